@@ -1,0 +1,24 @@
+import type { Actor } from '#lib/auth/actor'
+import type { Tx } from '#lib/db/client'
+import type { AuditEvent } from './events.ts'
+import { insertEvent } from './store.ts'
+
+/** What an event is about; ids and names only, `details` holds public facts. */
+export interface AuditSubject {
+  type?: string
+  id?: string
+  name?: string
+  workspaceId?: string
+  details?: Record<string, unknown>
+}
+
+export interface AuditEntry {
+  actor: Pick<Actor, 'kind' | 'id' | 'name' | 'workspaceId' | 'ip' | 'userAgent'>
+  event: AuditEvent
+  outcome: 'success' | 'failure' | 'denied'
+  subject?: AuditSubject
+  requestId?: string
+}
+
+/** Writes one audit event in the caller's transaction: what it records happens together with it, or not at all (AUDIT-1). */
+export const record = (tx: Tx, entry: AuditEntry): Promise<void> => insertEvent(tx, entry)

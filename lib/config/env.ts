@@ -1,0 +1,56 @@
+import path from 'node:path'
+import * as z from 'zod'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+)
+
+const shape = z.object({
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('production'),
+  /** Where the embedded database, the keys and the sockets live. */
+  JACKFIELD_HOME: z.string().min(1).default(path.join(process.cwd(), '.jackfield')),
+  JACKFIELD_HOST: z.string().default('127.0.0.1'),
+  JACKFIELD_PORT: port.default(3000),
+  /** The address people type; links, cookies and the same-origin check use it. */
+  JACKFIELD_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** An external PostgreSQL ≥ 14; unset, an embedded one is started. */
+  DATABASE_URL: z.string().min(1).optional(),
+  /** Instead of the key file: base64 of 32 bytes, several separated by commas, the first one seals. */
+  JACKFIELD_ENCRYPTION_KEY: z.string().optional(),
+  JACKFIELD_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  JACKFIELD_RUNNERS_MAX: z.coerce.number().int().min(1).max(64).default(4),
+  JACKFIELD_EGRESS_ALLOW_LOOPBACK: flag.optional(),
+  JACKFIELD_EGRESS_ALLOW_PRIVATE: flag.default(true),
+  JACKFIELD_EGRESS_ALLOW: list.default([]),
+  JACKFIELD_EGRESS_DENY: list.default([]),
+  /** Set by the supervisor for its children; nobody else needs them. */
+  JACKFIELD_ENGINE_SOCKET: z.string().optional(),
+  JACKFIELD_ENGINE_TOKEN: z.string().optional(),
+  JACKFIELD_SESSION_SECRET: z.string().optional(),
+  JACKFIELD_OWN_ADDRESSES: list.default([]),
+  JACKFIELD_EMBEDDED: flag.default(false),
+})
+
+export type Env = z.output<typeof shape>
+
+/** Parses an environment, or throws one sentence per variable that is wrong. Values are never printed: they may be secrets. */
+export const parseEnv = (source: Record<string, string | undefined>): Env => {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const parsed = shape.safeParse(given)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+  throw new Error(`The environment is not valid:\n${lines.join('\n')}`)
+}
+
+let parsed: Env | undefined
+
+/** The environment of this process, parsed once; the only reader of `process.env`. */
+export const env = (): Env => {
+  parsed ??= parseEnv(process.env)
+  return parsed
+}

@@ -1,0 +1,213 @@
+import * as z from 'zod'
+import { testCause, testStage } from '#lib/connectors/contract'
+import { pageInput } from '#lib/core/page'
+import { displayName, longText, slug, tagList } from '#lib/core/text'
+
+export const environments = ['dev', 'staging', 'prod'] as const
+export const connectionRoles = ['source', 'destination'] as const
+
+/** Names a saved connection: its slug or its id. */
+export const connectionRef = z.strictObject({ ref: z.string().min(1).max(128) })
+
+/** How a saved connection's test stands, in the words of the list. */
+export const testStates = ['never_tested', 'passed', 'failed', 'stale'] as const
+export type TestState = (typeof testStates)[number]
+
+const typedCredential = z.strictObject({
+  type: z.string().max(64).optional(),
+  kind: z.string().max(64).optional(),
+  name: displayName.optional(),
+  /** Public and secret fields together; the kind's schema tells them apart. `"********"` keeps, `null` clears. */
+  config: z.record(z.string().max(64), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+})
+
+/** The flat, Airflow-like fields; mapped by the connector's manifest. */
+const flatFields = {
+  host: z.string().max(1024).optional(),
+  port: z
+    .union([z.number(), z.string().max(8)])
+    .nullable()
+    .optional(),
+  schema: z.string().max(1024).optional(),
+  login: z.string().max(1024).optional(),
+  password: z.string().max(65_536).nullable().optional(),
+  extra: z
+    .union([z.string().max(65_536), z.record(z.string(), z.unknown())])
+    .nullable()
+    .optional(),
+}
+
+const settings = z.record(z.string().max(64), z.unknown())
+
+const labels = {
+  environment: z.enum(environments).nullable().optional(),
+  tags: tagList.optional(),
+  description: longText.nullable().optional(),
+}
+
+/** Create: the canonical body and the flat one are both accepted; the operation refuses a mixture of the two. */
+export const createConnectionInput = z.strictObject({
+  conn_id: slug.optional(),
+  name: displayName.optional(),
+  type: z.string().min(1).max(64),
+  role: z.enum(connectionRoles).default('source'),
+  ...labels,
+  config: settings.optional(),
+  credential_id: z.string().max(64).nullable().optional(),
+  credential: typedCredential.optional(),
+  ...flatFields,
+})
+
+const changes = {
+  conn_id: slug.optional(),
+  name: displayName.optional(),
+  role: z.enum(connectionRoles).optional(),
+  ...labels,
+  config: settings.optional(),
+  credential_id: z.string().max(64).nullable().optional(),
+  credential: typedCredential.optional(),
+  ...flatFields,
+}
+
+/** PATCH merges `config` key by key; PUT replaces it. `if_match` carries the If-Match header. */
+export const updateConnectionInput = z.strictObject({
+  ref: connectionRef.shape.ref,
+  if_match: z.string().max(128).optional(),
+  ...changes,
+  type: z.string().max(64).optional(),
+})
+
+export const removeConnectionInput = z.strictObject({
+  ref: connectionRef.shape.ref,
+  if_match: z.string().max(128).optional(),
+})
+
+export const duplicateConnectionInput = z.strictObject({
+  ref: connectionRef.shape.ref,
+  conn_id: slug.optional(),
+  name: displayName.optional(),
+})
+
+/** Test without saving: like create, plus the connection being edited so that a kept secret can be used. */
+export const testDraftInput = z.strictObject({
+  type: z.string().min(1).max(64),
+  role: z.enum(connectionRoles).optional(),
+  conn_id: slug.optional(),
+  name: z.string().max(512).optional(),
+  ...labels,
+  config: settings.optional(),
+  credential_id: z.string().max(64).nullable().optional(),
+  credential: typedCredential.optional(),
+  connection_ref: z.string().max(128).optional(),
+  ...flatFields,
+})
+
+export const connectionSorts = ['name', '-name', 'created_at', '-created_at', 'updated_at', '-updated_at'] as const
+
+export const listConnectionsInput = z.strictObject({
+  ...pageInput,
+  q: z.string().max(200).optional(),
+  role: z.enum(connectionRoles).optional(),
+  type: z.string().max(64).optional(),
+  environment: z.enum(environments).optional(),
+  tag: z.string().max(64).optional(),
+  status: z.enum(testStates).optional(),
+  deleted: z.enum(['true', 'false']).optional(),
+  sort: z.enum(connectionSorts).default('name'),
+})
+
+export const lastTest = z.object({
+  id: z.string(),
+  status: z.enum(['passed', 'failed']),
+  at: z.iso.datetime(),
+  latency_ms: z.number().nullable(),
+  message: z.string(),
+  /** The settings or the secret changed after this test. */
+  stale: z.boolean(),
+  cause_code: z.string().nullable(),
+})
+
+/** What the stored secret shows: that it is set, since when, and a keyed fingerprint. */
+export const secretView = z.object({
+  set: z.boolean(),
+  fields: z.array(z.string()),
+  version: z.int(),
+  updated_at: z.iso.datetime(),
+  fingerprint: z.string(),
+  /** The key that opens it is not available on this installation. */
+  locked: z.boolean(),
+})
+
+export const connectionView = z.object({
+  id: z.string(),
+  conn_id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  role: z.enum(connectionRoles),
+  environment: z.enum(environments).nullable(),
+  tags: z.array(z.string()),
+  description: z.string().nullable(),
+  config: z.record(z.string(), z.unknown()),
+  summary: z.string(),
+  credential_id: z.string().nullable(),
+  credential: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      type: z.string(),
+      kind: z.string(),
+      config: z.record(z.string(), z.unknown()),
+      secret: secretView.nullable(),
+    })
+    .nullable(),
+  host: z.string().nullable(),
+  port: z.number().nullable(),
+  schema: z.string().nullable(),
+  login: z.string().nullable(),
+  /** `"********"` when one is stored, null when not. */
+  password: z.string().nullable(),
+  extra: z.string().nullable(),
+  used_by_count: z.int(),
+  last_test: lastTest.nullable(),
+  test_state: z.enum(testStates),
+  revision: z.int(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+  created_by: z.string(),
+  deleted_at: z.iso.datetime().nullable(),
+})
+export type ConnectionView = z.output<typeof connectionView>
+
+export const connectionList = z.object({
+  items: z.array(connectionView),
+  page: z.object({ limit: z.int(), cursor: z.string().nullable() }),
+  counts: z.object({ all: z.int(), source: z.int(), destination: z.int() }),
+})
+export type ConnectionList = z.output<typeof connectionList>
+
+export const testReport = z.object({
+  success: z.boolean(),
+  message: z.string(),
+  driver: z.string(),
+  latency_ms: z.number().nullable(),
+  server: z.record(z.string(), z.json()).nullable(),
+  stages: z.array(testStage),
+  cause: testCause.nullable(),
+  test_id: z.string().nullable(),
+})
+export type TestReport = z.output<typeof testReport>
+
+export const testLine = z.object({ stage: testStage })
+
+export const testRecord = testReport.extend({
+  test_id: z.string(),
+  at: z.iso.datetime(),
+  created_by: z.string(),
+  settings_revision: z.int(),
+  credential_version: z.int().nullable(),
+})
+export const testHistory = z.object({
+  items: z.array(testRecord),
+  page: z.object({ limit: z.int(), cursor: z.string().nullable() }),
+})
+export const listTestsInput = z.strictObject({ ref: connectionRef.shape.ref, ...pageInput })

@@ -1,0 +1,320 @@
+import type { Duplex } from 'node:stream'
+import * as z from 'zod'
+import type { CredentialKind, CredentialOf } from '#lib/credentials/kinds'
+
+export type ConnectionRole = 'source' | 'destination'
+export const connectorCategories = {
+  database: 'Databases',
+  warehouse: 'Data warehouses',
+  storage: 'Cloud storage',
+  streaming: 'Streaming',
+  api: 'APIs & webhooks',
+  saas: 'SaaS',
+  ai: 'AI providers',
+  other: 'Other',
+} as const
+export type ConnectorCategory = keyof typeof connectorCategories
+
+/** How a form, the docs and the API description present one setting. Everything else is in the schema itself. */
+export interface FieldUi {
+  label: string
+  /** Shown beside the field that has focus: what it is and where to find it. */
+  help?: string
+  /** An example; it must never look like a value. */
+  placeholder?: string
+  widget?: 'text' | 'textarea' | 'number' | 'switch' | 'select'
+  /** Heading the field stands under. */
+  group?: string
+  /** Columns of the form grid it takes, of 12. */
+  span?: number
+  /** What each option of a select means, in one line. */
+  options?: Record<string, { label: string; help?: string; warning?: boolean }>
+}
+
+export const fieldUi = z.registry<FieldUi>()
+
+/** Attaches form metadata to a schema; call it last, zod drops metadata under a later `.optional()` or `.default()`. */
+export const field = <S extends z.ZodType>(schema: S, ui: FieldUi): S => {
+  fieldUi.add(schema, ui)
+  return schema
+}
+
+/** What a sealed secret may be sent to (AUTHZ-3). Two destinations are the same when every member is equal. */
+export interface Destination {
+  scheme: string
+  host: string
+  port: number
+  /** The TLS level the secret was entered for; lowering it is a change of destination. */
+  tls: string
+}
+
+/** A well-known provider of the same protocol: a catalog entry that opens the form with these values. */
+export interface Preset {
+  id: string
+  name: string
+  /** Settings filled in; the person can still change them. */
+  config: Record<string, string | number | boolean>
+  placeholders?: Record<string, string>
+  help?: string
+  keywords?: readonly string[]
+}
+
+/** Where the fields of the flat, Airflow-like body go: each names a setting, `login`/`password` a credential field. */
+export interface FlatMapping {
+  host?: string
+  port?: string
+  schema?: string
+  login?: { kind: CredentialKind; field: string }
+  password?: { kind: CredentialKind; field: string }
+}
+
+export interface Manifest<Config extends z.ZodObject = z.ZodObject, Kinds extends CredentialKind = CredentialKind> {
+  id: string
+  name: string
+  summary: string
+  category: ConnectorCategory
+  roles: readonly [ConnectionRole, ...ConnectionRole[]]
+  status: 'available' | 'preview'
+  /** Other words people search the catalog with. */
+  keywords: readonly string[]
+  /** Settings that are safe to show; never a secret. */
+  config: Config
+  credentials: readonly [Kinds, ...Kinds[]]
+  capabilities: readonly Capability[]
+  presets: readonly Preset[]
+  flat: FlatMapping
+  /** Pipeline nodes that may reference it, e.g. `source_db`. */
+  nodes: readonly string[]
+  /** How the connector was proven (TEST-SERVERS): against a real server, or against what else. */
+  verifiedAgainst: string
+  /** One line for the connections list, e.g. `db.example.com:5432/app`. */
+  summarize(config: z.output<Config>): string
+  destination(config: z.output<Config>): Destination
+  /** A pasted connection string turned into form values, or undefined if this connector does not know it. Runs in the browser. */
+  parseUrl?(text: string): ParsedUrl | undefined
+}
+
+export interface ParsedUrl {
+  config: Record<string, string | number>
+  credential: Record<string, string>
+  /** Sentences about what was mapped or left out. */
+  notes: string[]
+}
+
+/* ---------------------------------------------------------------- drivers */
+
+export const capabilities = ['test', 'discover'] as const
+export type Capability = (typeof capabilities)[number]
+
+/** What a driver may do; it has exactly the methods its manifest declares. */
+export interface Capabilities<Config extends z.ZodObject, Kinds extends CredentialKind> {
+  /** Yields every stage twice: `running`, then its outcome. Never throws for what the target does. */
+  test(target: Target<Config, Kinds>): AsyncGenerator<TestStage, TestOutcome>
+  /** Yields NDJSON lines (bytes, each `Discovered` as JSON) so that nothing large becomes JavaScript objects on the way. */
+  discover(target: Target<Config, Kinds>, request: DiscoverRequest): AsyncGenerator<Uint8Array, void>
+}
+
+/** Everything a driver gets. It opens sockets only through `net`, and reads no file and no environment. */
+export interface Target<Config extends z.ZodObject, Kinds extends CredentialKind> {
+  config: z.output<Config>
+  /** Undefined where the connection has no credential; a driver then says so instead of guessing (CONN-1). */
+  credential: CredentialOf<Kinds> | undefined
+  net: Net
+  /** Aborts on cancel and on the deadline of the whole operation. */
+  signal: AbortSignal
+  limits: Limits
+}
+
+export interface Limits {
+  connect_ms: number
+  tls_ms: number
+  auth_ms: number
+  total_ms: number
+  /** Bytes one socket may deliver before it is destroyed. */
+  bytes: number
+}
+
+/** The only way to the network: every address checked by the egress policy, every socket with deadline, byte cap and abort. */
+export interface Net {
+  /** Resolves a name once and drops addresses the policy refuses. */
+  resolve(host: string): Promise<ResolvedAddress[]>
+  /** Connects to the first address that answers; `attempt` hears of each try. */
+  connect(
+    addresses: readonly ResolvedAddress[],
+    port: number,
+    attempt?: (attempt: ConnectAttempt) => void,
+  ): Promise<Duplex>
+  /** `resolve` and `connect` in one. */
+  dial(host: string, port: number): Promise<Duplex>
+}
+
+export interface ResolvedAddress {
+  address: string
+  family: 4 | 6
+}
+export interface ConnectAttempt {
+  address: string
+  duration_ms: number
+  error?: string
+}
+
+export const stageNames = ['dns', 'tcp', 'tunnel', 'tls', 'authenticate', 'database', 'schema', 'grants'] as const
+
+export const testStage = z.object({
+  name: z.enum(stageNames),
+  status: z.enum(['running', 'passed', 'warning', 'failed', 'skipped']),
+  duration_ms: z.number().optional(),
+  /** One plain sentence, e.g. "TLS 1.3, certificate valid for 61 days". */
+  sentence: z.string().optional(),
+  /** Facts behind it: addresses, versions, names, dates. Never a secret. */
+  evidence: z.record(z.string(), z.json()).optional(),
+})
+export type TestStage = z.output<typeof testStage>
+
+export const testFix = z.object({ kind: z.enum(['sql', 'shell', 'setting', 'text']), text: z.string() })
+
+export const testCause = z.object({
+  /** Stable, from the connector's table, e.g. `auth.password_rejected`. */
+  code: z.string(),
+  stage: z.enum(stageNames),
+  /** JSON pointer of the form field to look at, e.g. `/config/host` or `/credential/password`. */
+  field: z.string().nullable(),
+  sentence: z.string(),
+  fix: testFix.nullable(),
+})
+export type TestCause = z.output<typeof testCause>
+
+export const testOutcome = z.object({
+  success: z.boolean(),
+  /** "Connected successfully (pg)" or the cause's sentence. */
+  message: z.string(),
+  driver: z.string(),
+  server: z.record(z.string(), z.json()).nullable(),
+  cause: testCause.nullable(),
+  /** Time until the login was accepted, in milliseconds. */
+  latency_ms: z.number().nullable(),
+})
+export type TestOutcome = z.output<typeof testOutcome>
+
+/** What to list. `schemas`: every schema with counts. `relations`: names and kinds (and all else with `detail`), sorted by schema and name. */
+export const discoverRequest = z.strictObject({
+  what: z.enum(['schemas', 'relations']),
+  schema: z.string().max(256).optional(),
+  /** Exactly one relation. */
+  name: z.string().max(256).optional(),
+  /** Case-insensitive part of a relation's name or comment. */
+  q: z.string().max(256).optional(),
+  /** Keyset: everything after this schema and name. */
+  after: z.tuple([z.string(), z.string()]).optional(),
+  limit: z.int().min(1).max(100_000).optional(),
+  /** `names`: kind, row estimate, comment. `columns`: also columns. `full`: also keys, indexes, sizes. */
+  detail: z.enum(['names', 'columns', 'full']).default('names'),
+})
+export type DiscoverRequest = z.output<typeof discoverRequest>
+
+export const relationKinds = [
+  'table',
+  'view',
+  'materialized_view',
+  'foreign_table',
+  'partitioned_table',
+  'partition',
+] as const
+
+export const discoveredSchema = z.object({
+  type: z.literal('schema'),
+  name: z.string(),
+  comment: z.string().nullable(),
+  owner: z.string().nullable(),
+  relations: z.int(),
+  /** The login may look inside. */
+  usable: z.boolean(),
+})
+
+export const discoveredColumn = z.object({
+  name: z.string(),
+  type: z.string(),
+  nullable: z.boolean(),
+  default: z.string().nullable().optional(),
+  comment: z.string().nullable().optional(),
+  /** 1-based place in the primary key. */
+  primary_key: z.int().nullable().optional(),
+  generated: z.enum(['identity', 'stored', 'virtual']).nullable().optional(),
+})
+
+export const discoveredRelation = z.object({
+  type: z.literal('relation'),
+  schema: z.string(),
+  name: z.string(),
+  kind: z.enum(relationKinds),
+  comment: z.string().nullable(),
+  /** The planner's estimate; null when the server has never counted. */
+  row_estimate: z.number().nullable(),
+  size_bytes: z.number().nullable().optional(),
+  partition_of: z.string().nullable().optional(),
+  columns: z.array(discoveredColumn).optional(),
+  foreign_keys: z
+    .array(
+      z.object({
+        name: z.string(),
+        columns: z.array(z.string()),
+        references: z.object({ schema: z.string(), name: z.string(), columns: z.array(z.string()) }),
+      }),
+    )
+    .optional(),
+  referenced_by: z
+    .array(
+      z.object({
+        name: z.string(),
+        columns: z.array(z.string()),
+        from: z.object({ schema: z.string(), name: z.string(), columns: z.array(z.string()) }),
+      }),
+    )
+    .optional(),
+  constraints: z
+    .array(
+      z.object({
+        name: z.string(),
+        kind: z.enum(['primary_key', 'unique', 'check', 'exclusion']),
+        definition: z.string(),
+        columns: z.array(z.string()),
+      }),
+    )
+    .optional(),
+  indexes: z
+    .array(
+      z.object({
+        name: z.string(),
+        columns: z.array(z.string()),
+        unique: z.boolean(),
+        primary: z.boolean(),
+        method: z.string(),
+        definition: z.string(),
+        size_bytes: z.number().nullable(),
+      }),
+    )
+    .optional(),
+  view_definition: z.string().nullable().optional(),
+})
+
+export const discovered = z.discriminatedUnion('type', [discoveredSchema, discoveredRelation])
+export type Discovered = z.output<typeof discovered>
+export type DiscoveredSchema = z.output<typeof discoveredSchema>
+export type DiscoveredRelation = z.output<typeof discoveredRelation>
+
+/* ------------------------------------------------------------- definitions */
+
+/** Types a manifest: its functions see the parsed settings, its lists are checked against the tables above. */
+export const defineConnector = <C extends z.ZodObject, const K extends CredentialKind, const M extends Manifest<C, K>>(
+  manifest: M & { config: C; credentials: readonly [K, ...K[]] },
+): M & { config: C; credentials: readonly [K, ...K[]] } => manifest
+
+type AnyManifest = { config: z.ZodObject; credentials: readonly CredentialKind[]; capabilities: readonly Capability[] }
+
+/** Exactly the methods the manifest names: a missing one and an undeclared one are both type errors. */
+export type DriverFor<M extends AnyManifest> = Pick<
+  Capabilities<M['config'], M['credentials'][number]>,
+  'test' | M['capabilities'][number]
+>
+
+export const defineDriver = <M extends AnyManifest>(_manifest: M, driver: DriverFor<M>): DriverFor<M> => driver

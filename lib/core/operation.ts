@@ -1,0 +1,219 @@
+import type * as z from 'zod'
+import type { AuditEvent } from '#lib/audit/events'
+import { type AuditSubject, record } from '#lib/audit/record'
+import type { Actor } from '#lib/auth/actor'
+import { authorize } from '#lib/auth/authorize'
+import type { Permission } from '#lib/auth/permissions'
+import { db, type Tx } from '#lib/db/client'
+import { transaction } from '#lib/db/transaction'
+import type { Ticket } from '#lib/engine/protocol'
+import { AppError } from './errors.ts'
+import { newId } from './id.ts'
+import { parseInput } from './parse.ts'
+
+interface Common<I extends z.ZodType> {
+  /** One line for the API reference. */
+  summary: string
+  permission: Permission
+  /** Every operation says what it records, or says `none`; leaving it out does not compile. */
+  audit: AuditEvent | 'none'
+  input: I
+}
+
+interface ReadSpec<I extends z.ZodType, O extends z.ZodType> extends Common<I> {
+  effect: 'read'
+  /** A whitelist: what is not in it cannot leave. */
+  output: O
+  run(input: z.output<I>, context: ReadContext): Promise<z.input<O>>
+}
+
+interface WriteSpec<I extends z.ZodType, O extends z.ZodType> extends Common<I> {
+  effect: 'write'
+  audit: AuditEvent
+  output: O
+  /** Runs inside one transaction, which also takes the audit event. */
+  run(input: z.output<I>, context: WriteContext): Promise<z.input<O>>
+}
+
+interface StreamSpec<I extends z.ZodType, L extends z.ZodType, O extends z.ZodType> extends Common<I> {
+  effect: 'stream'
+  /** What each line is. Lines that arrive as bytes were encoded by a runner and are passed on unread. */
+  line: L
+  output: O
+  /** Opens secrets through the engine, which records the ticket's event before it does. */
+  run(input: z.output<I>, context: StreamContext): AsyncGenerator<z.input<L> | Uint8Array, z.input<O>>
+}
+
+interface ReadContext {
+  actor: Actor
+  signal: AbortSignal
+  requestId: string
+  db: Tx
+  /** What the engine writes down before it opens a secret for this call. */
+  ticket: Ticket
+}
+export type StreamContext = ReadContext
+
+export interface WriteContext extends Omit<ReadContext, 'db'> {
+  tx: Tx
+  /** Says what the audit event is about. */
+  subject(subject: AuditSubject): void
+  /** Adds to the answer's `meta`, e.g. `{ changed: [...] }`. */
+  meta(meta: Record<string, unknown>): void
+  /** `?validate_only=true`: everything runs, nothing stays. */
+  validateOnly: boolean
+}
+
+export interface CallOptions {
+  signal?: AbortSignal
+  requestId?: string
+  validateOnly?: boolean
+  /** Receives the answer's `meta`. */
+  onMeta?: (meta: Record<string, unknown>) => void
+}
+
+/** The operation itself: authorize → parse → run → whitelist, with the audit event in the run's transaction. */
+export type Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> = {
+  (actor: Actor, input: z.input<I>, options?: CallOptions): Promise<z.output<O>>
+  readonly spec: ReadSpec<I, O> | WriteSpec<I, O>
+}
+
+export type StreamOperation<
+  I extends z.ZodType = z.ZodType,
+  L extends z.ZodType = z.ZodType,
+  O extends z.ZodType = z.ZodType,
+> = {
+  (actor: Actor, input: z.input<I>, options?: CallOptions): AsyncGenerator<z.output<L> | Uint8Array, z.output<O>>
+  readonly spec: StreamSpec<I, L, O>
+}
+
+/** A thing the product can do. Pages, REST and jobs all call it, so none of them can skip a check. */
+export const operation = <I extends z.ZodType, O extends z.ZodType>(
+  spec: ReadSpec<I, O> | WriteSpec<I, O>,
+): Operation<I, O> => {
+  const call = async (actor: Actor, input: z.input<I>, options: CallOptions = {}): Promise<z.output<O>> => {
+    const context = contextOf(spec, actor, options)
+    await allow(spec, actor, context.requestId)
+    const parsed = parseInput(spec.input, input)
+    if (spec.effect === 'read') return spec.output.parse(await spec.run(parsed, { ...context, db: db() }))
+    return write(spec, parsed, context, options)
+  }
+  return Object.assign(call, { spec })
+}
+
+/** The same for answers that arrive piece by piece: yields lines, returns the whole. */
+export const streamOperation = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodType>(
+  spec: Omit<StreamSpec<I, L, O>, 'effect'>,
+): StreamOperation<I, L, O> => {
+  const full: StreamSpec<I, L, O> = { ...spec, effect: 'stream' }
+  async function* call(
+    actor: Actor,
+    input: z.input<I>,
+    options: CallOptions = {},
+  ): AsyncGenerator<z.output<L> | Uint8Array, z.output<O>> {
+    const context = contextOf(full, actor, options)
+    await allow(full, actor, context.requestId)
+    const lines = full.run(parseInput(full.input, input), { ...context, db: db() })
+    try {
+      for (;;) {
+        const next = await lines.next()
+        if (next.done) return full.output.parse(next.value)
+        yield next.value instanceof Uint8Array ? next.value : full.line.parse(next.value)
+      }
+    } finally {
+      await lines.return?.(undefined as never)
+    }
+  }
+  return Object.assign(call, { spec: full })
+}
+
+type AnySpec = Common<z.ZodType> & { effect: 'read' | 'write' | 'stream' }
+
+const write = async <I extends z.ZodType, O extends z.ZodType>(
+  spec: WriteSpec<I, O>,
+  parsed: z.output<I>,
+  context: Omit<ReadContext, 'db'>,
+  options: CallOptions,
+): Promise<z.output<O>> => {
+  const validateOnly = options.validateOnly ?? false
+  let subject: AuditSubject | undefined
+  let meta: Record<string, unknown> = {}
+  const work = async (tx: Tx) => {
+    const result = await spec.run(parsed, {
+      ...context,
+      tx,
+      validateOnly,
+      subject: (given) => {
+        subject = given
+      },
+      meta: (given) => {
+        meta = { ...meta, ...given }
+      },
+    })
+    const answer = spec.output.parse(result)
+    await record(tx, {
+      actor: context.actor,
+      event: spec.audit,
+      outcome: 'success',
+      requestId: context.requestId,
+      ...(subject && { subject }),
+    })
+    if (validateOnly) throw new DryRun(answer)
+    return answer
+  }
+  const answer = await transaction(work).catch((error: unknown) => {
+    if (error instanceof DryRun) return error.answer as z.output<O>
+    throw error
+  })
+  options.onMeta?.(meta)
+  return answer
+}
+
+/** Leaves the transaction without keeping anything of it. */
+class DryRun extends Error {
+  readonly answer: unknown
+  constructor(answer: unknown) {
+    super('dry run')
+    this.answer = answer
+  }
+}
+
+const contextOf = (spec: AnySpec, actor: Actor, options: CallOptions): Omit<ReadContext, 'db'> => {
+  const requestId = options.requestId ?? newId('request')
+  return {
+    actor,
+    signal: options.signal ?? AbortSignal.timeout(30_000),
+    requestId,
+    ticket: {
+      event: spec.audit,
+      request_id: requestId,
+      actor: {
+        kind: actor.kind,
+        id: actor.id,
+        name: actor.name,
+        workspace_id: actor.workspaceId,
+        organization_id: actor.organizationId,
+        ...(actor.ip !== undefined && { ip: actor.ip }),
+        ...(actor.userAgent !== undefined && { user_agent: actor.userAgent }),
+      },
+    },
+  }
+}
+
+// A refusal is worth a line in the trail wherever the action itself would have been.
+const allow = async (spec: AnySpec, actor: Actor, requestId: string): Promise<void> => {
+  try {
+    authorize(actor, spec.permission)
+  } catch (error) {
+    if (spec.audit !== 'none' && error instanceof AppError) {
+      await record(db(), {
+        actor,
+        event: spec.audit,
+        outcome: 'denied',
+        requestId,
+        subject: { details: { permission: spec.permission } },
+      })
+    }
+    throw error
+  }
+}

@@ -1,0 +1,56 @@
+import * as z from 'zod'
+import { AppError } from './errors.ts'
+
+export const pageLimit = { default: 50, max: 200 } as const
+
+/** The paging half of every list's input. */
+export const pageInput = {
+  limit: z.coerce.number().int().min(1).max(pageLimit.max).default(pageLimit.default),
+  cursor: z.string().max(2048).optional(),
+}
+
+export const pageMeta = z.object({ limit: z.int(), cursor: z.string().nullable() })
+
+const cursorShape = z.tuple([z.string(), z.union([z.string(), z.number(), z.null()]), z.string()])
+
+/** Where the next page starts: the sort it belongs to, the sort value of the last row and its id. */
+export interface Cursor {
+  sort: string
+  value: string | number | null
+  id: string
+}
+
+export const encodeCursor = ({ sort, value, id }: Cursor): string =>
+  Buffer.from(JSON.stringify([sort, value, id])).toString('base64url')
+
+/** Parses a cursor and refuses one that belongs to another sort order. */
+export const decodeCursor = (cursor: string | undefined, sort: string): Cursor | undefined => {
+  if (cursor === undefined) return undefined
+  const parsed = cursorShape.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')))
+  if (!parsed.success || parsed.data[0] !== sort) {
+    const message = 'This cursor does not belong to this list and sort order; start again without it.'
+    throw new AppError('invalid_request', message, { errors: [{ pointer: '/cursor', message }] })
+  }
+  return { sort, value: parsed.data[1], id: parsed.data[2] }
+}
+
+/** Cuts the one extra row that was read to learn whether another page follows. */
+export const pageOf = <T extends { id: string }>(
+  rows: T[],
+  limit: number,
+  sort: string,
+  valueOf: (row: T) => string | number | null,
+): { rows: T[]; page: z.output<typeof pageMeta> } => {
+  const kept = rows.slice(0, limit)
+  const last = kept.at(-1)
+  const cursor = rows.length > limit && last ? encodeCursor({ sort, value: valueOf(last), id: last.id }) : null
+  return { rows: kept, page: { limit, cursor } }
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,97 @@
+import * as z from 'zod'
+import { type AuditEvent, auditEvents } from '#lib/audit/events'
+import { discoverRequest } from '#lib/connectors/contract'
+
+/** What the web process may ask of the engine, over HTTP on a private unix socket. Both sides parse. */
+
+export const auditEventName = z.enum(Object.keys(auditEvents) as [AuditEvent, ...AuditEvent[]])
+
+/** Who asks and what to write into the audit trail before a secret is opened. */
+export const ticket = z.strictObject({
+  /** `none` belongs to operations that open nothing; the engine refuses to open a secret for it. */
+  event: z.union([auditEventName, z.literal('none')]),
+  request_id: z.string(),
+  actor: z.strictObject({
+    kind: z.enum(['user', 'api_key', 'system']),
+    id: z.string(),
+    name: z.string(),
+    workspace_id: z.string(),
+    organization_id: z.string(),
+    ip: z.string().optional(),
+    user_agent: z.string().optional(),
+  }),
+})
+export type Ticket = z.output<typeof ticket>
+
+export const sealRequest = z.strictObject({
+  workspace_id: z.string(),
+  credential_id: z.string(),
+  version: z.int().min(1),
+  kind: z.string(),
+  /** Secret fields and their values. */
+  fields: z.record(z.string(), z.string()),
+})
+export type SealRequest = z.output<typeof sealRequest>
+
+export const sealAnswer = z.object({
+  /** Base64 of the self-describing envelope. */
+  envelope: z.string(),
+  key_id: z.string(),
+  /** Keyed HMAC over the fields, per workspace: equal secrets of one workspace can be recognised by its admins only. */
+  fingerprint: z.string(),
+})
+export type SealAnswer = z.output<typeof sealAnswer>
+
+/** A saved connection by id, or settings that were only typed. */
+export const runTarget = z.union([
+  z.strictObject({ connection_id: z.string() }),
+  z.strictObject({
+    type: z.string(),
+    config: z.record(z.string(), z.unknown()),
+    /** Typed on the form … */
+    credential: z
+      .strictObject({
+        kind: z.string(),
+        meta: z.record(z.string(), z.unknown()),
+        secret: z.record(z.string(), z.string()),
+      })
+      .optional(),
+    /** … or stored; then the destination must be the one it is sealed to. */
+    credential_id: z.string().optional(),
+    /** The saved connection being edited: a kept secret is only used for the destination it was entered for. */
+    connection_id: z.string().optional(),
+  }),
+])
+export type RunTarget = z.output<typeof runTarget>
+
+export const runRequest = z.strictObject({
+  ticket,
+  target: runTarget,
+  job: z.discriminatedUnion('capability', [
+    z.strictObject({ capability: z.literal('test') }),
+    z.strictObject({ capability: z.literal('discover'), request: discoverRequest }),
+  ]),
+})
+export type RunRequest = z.output<typeof runRequest>
+
+/**
+ * The answer to a run is NDJSON: what the driver yields line by line, then exactly one last line.
+ * `test`: `{"stage":…}` lines, then `{"end":{"outcome":…,"test_id":…}}`. `discover`: the driver's bytes, then `{"end":{}}`.
+ * A failure after the first byte is `{"error":{"code","message"}}`; before it, a problem status with that body.
+ */
+export interface RunError {
+  code: string
+  message: string
+  details?: Record<string, unknown>
+}
+
+export const engineStatus = z.object({
+  /** `ok`, or `missing`: no key could be loaded, stored credentials are locked. */
+  key_source: z.enum(['file', 'env', 'missing']),
+  key_ids: z.array(z.string()),
+  primary_key_id: z.string().nullable(),
+  /** Sentence for people when something is wrong with the keys. */
+  problem: z.string().nullable(),
+  runners: z.object({ idle: z.int(), busy: z.int(), queued: z.int() }),
+})
+export type EngineStatus = z.output<typeof engineStatus>

@@ -1,0 +1,36 @@
+import type { Limits } from '#lib/connectors/contract'
+
+/**
+ * Engine ⇄ runner: one duplex pipe (file descriptor 3 of the runner) carrying frames
+ * `[type: 1 byte ASCII][length: uint32 big endian][payload]`. A runner does one job at a time.
+ *
+ * engine → runner: `S` start (JSON `StartFrame`), `C` cancel (empty), `P` policy (JSON egress policy; once, first).
+ * runner → engine: `R` ready (empty), `D` data (bytes, NDJSON lines), `E` end (JSON `EndFrame`).
+ */
+export const frameTypes = { start: 'S', cancel: 'C', policy: 'P', ready: 'R', data: 'D', end: 'E' } as const
+
+export interface StartFrame {
+  connector: string
+  config: Record<string, unknown>
+  /** Kind, public and secret fields of exactly one credential. */
+  credential: Record<string, unknown> | null
+  job: { capability: 'test' } | { capability: 'discover'; request: Record<string, unknown> }
+  limits: Limits
+}
+
+export interface EndFrame {
+  /** The generator's return value (a test's outcome), or null. */
+  value: unknown
+  error: { code: string; message: string } | null
+}
+
+export interface EgressPolicy {
+  /** Loopback targets are fine on a single-machine install. */
+  allow_loopback: boolean
+  allow_private: boolean
+  /** CIDRs that are always allowed or refused, refusal winning. */
+  allow: string[]
+  deny: string[]
+  /** Jackfield's own addresses, never a target: `127.0.0.1:5433`. */
+  own: string[]
+}
