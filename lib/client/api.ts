@@ -1,0 +1,66 @@
+import { readLines } from './ndjson.ts'
+import { offlineError, readProblem } from './problem.ts'
+
+/** What every call of the API answers: the resource, facts about the answer, and the version to send back. */
+export interface Answer<T> {
+  data: T
+  meta: Record<string, unknown>
+  /** Send it as `ifMatch` with the next change. */
+  etag: string | undefined
+}
+
+export interface CallOptions {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  body?: unknown
+  signal?: AbortSignal | undefined
+  /** The version the change was made on; the server refuses it (412) when there is a newer one. */
+  ifMatch?: string | undefined
+}
+
+/** Calls the API and answers its `data` and `meta`, or throws an `ApiError` with the sentence to show. */
+export const callApi = async <T>(path: string, options: CallOptions = {}): Promise<Answer<T>> => {
+  const response = await send(path, 'application/json', options)
+  // The server has parsed this answer with the schema T is taken from; parsing it twice would only cost JavaScript.
+  const body = (await response.json()) as { data: T; meta?: Record<string, unknown> }
+  return { data: body.data, meta: body.meta ?? {}, etag: response.headers.get('etag') ?? undefined }
+}
+
+/** Calls the API for an NDJSON stream; breaking out of the loop, or aborting, ends the work on the server. */
+export async function* streamApi<T>(path: string, options: CallOptions = {}): AsyncGenerator<T, void> {
+  const response = await send(path, 'application/x-ndjson', options)
+  if (!response.body) throw offlineError()
+  for await (const line of readLines(response.body)) yield line as T
+}
+
+/** `/api/connections?role=source&q=a%26b`: leaves out what is undefined, null or empty. */
+export const withQuery = (path: string, query: Record<string, string | number | null | undefined>): string => {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '')
+  const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()
+  return text ? `${path}?${text}` : path
+}
+
+/** The ETag of a resource whose answer carried its revision instead of the header. */
+export const etagOf = (resource: { revision: number }): string => `"${resource.revision}"`
+
+const send = async (path: string, accept: string, options: CallOptions): Promise<Response> => {
+  const { method = 'GET', body, signal, ifMatch } = options
+  const response = await fetch(path, {
+    method,
+    credentials: 'same-origin',
+    headers: {
+      accept,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+  }).catch((error: unknown) => {
+    throw signal?.aborted
+      ? new DOMException('Cancelled', 'AbortError')
+      : error instanceof TypeError
+        ? offlineError()
+        : error
+  })
+  if (!response.ok) throw await readProblem(response)
+  return response
+}
