@@ -1,7 +1,11 @@
 import * as z from 'zod'
+import { certificates, hostName, identifier, portNumber } from '../_sql/fields.ts'
 import { defineConnector, field } from '../contract.ts'
+import { parseConnectionText } from './parse-url.ts'
+import { presets } from './presets.ts'
+import { effectiveMode, sslModeOptions, sslModes } from './ssl.ts'
 
-export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
+export { sslModes } from './ssl.ts'
 
 export const manifest = defineConnector({
   id: 'postgres',
@@ -10,40 +14,57 @@ export const manifest = defineConnector({
   category: 'database',
   roles: ['source', 'destination'],
   status: 'available',
-  keywords: ['pg', 'postgresql', 'postgres', 'sql', 'relational'],
+  keywords: ['pg', 'postgresql', 'postgres', 'psql', 'sql', 'relational'],
   config: z.strictObject({
-    host: field(z.string().min(1, 'Enter the host.').max(255), {
+    host: field(hostName, {
       label: 'Host',
       placeholder: 'e.g. db.example.com',
+      help: 'The server’s name or IP address, as your provider shows it. Paste a whole connection string above to fill every field.',
       group: 'Server',
       span: 8,
     }),
-    port: field(
-      z.coerce
-        .number()
-        .int()
-        .min(1, 'A port is a number from 1 to 65535.')
-        .max(65_535, 'A port is a number from 1 to 65535.')
-        .default(5432),
-      { label: 'Port', group: 'Server', span: 4, widget: 'number' },
-    ),
-    database: field(z.string().min(1, 'Enter the database.').max(63), {
+    port: field(portNumber.default(5432), {
+      label: 'Port',
+      placeholder: 'e.g. 5432',
+      help: 'PostgreSQL listens on 5432 unless it was told otherwise; poolers and some providers use their own.',
+      group: 'Server',
+      widget: 'number',
+      span: 4,
+    }),
+    database: field(identifier('database'), {
       label: 'Database',
       placeholder: 'e.g. analytics',
+      help: 'One server holds several databases; this is the one to connect to. Upper and lower case matter.',
       group: 'Server',
       span: 6,
     }),
-    schema: field(z.string().max(63).default('public'), { label: 'Schema', group: 'Server', span: 6 }),
+    schema: field(identifier('schema').default('public'), {
+      label: 'Schema',
+      placeholder: 'e.g. public',
+      help: 'The schema pipelines use when a table is named without one. Discovery lists all schemas the login can see.',
+      group: 'Server',
+      span: 6,
+    }),
     ssl_mode: field(z.enum(sslModes).default('verify-full'), {
       label: 'SSL mode',
+      help: 'How the connection is encrypted and how the server proves who it is. The names mean what they mean in libpq and psql.',
       group: 'Security',
-      span: 12,
       widget: 'select',
+      span: 12,
+      options: sslModeOptions,
+    }),
+    ssl_root_cert: field(certificates.optional(), {
+      label: 'CA certificate',
+      placeholder: '-----BEGIN CERTIFICATE-----',
+      help: 'Only if the server’s certificate was signed by your own or the provider’s authority; leave it empty for public ones. It is public and not a secret.',
+      group: 'Security',
+      widget: 'textarea',
+      span: 12,
     }),
   }),
   credentials: ['database.password'],
   capabilities: ['test', 'discover'],
-  presets: [],
+  presets,
   flat: {
     host: 'host',
     port: 'port',
@@ -53,11 +74,12 @@ export const manifest = defineConnector({
   },
   nodes: ['source_db', 'sink_db'],
   verifiedAgainst: 'PostgreSQL 15 and 18',
-  summarize: (config) => `${config.host}:${config.port}/${config.database}`,
+  summarize: ({ host, port, database }) => `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`,
   destination: (config) => ({
     scheme: 'postgresql',
-    host: config.host.toLowerCase(),
+    host: config.host.toLowerCase().replace(/\.$/, ''),
     port: config.port,
-    tls: config.ssl_mode,
+    tls: effectiveMode(config.ssl_mode, config.ssl_root_cert),
   }),
+  parseUrl: parseConnectionText,
 })

@@ -1,0 +1,58 @@
+import * as z from 'zod'
+
+// Names, IPv4 and IPv6 literals in any spelling; what is behind them is decided by the egress policy, not here.
+const hostShape = /^(?:[\p{L}\p{M}\p{N}_-](?:[\p{L}\p{M}\p{N}_.-]*[\p{L}\p{M}\p{N}_-])?\.?|[0-9a-f:.]*:[0-9a-f:.]*)$/iu
+
+/** One host: no socket path, list, login, scheme, zone or white space (CONN-6). `[::1]` is stored as `::1`. */
+export const hostName = z
+  .string()
+  .transform((text) => text.replace(/^ +| +$/g, '').replace(/^\[(.*)\]$/, '$1'))
+  .superRefine((host, context) => {
+    const message = problemOfHost(host)
+    if (message) context.addIssue({ code: 'custom', message, input: host })
+  })
+
+/** A TCP port; text from a form is accepted, an empty one is not zero. */
+export const portNumber = z.coerce
+  .number('A port is a number from 1 to 65535.')
+  .int('A port is a whole number.')
+  .min(1, 'A port is a number from 1 to 65535.')
+  .max(65_535, 'A port is a number from 1 to 65535.')
+
+/** A database identifier exactly as it is stored: any character but NUL and line breaks, at most 63 bytes. */
+export const identifier = (what: string) =>
+  z
+    .string()
+    .min(1, `Enter the ${what}.`)
+    .refine((text) => text.isWellFormed() && !hasControl(text), `A ${what} has no control characters.`)
+    .refine((text) => new TextEncoder().encode(text).length <= 63, `A ${what} has at most 63 bytes.`)
+
+/** One or more PEM certificates, or nothing. A private key pasted by mistake is refused: settings are shown to teammates. */
+export const certificates = z
+  .string()
+  .max(131_072, 'Use at most 128 KiB.')
+  .transform((text) => text.replaceAll('\r\n', '\n').trim())
+  .refine((text) => !text.includes('PRIVATE KEY'), 'This holds a private key. Paste only the certificate.')
+  .refine(
+    (text) => text === '' || onlyCertificates.test(text),
+    'Paste PEM text, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.',
+  )
+  .transform((text) => (text === '' ? undefined : text))
+
+// Bundles carry comments between the certificates; inside the armour only base64 may stand.
+const onlyCertificates = /^(?:[^-]*-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----)+[^-]*$/
+
+const problemOfHost = (host: string): string | undefined => {
+  if (host === '') return 'Enter the host.'
+  if (host.length > 253) return 'A host name has at most 253 characters.'
+  if (host.includes('://')) return 'Enter the host alone, without the scheme.'
+  if (host.startsWith('/') || host.startsWith('@')) return 'Sockets cannot be used; enter a host name or an IP address.'
+  if (host.includes(',')) return 'Enter one host; a list of hosts is not supported.'
+  if (host.includes('@')) return 'Enter the host alone; the username has its own field.'
+  if (host.includes('%')) return 'Addresses with a zone cannot be used.'
+  if (/^[^:]+:\d+$/.test(host)) return 'Enter the port in its own field.'
+  if (!hostShape.test(host) || host.includes('..')) return 'This is not a host name or an IP address.'
+  return undefined
+}
+
+const hasControl = (text: string): boolean => /\p{Cc}/u.test(text)
