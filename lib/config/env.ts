@@ -54,3 +54,8 @@ export const env = (): Env => {
   parsed ??= parseEnv(process.env)
   return parsed
 }
+
+/** Forgets what was parsed; only tests change the environment of a running process. */
+export const resetEnv = (): void => {
+  parsed = undefined
+}
