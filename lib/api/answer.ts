@@ -1,0 +1,74 @@
+import { problemOf } from './problem.ts'
+
+/** `{ data, meta }`; a list's items are the data and its page the meta. */
+export const envelopeResponse = (
+  request: Request,
+  result: unknown,
+  meta: Record<string, unknown>,
+  { status }: { status: number },
+): Response => {
+  const body = isList(result) ? listBody(result, meta) : { data: result, meta }
+  return Response.json(body, { status, headers: { ...noStore, ...headersOf(request, result, status) } })
+}
+
+/** A stream's final object, plain, for callers that want one answer. */
+export const wholeResponse = async (lines: AsyncGenerator<unknown, unknown>): Promise<Response> => {
+  for (;;) {
+    const next = await lines.next()
+    if (next.done) return Response.json(next.value, { headers: noStore })
+  }
+}
+
+/**
+ * A stream as NDJSON: its lines, then exactly one last line, `{"end":…}` with the final object or `{"error":…}` with a
+ * problem. What fails before the first line is an ordinary problem response.
+ */
+export const linesResponse = async (
+  lines: AsyncGenerator<unknown, unknown>,
+  { requestId, cancel }: { requestId: string; cancel: () => void },
+): Promise<Response> => {
+  let ahead: Promise<IteratorResult<unknown, unknown>> | undefined = Promise.resolve(await lines.next())
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = ahead ?? lines.next()
+      ahead = undefined
+      try {
+        const { done, value } = await next
+        controller.enqueue(value instanceof Uint8Array ? value : lineOf(done ? { end: value } : value))
+        if (done) controller.close()
+      } catch (error) {
+        controller.enqueue(lineOf({ error: problemOf(error, requestId) }))
+        controller.close()
+      }
+    },
+    async cancel() {
+      cancel()
+      await lines.return(undefined).catch(() => undefined)
+    },
+  })
+  return new Response(body, { headers: { ...noStore, 'content-type': 'application/x-ndjson; charset=utf-8' } })
+}
+
+const noStore = { 'cache-control': 'no-store' }
+
+const encoder = new TextEncoder()
+const lineOf = (value: unknown): Uint8Array => encoder.encode(`${JSON.stringify(value)}\n`)
+
+interface List {
+  items: unknown[]
+}
+
+const isList = (result: unknown): result is List =>
+  typeof result === 'object' && result !== null && 'items' in result && Array.isArray(result.items)
+
+const listBody = ({ items, ...rest }: List, meta: Record<string, unknown>) => ({
+  data: items,
+  meta: { ...meta, ...rest },
+})
+
+const headersOf = (request: Request, result: unknown, status: number): Record<string, string> => {
+  if (typeof result !== 'object' || result === null || isList(result)) return {}
+  const etag = 'revision' in result && typeof result.revision === 'number' ? { etag: `"${result.revision}"` } : {}
+  if (status !== 201 || !('id' in result) || typeof result.id !== 'string') return etag
+  return { ...etag, location: `${new URL(request.url).pathname.replace(/\/$/, '')}/${encodeURIComponent(result.id)}` }
+}

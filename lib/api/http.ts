@@ -1,0 +1,141 @@
+import type * as z from 'zod'
+import type { Actor } from '#lib/auth/actor'
+import { authenticate } from '#lib/auth/authenticate'
+import { newId } from '#lib/core/id'
+import type { CallOptions, Operation, StreamOperation } from '#lib/core/operation'
+import { envelopeResponse, linesResponse, wholeResponse } from './answer.ts'
+import { inputOf } from './input.ts'
+import { problemResponse } from './problem.ts'
+import { requireSameOrigin } from './same-origin.ts'
+
+export interface HttpOptions {
+  /** 200 unless given; 201 also answers a Location. */
+  status?: number
+  /** Bytes a body may have; 256 KB unless given. */
+  bodyMax_bytes?: number
+  /** A stream that is always NDJSON, also for callers that did not ask for it. */
+  ndjson?: 'always'
+}
+
+interface Context {
+  params: Promise<Record<string, string | string[] | undefined>>
+}
+
+/** What a route file exports: a plain handler that carries its operation for the API description and the tests. */
+export interface Handler {
+  (request: Request, context?: Context): Promise<Response>
+  readonly operation: Describable
+  readonly status: number
+  /** How a stream answers: the whole object unless lines are asked for, or always lines. */
+  readonly ndjson: 'always' | 'accepted' | undefined
+}
+
+/** The part of an operation that can be described without calling it. */
+export interface Describable {
+  readonly summary: string
+  /** Null for the few calls that need no sign-in. */
+  readonly permission: string | null
+  readonly effect: 'read' | 'write' | 'stream'
+  readonly input: z.ZodType
+  readonly output: z.ZodType
+  readonly line?: z.ZodType
+}
+
+type AnyOperation<I extends z.ZodType, L extends z.ZodType, O extends z.ZodType> =
+  | Operation<I, O>
+  | StreamOperation<I, L, O>
+
+/** Puts an operation on the wire: query, body and path become its input, its result the envelope or a problem. */
+export const http = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodType>(
+  operation: AnyOperation<I, L, O>,
+  options: HttpOptions = {},
+): Handler => {
+  const serve: Serve = async (request, call) => {
+    const actor = await authenticate(request.headers)
+    if (isVouchedByCookie(actor) && isWrite(request)) requireSameOrigin(request)
+    const { fields, validateOnly } = await call.input()
+    const callOptions: CallOptions = { signal: request.signal, requestId: call.requestId, validateOnly }
+    // The operation parses its input; this is only the place where the wire's `unknown` becomes its parameter.
+    const input = fields as z.input<I>
+    if (isStream(operation)) return answerStream(operation, { actor, input, request, callOptions, options })
+    const meta: Record<string, unknown> = validateOnly ? { validated_only: true } : {}
+    const result = await operation(actor, input, { ...callOptions, onMeta: (given) => Object.assign(meta, given) })
+    return envelopeResponse(request, result, meta, { status: validateOnly ? 200 : (options.status ?? 200) })
+  }
+  const ndjson = operation.spec.effect === 'stream' ? (options.ndjson ?? 'accepted') : undefined
+  return handlerOf(operation.spec, options, ndjson, serve)
+}
+
+/** A call that needs no sign-in; there are very few. */
+export interface OpenAction<I extends z.ZodType, O extends z.ZodType> {
+  summary: string
+  effect: 'read' | 'write'
+  input: I
+  output: O
+  /** Gets unparsed fields: it parses them itself, like an operation. */
+  run(fields: z.input<I>, context: { requestId: string; headers: Headers }): Promise<z.input<O>>
+}
+
+/** The same for an action that needs no sign-in. */
+export const httpOpen = <I extends z.ZodType, O extends z.ZodType>(
+  action: OpenAction<I, O>,
+  options: HttpOptions = {},
+): Handler =>
+  handlerOf({ ...action, permission: null }, options, undefined, async (request, call) => {
+    const { fields } = await call.input()
+    const result = await action.run(fields as z.input<I>, { requestId: call.requestId, headers: request.headers })
+    return envelopeResponse(request, action.output.parse(result), {}, { status: options.status ?? 200 })
+  })
+
+type Serve = (
+  request: Request,
+  call: { requestId: string; input: () => ReturnType<typeof inputOf> },
+) => Promise<Response>
+
+const bodyMax_bytes = 256 * 1024
+
+const handlerOf = (operation: Describable, options: HttpOptions, ndjson: Handler['ndjson'], serve: Serve): Handler => {
+  const handler = async (request: Request, context?: Context): Promise<Response> => {
+    const requestId = newId('request')
+    try {
+      const input = async () => inputOf(request, (await context?.params) ?? {}, options.bodyMax_bytes ?? bodyMax_bytes)
+      const response = await serve(request, { requestId, input })
+      response.headers.set('x-request-id', requestId)
+      return response
+    } catch (error) {
+      return problemResponse(error, requestId)
+    }
+  }
+  return Object.assign(handler, { operation, status: options.status ?? 200, ndjson })
+}
+
+const isVouchedByCookie = (actor: Actor): boolean => actor.kind === 'user'
+
+const isWrite = (request: Request): boolean => request.method !== 'GET' && request.method !== 'HEAD'
+
+const isStream = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodType>(
+  operation: AnyOperation<I, L, O>,
+): operation is StreamOperation<I, L, O> => operation.spec.effect === 'stream'
+
+interface StreamCall<I> {
+  actor: Actor
+  input: I
+  request: Request
+  callOptions: CallOptions
+  options: HttpOptions
+}
+
+/** Ends the work behind a stream when the caller goes away, whichever end notices first. */
+const answerStream = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodType>(
+  operation: StreamOperation<I, L, O>,
+  { actor, input, request, callOptions, options }: StreamCall<z.input<I>>,
+): Promise<Response> => {
+  const abort = new AbortController()
+  const signal = AbortSignal.any([request.signal, abort.signal])
+  const lines = operation(actor, input, { ...callOptions, signal })
+  const asLines = options.ndjson === 'always' || accepts(request, 'application/x-ndjson')
+  const requestId = callOptions.requestId ?? ''
+  return asLines ? linesResponse(lines, { requestId, cancel: () => abort.abort() }) : wholeResponse(lines)
+}
+
+const accepts = (request: Request, type: string): boolean => (request.headers.get('accept') ?? '').includes(type)

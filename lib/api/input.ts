@@ -1,0 +1,101 @@
+import { AppError } from '#lib/core/errors'
+import { parseJsonObject } from './json.ts'
+
+export interface Input {
+  /** Query, body and path merged, the path winning: a body can never redirect a call to another record. */
+  fields: Record<string, unknown>
+  /** `?validate_only=true` */
+  validateOnly: boolean
+}
+
+type Params = Record<string, string | string[] | undefined>
+
+/** Everything a request says, unparsed by any schema yet. */
+export const inputOf = async (request: Request, params: Params, bodyMax_bytes: number): Promise<Input> => {
+  const url = new URL(request.url)
+  const query = queryOf(url)
+  const validateOnly = takeValidateOnly(request, query)
+  const hasBody = bodyMethods.has(request.method)
+  // What is written belongs into the body: URLs end up in logs and histories.
+  if (hasBody) refuseAny(query)
+  const body = hasBody ? parseJsonObject(await readText(request, bodyMax_bytes)) : {}
+  // It is a header; what stands in a body under its name would be a field that does not exist.
+  if (Object.hasOwn(body, 'if_match')) throw refuse('if_match', 'Send If-Match as a header.')
+  const ifMatch = conditional.has(request.method) ? request.headers.get('if-match') : null
+  const fields = { ...query, ...body, ...definedOf(params), ...(ifMatch !== null && { if_match: ifMatch }) }
+  return { fields, validateOnly }
+}
+
+const conditional = new Set(['PUT', 'PATCH', 'DELETE'])
+
+const bodyMethods = new Set(['POST', 'PUT', 'PATCH'])
+
+const queryOf = (url: URL): Record<string, string> => {
+  const query: Record<string, string> = {}
+  for (const [key, value] of url.searchParams) {
+    if (Object.hasOwn(query, key)) throw refuse(key, `The parameter “${key.slice(0, 64)}” was given twice.`)
+    Object.defineProperty(query, key, { value, enumerable: true, configurable: true, writable: true })
+  }
+  return query
+}
+
+const takeValidateOnly = (request: Request, query: Record<string, string>): boolean => {
+  const given = query.validate_only
+  if (given === undefined || request.method === 'GET') return false
+  delete query.validate_only
+  if (given === 'true' || given === 'false') return given === 'true'
+  throw refuse('validate_only', 'Use validate_only=true or leave it out.')
+}
+
+const refuseAny = (query: Record<string, string>): void => {
+  const [key] = Object.keys(query)
+  if (key !== undefined) throw refuse(key, `There is no parameter “${key.slice(0, 64)}” here; send fields in the body.`)
+}
+
+const definedOf = (params: Params): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(params).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, Array.isArray(value) ? value.join('/') : value]],
+    ),
+  )
+
+/** The body as text, counted while it arrives, so that a bomb ends at the limit and not in memory. */
+const readText = async (request: Request, max_bytes: number): Promise<string> => {
+  if (Number(request.headers.get('content-length') ?? 0) > max_bytes) throw tooLarge(max_bytes)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength
+    if (size > max_bytes) throw tooLarge(max_bytes)
+    chunks.push(chunk)
+  }
+  if (size === 0) return ''
+  checkContentType(request)
+  return decodeUtf8(Buffer.concat(chunks))
+}
+
+const checkContentType = (request: Request): void => {
+  if (request.headers.has('content-encoding')) {
+    throw new AppError('unsupported_media_type', 'Send the body without content encoding.')
+  }
+  if (!isJson(request)) throw new AppError('unsupported_media_type', 'Send the body as application/json in UTF-8.')
+}
+
+/** Exactly `application/json`, in UTF-8: what a form or a plain cross-site request cannot send. */
+export const isJson = (request: Request): boolean =>
+  /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(request.headers.get('content-type') ?? '')
+
+const decodeUtf8 = (bytes: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    const message = 'The body is not valid UTF-8.'
+    throw new AppError('invalid_request', message, { errors: [{ pointer: '', message }] })
+  }
+}
+
+const tooLarge = (max_bytes: number) =>
+  new AppError('payload_too_large', `The body may have at most ${Math.floor(max_bytes / 1024)} KB.`)
+
+const refuse = (key: string, message: string) =>
+  new AppError('invalid_request', message, { errors: [{ pointer: `/${key.slice(0, 64)}`, message }] })

@@ -1,0 +1,9 @@
+/** Set by our web server from the socket (or a configured proxy); it overwrites whatever a client sends under this name. */
+export const clientIpHeader = 'x-jackfield-client-ip'
+
+/** Where a request came from, for the audit trail and for keys that are tied to addresses. */
+export const clientOf = (headers: Headers): { ip?: string; userAgent?: string } => {
+  const ip = headers.get(clientIpHeader)
+  const userAgent = headers.get('user-agent')
+  return { ...(ip !== null && { ip }), ...(userAgent !== null && { userAgent: userAgent.slice(0, 256) }) }
+}

@@ -1,0 +1,92 @@
+import NextAuth, { type NextAuthOptions } from 'next-auth'
+import CredentialsProvider from 'next-auth/providers/credentials'
+import { record } from '#lib/audit/record'
+import { db } from '#lib/db/client'
+import { clientOf } from './client.ts'
+import { cookieName, cookieOptions, readSessionCookie, sessionSecret } from './cookie.ts'
+import { isSameOrigin } from './same-origin.ts'
+import { sessionLife } from './sessions.ts'
+import { signIn } from './sign-in.ts'
+import { endSessionByHash } from './store.ts'
+import { hashToken } from './tokens.ts'
+
+/** `/api/auth/*`. A sign-in form on another site must not sign anybody in or out, next-auth's own token or not. */
+export const authHandler = async (request: Request, context: { params: Promise<{ nextauth: string[] }> }) => {
+  if (request.method !== 'GET' && !isSameOrigin(request)) return new Response(null, { status: 403 })
+  return NextAuth(authOptions())(request, context)
+}
+
+/** next-auth as the front door only: its cookie carries nothing but the reference of a session in our database. */
+export const authOptions = (): NextAuthOptions => {
+  const secret = sessionSecret()
+  // Without a secret next-auth would make one up; refuse instead (AUTHN-1).
+  if (!secret) throw new Error('JACKFIELD_SESSION_SECRET is not set; start Jackfield with `npm start`.')
+  return {
+    secret,
+    session: { strategy: 'jwt', maxAge: sessionLife.absolute_ms / 1_000 },
+    pages: { signIn: '/login', error: '/login', signOut: '/login' },
+    providers: [passwordProvider],
+    cookies: {
+      sessionToken: { name: cookieName('session'), options: cookieOptions() },
+      csrfToken: { name: cookieName('csrf'), options: cookieOptions() },
+      callbackUrl: { name: cookieName('callback'), options: cookieOptions() },
+    },
+    callbacks: {
+      jwt: ({ token, user }) => (isSignedIn(user) ? { sid: user.sid } : token.sid ? { sid: token.sid } : {}),
+      // Who is signed in is asked of the database (pageActor, GET /api/workspace), never of the cookie.
+      session: ({ session }) => ({ expires: session.expires }),
+      redirect: ({ url, baseUrl }) => localUrl(url, baseUrl),
+    },
+    events: { signOut: ({ token }) => endSessionOf(token?.sid) },
+    logger: { error: (code) => void code, warn: () => undefined, debug: () => undefined },
+  }
+}
+
+const passwordProvider = CredentialsProvider({
+  id: 'credentials',
+  name: 'Password',
+  credentials: { email: { type: 'email' }, password: { type: 'password' } },
+  async authorize(credentials, request) {
+    const headers = headersOf(request.headers)
+    const { email, password } = credentials ?? {}
+    if (typeof email !== 'string' || typeof password !== 'string') return null
+    const result = await signIn({ email, password, ...clientOf(headers) })
+    if (result.outcome === 'limited') throw new Error('TooManyAttempts')
+    if (result.outcome === 'refused') return null
+    // Rotation at login: what this browser was before ends here.
+    await endSessionOf(await readSessionCookie(headers))
+    return { id: result.userId, sid: result.reference }
+  },
+})
+
+const headersOf = (plain: Record<string, unknown> | undefined): Headers => {
+  const headers = new Headers()
+  for (const [key, value] of Object.entries(plain ?? {})) if (typeof value === 'string') headers.set(key, value)
+  return headers
+}
+
+interface SignedIn {
+  id: string
+  sid: string
+}
+
+const isSignedIn = (user: unknown): user is SignedIn =>
+  typeof user === 'object' && user !== null && 'sid' in user && typeof user.sid === 'string'
+
+const endSessionOf = async (reference: unknown): Promise<void> => {
+  if (typeof reference !== 'string') return
+  for (const { id, userId, workspaceId } of await endSessionByHash(hashToken(reference))) {
+    await record(db(), {
+      actor: { kind: 'user', id: userId, name: '', workspaceId },
+      event: 'session.ended',
+      outcome: 'success',
+      subject: { type: 'session', id },
+    })
+  }
+}
+
+/** Only paths of our own; `//evil`, `/\evil` and other spellings of elsewhere become the start page. */
+const localUrl = (url: string, baseUrl: string): string => {
+  const target = URL.canParse(url, baseUrl) ? new URL(url, baseUrl) : undefined
+  return target?.origin === new URL(baseUrl).origin ? target.href : baseUrl
+}

@@ -1,0 +1,56 @@
+import * as z from 'zod'
+import { pageInput, pageMeta } from '#lib/core/page'
+import { displayName } from '#lib/core/text'
+import { type Permission, permissionNames, roles } from './permissions.ts'
+
+const password = z.string('Enter a password.').min(1, 'Enter a password.').max(4_096, 'Use at most 256 characters.')
+
+export const setupInput = z.strictObject({
+  /** From the link that the server printed. */
+  token: z.string().min(1, 'Open the link that the server printed.').max(256),
+  email: z.string().max(320, 'Enter an e-mail address such as you@example.com.'),
+  name: displayName,
+  password,
+  workspace: displayName.default('Default'),
+})
+
+export const setupOutput = z.object({ user_id: z.string(), workspace_id: z.string(), email: z.string() })
+
+const scope = z.enum(permissionNames as [Permission, ...Permission[]])
+
+export const createApiKeyInput = z.strictObject({
+  name: displayName,
+  /** What the key may do; at most what its creator may do. */
+  scopes: z.array(scope).min(1, 'Choose at least one scope.').max(permissionNames.length),
+  /** 90 days unless given. */
+  expires_in_days: z.int().min(1, 'Use 1 to 365 days.').max(365, 'Use 1 to 365 days.').default(90),
+  /** Addresses or CIDR ranges the key works from; anywhere unless given. */
+  ip_allowlist: z.array(z.string().max(64)).max(50).default([]),
+})
+
+export const apiKeyView = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** How the key starts, to tell keys apart. */
+  hint: z.string(),
+  role: z.enum(roles),
+  scopes: z.array(z.string()),
+  ip_allowlist: z.array(z.string()),
+  status: z.enum(['active', 'expired', 'revoked']),
+  created_by: z.string(),
+  created_at: z.iso.datetime(),
+  expires_at: z.iso.datetime().nullable(),
+  last_used_at: z.iso.datetime().nullable(),
+  revoked_at: z.iso.datetime().nullable(),
+})
+export type ApiKeyView = z.output<typeof apiKeyView>
+
+/** The only answer that ever holds a key. */
+export const createdApiKey = apiKeyView.extend({ key: z.string() })
+
+export const listApiKeysInput = z.strictObject(pageInput)
+export const apiKeyList = z.object({ items: z.array(apiKeyView), page: pageMeta })
+export const apiKeyRef = z.strictObject({ id: z.string().min(1).max(64) })
+
+export const signOutInput = z.strictObject({})
+export const signOutOutput = z.object({ signed_out: z.boolean() })
