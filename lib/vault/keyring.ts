@@ -1,0 +1,68 @@
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { keyIdFor, parseKey } from './key-check.ts'
+import { createKeyFile, readKeyFile } from './key-file.ts'
+import { KeyProblem } from './key-problem.ts'
+import { keyLength } from './primitives.ts'
+import { envKeys } from './providers/env.ts'
+import { fileKeys } from './providers/file.ts'
+import type { KeyProvider } from './providers/provider.ts'
+import type { Key } from './seal.ts'
+
+/** The encryption keys this installation holds. */
+export interface Keyring {
+  source: KeyProvider['source']
+  /** Seals everything new. */
+  primary: Key
+  ids: string[]
+  find(id: string): Key | undefined
+}
+
+export interface KeyringOptions {
+  /**
+   * May a first key be made where there is none? No once secrets are stored: a lost key (an unmounted folder, a
+   * forgotten variable) must look lost, not be replaced by one that opens nothing.
+   */
+  mayCreate?: boolean
+}
+
+/** The keys of the environment if set, else of the folder; a first key is made on an empty disk. Undefined: no key. */
+export const loadOrCreateKeyring = async (
+  folder: string,
+  fromEnv: string | undefined,
+  { mayCreate = true }: KeyringOptions = {},
+): Promise<(Keyring & { created: boolean }) | undefined> => {
+  const provider = fromEnv === undefined ? fileKeys(folder) : envKeys(fromEnv)
+  const found = await provider.load()
+  if (found) return { ...ringOf(provider, found), created: false }
+  if (!mayCreate || !provider.create) return undefined
+  const created = await provider.create()
+  const made = await provider.load()
+  return made && { ...ringOf(provider, made), created }
+}
+
+/** Makes a new key file on a person's explicit word, after the old one was lost for good. Answers the key's id. */
+export const createKeyring = async (folder: string): Promise<string> => {
+  const provider = fileKeys(folder)
+  if (!(await provider.create?.())) {
+    throw new KeyProblem('refused', `There is a key file in ${folder} already. Move it away first if it is damaged.`)
+  }
+  return ringOf(provider, (await provider.load()) ?? []).primary.id
+}
+
+/** One 32-byte key in a file of its own (audit key, session secret), made on first use. */
+export const loadOrCreateKey = async (file: string): Promise<Buffer> => {
+  const existing = readKeyFile(file)
+  if (existing !== undefined) return parseKey(existing.trim(), file)
+  createKeyFile(file, `${randomBytes(keyLength).toString('base64')}\n`)
+  const made = readKeyFile(file)
+  if (made === undefined) throw new KeyProblem('refused', `${file} disappeared while it was being made.`)
+  return parseKey(made.trim(), file)
+}
+
+const ringOf = (provider: KeyProvider, found: Buffer[]): Keyring => {
+  const keys = new Map(found.map((bytes) => [keyIdFor(bytes), { id: keyIdFor(bytes), secret: createSecretKey(bytes) }]))
+  for (const bytes of found) bytes.fill(0)
+  const [primary] = keys.values()
+  if (!primary) throw new KeyProblem('damaged', 'The key source holds no keys.')
+  return { source: provider.source, primary, ids: [...keys.keys()], find: (id) => keys.get(id) }
+}
