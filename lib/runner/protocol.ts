@@ -1,4 +1,5 @@
-import type { Limits } from '#lib/connectors/contract'
+import type { Limits, Net } from '#lib/connectors/contract'
+import type { ErrorCode } from '#lib/core/errors'
 
 /**
  * Engine ⇄ runner: one duplex pipe (file descriptor 3 of the runner) carrying frames
@@ -21,7 +22,7 @@ export interface StartFrame {
 export interface EndFrame {
   /** The generator's return value (a test's outcome), or null. */
   value: unknown
-  error: { code: string; message: string } | null
+  error: { code: ErrorCode; message: string } | null
 }
 
 export interface EgressPolicy {
@@ -33,4 +34,18 @@ export interface EgressPolicy {
   deny: string[]
   /** Jackfield's own addresses, never a target: `127.0.0.1:5433`. */
   own: string[]
+}
+
+/** A driver as the runner sees it, whichever connector it belongs to; it was typed where it was defined. */
+export interface AnyDriver {
+  test(target: RunnerTarget): AsyncGenerator<unknown, unknown>
+  discover?(target: RunnerTarget, request: Record<string, unknown>): AsyncGenerator<Uint8Array, void>
+}
+
+interface RunnerTarget {
+  config: Record<string, unknown>
+  credential: Record<string, unknown> | undefined
+  net: Net
+  signal: AbortSignal
+  limits: Limits
 }

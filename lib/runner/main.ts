@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import { Socket } from 'node:net'
+import { AppError, type ErrorCode } from '#lib/core/errors'
+import { createFrameReader, decodeJson, encodeFrame, encodeJsonFrame, type Frame } from './frames.ts'
+import { closeLoopholes } from './hardening.ts'
+import { createNet } from './net.ts'
+import { type AnyDriver, type EgressPolicy, type EndFrame, frameTypes, type StartFrame } from './protocol.ts'
+import { isTimeout, SocketLimitError } from './socket.ts'
+
+// A runner: holds the drivers, has no environment, no key, no files but the code, and does one job at a time for the engine.
+const pipe = new Socket({ fd: 3, readable: true, writable: true })
+const registry = process.argv[2] ?? ''
+
+let policy: EgressPolicy | undefined
+let running: AbortController | undefined
+
+const start = async (frame: StartFrame): Promise<void> => {
+  const cancel = new AbortController()
+  running = cancel
+  const signal = AbortSignal.any([cancel.signal, AbortSignal.timeout(frame.limits.total_ms)])
+  const end = await perform(frame, signal).catch((error: unknown) => failureOf(error, signal))
+  running = undefined
+  pipe.write(encodeJsonFrame(frameTypes.end, end))
+}
+
+const perform = async (frame: StartFrame, signal: AbortSignal): Promise<EndFrame> => {
+  if (!policy) throw new AppError('internal', 'The runner has no egress policy.')
+  const driver = await loadDriver(frame.connector)
+  const net = createNet({ policy, limits: frame.limits, signal })
+  const target = { config: frame.config, credential: frame.credential ?? undefined, net, signal, limits: frame.limits }
+  if (frame.job.capability === 'test') {
+    const stages = driver.test(target)
+    for (;;) {
+      const next = await stages.next()
+      if (next.done) return { value: next.value, error: null }
+      await send(Buffer.from(`${JSON.stringify({ stage: next.value })}\n`), signal)
+    }
+  }
+  if (!driver.discover) throw new AppError('invalid_request', 'This connector cannot list what is inside.')
+  for await (const bytes of driver.discover(target, frame.job.request)) {
+    signal.throwIfAborted()
+    await send(bytes, signal)
+  }
+  return { value: null, error: null }
+}
+
+/** Waits while the engine does not read: a slow reader holds the driver, and the driver the server. */
+const send = async (bytes: Uint8Array, signal: AbortSignal): Promise<void> => {
+  if (!pipe.write(encodeFrame(frameTypes.data, bytes))) await once(pipe, 'drain', { signal })
+}
+
+const loadDriver = async (connector: string): Promise<AnyDriver> => {
+  const { drivers } = (await import(registry)) as { drivers: Record<string, () => Promise<{ driver: AnyDriver }>> }
+  const load = Object.hasOwn(drivers, connector) ? drivers[connector] : undefined
+  if (!load) throw new AppError('invalid_request', 'There is no driver for this connector.')
+  return (await load()).driver
+}
+
+const failureOf = (error: unknown, signal: AbortSignal): EndFrame => {
+  const failure = (code: ErrorCode, message: string): EndFrame => ({ value: null, error: { code, message } })
+  if (error instanceof AppError) return failure(error.code, error.message)
+  const limit = error instanceof SocketLimitError ? error.limit : undefined
+  if (limit === 'bytes') return failure('upstream_failed', 'The server sent far more data than expected.')
+  if (limit === 'deadline' || (signal.aborted && isTimeout(signal.reason))) {
+    return failure('upstream_timeout', 'The server did not answer in time.')
+  }
+  if (limit === 'cancelled' || signal.aborted) return failure('cancelled', 'Cancelled.')
+  // Only what kind of error it was: messages of drivers may hold anything the server said.
+  process.stderr.write(`${error instanceof Error ? `${error.name} ${stackOf(error)}` : 'unknown error'}\n`)
+  return failure('upstream_failed', 'The driver failed unexpectedly.')
+}
+
+const stackOf = (error: Error): string =>
+  (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 4)
+    .join(' ')
+
+const receive = (frame: Frame): void => {
+  if (frame.type === frameTypes.policy) policy = decodeJson<EgressPolicy>(frame)
+  else if (frame.type === frameTypes.cancel) running?.abort()
+  else if (frame.type === frameTypes.start && !running) void start(decodeJson<StartFrame>(frame))
+}
+
+closeLoopholes()
+const read = createFrameReader()
+pipe.on('data', (chunk: Buffer) => {
+  for (const frame of read(chunk)) receive(frame)
+})
+// The engine is gone; so is the reason to live.
+pipe.on('end', () => process.exit(0))
+pipe.on('error', () => process.exit(0))
+await import(registry)
+pipe.write(encodeFrame(frameTypes.ready))

@@ -1,0 +1,46 @@
+import type { Socket } from 'node:net'
+
+export type SocketLimit = 'deadline' | 'bytes' | 'cancelled'
+
+/** Why a socket was taken away; drivers turn it into a cause. */
+export class SocketLimitError extends Error {
+  override readonly name = 'SocketLimitError'
+  readonly limit: SocketLimit
+  constructor(limit: SocketLimit) {
+    super(`socket destroyed: ${limit}`)
+    this.limit = limit
+  }
+}
+
+export interface SocketLimits {
+  /** Ends with the operation: cancelled by a person or out of time. */
+  signal: AbortSignal
+  /** Bytes it may deliver before it is destroyed. */
+  bytes: number
+}
+
+/** Under TLS the bytes pass below the socket's own methods, so the counter is also looked at from time to time. */
+const countEveryMs = 20
+
+/** Destroys the socket when the operation ends or when it delivers too much: in wall time, not inactivity (CONN-8, CONN-9). */
+export const guardSocket = <S extends Socket>(socket: S, { signal, bytes }: SocketLimits): S => {
+  const abort = () => socket.destroy(new SocketLimitError(isTimeout(signal.reason) ? 'deadline' : 'cancelled'))
+  const count = () => {
+    if (socket.bytesRead > bytes) socket.destroy(new SocketLimitError('bytes'))
+  }
+  const push = socket.push.bind(socket)
+  socket.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    count()
+    return socket.destroyed ? false : push(chunk, encoding)
+  }
+  const timer = setInterval(count, countEveryMs).unref()
+  signal.addEventListener('abort', abort, { once: true })
+  socket.once('close', () => {
+    clearInterval(timer)
+    signal.removeEventListener('abort', abort)
+  })
+  if (signal.aborted) abort()
+  return socket
+}
+
+export const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError'
