@@ -23,6 +23,10 @@ const shape = z.object({
   /** Instead of the key file: base64 of 32 bytes, several separated by commas, the first one seals. */
   JACKFIELD_ENCRYPTION_KEY: z.string().optional(),
   JACKFIELD_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Opens `GET /api/metrics` to whoever sends it; closed when unset. */
+  JACKFIELD_METRICS_TOKEN: z.string().min(16, 'Use at least 16 characters.').optional(),
+  /** A ready sample database to click on, with the embedded PostgreSQL only. */
+  JACKFIELD_SAMPLE: flag.default(true),
   JACKFIELD_RUNNERS_MAX: z.coerce.number().int().min(1).max(64).default(4),
   JACKFIELD_EGRESS_ALLOW_LOOPBACK: flag.optional(),
   JACKFIELD_EGRESS_ALLOW_PRIVATE: flag.default(true),

@@ -1,0 +1,3 @@
+import { metrics } from '#lib/web/health'
+
+export const GET = metrics
