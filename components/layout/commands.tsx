@@ -13,7 +13,7 @@ import type { Permission } from '#lib/auth/permissions'
 import type { ConnectionView } from '#lib/connections/schema'
 import { navItems } from './nav-items.ts'
 import { signOut } from './sign-out.ts'
-import { testWithToast } from './test-toast.ts'
+import { testWithToast } from './test-toast.tsx'
 
 export interface Command {
   id: string

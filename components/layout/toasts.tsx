@@ -1,7 +1,7 @@
 'use client'
 import dynamic from 'next/dynamic'
 import { useSyncExternalStore } from 'react'
-import { toastsWanted } from './toast.ts'
+import { toastsWanted } from './toast.tsx'
 
 const Notifications = dynamic(() => import('@mantine/notifications').then((module) => module.Notifications), {
   ssr: false,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { AppError } from '#lib/core/errors'
-import { type FieldUi, fieldUi, type Manifest } from './contract.ts'
+import { type FieldUi, fieldUi, type Manifest, type ParsedUrl } from './contract.ts'
 import { manifests } from './registry.gen.ts'
 
 /** One field of a form, as plain data: the label from the manifest, everything else from the schema. */
@@ -25,6 +25,15 @@ export const manifestOf = (type: string): Manifest => {
 }
 
 export const allManifests = (): Manifest[] => connectorIds.map(manifestOf)
+
+/** The connector that understands a pasted connection string, and what it reads in it. Meant for the browser: the text holds a secret. */
+export const recogniseUrl = (text: string): { manifest: Manifest; parsed: ParsedUrl } | undefined => {
+  for (const manifest of allManifests()) {
+    const parsed = manifest.parseUrl?.(text)
+    if (parsed) return { manifest, parsed }
+  }
+  return undefined
+}
 
 /** The form, straight from the manifest. */
 export const formFields = (manifest: Manifest): FormField[] => {

@@ -18,6 +18,8 @@ export interface KindField {
   label: string
   help?: string
   placeholder?: string
+  /** Not offered by the form; shown only where a value is stored. */
+  advanced?: boolean
 }
 
 /** Every credential kind: a public part (`meta`, shown to teammates) and a sealed part (`secret`). Drivers receive the two merged. */
@@ -36,7 +38,7 @@ export const credentialKinds = {
     ui: {
       username: { label: 'Username', placeholder: 'e.g. etl_user' },
       password: { label: 'Password' },
-      extra: { label: 'Extra', help: 'Additional settings as JSON; sealed as a whole.' },
+      extra: { label: 'Extra', help: 'Additional settings as JSON; sealed as a whole.', advanced: true },
     },
   },
 } as const satisfies Record<

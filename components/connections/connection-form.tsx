@@ -1,0 +1,157 @@
+'use client'
+import { useHotkeys } from '@mantine/hooks'
+import { IconAlertCircle } from '@tabler/icons-react'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { FormProvider } from 'react-hook-form'
+import { ApiError } from '#lib/client/problem'
+import { testSavedConnection } from '#lib/client/test-connection'
+import type { ConnectionView } from '#lib/connections/schema'
+import type { FormField } from '#lib/connectors/catalog'
+import type { ParsedUrl, Preset } from '#lib/connectors/contract'
+import { ConflictNotice } from './conflict-notice.tsx'
+import classes from './connection-form.module.css'
+import { focusField } from './field-focus.ts'
+import { FormActions } from './form-actions.tsx'
+import { checkForm, draftBody, fieldAt, isSame, withParsed, withPreset } from './form-model.ts'
+import { FormSection } from './form-section.tsx'
+import { IdentitySection } from './identity-section.tsx'
+import { LabelsSection } from './labels-section.tsx'
+import { LeaveQuestion } from './leave-question.tsx'
+import { type CredentialChoice, LoginSection } from './login-section.tsx'
+import { PasteBox } from './paste-box.tsx'
+import { PresetPicker } from './preset-picker.tsx'
+import { showSaved } from './saved-toast.tsx'
+import { SettingField } from './setting-field.tsx'
+import { TestBoard } from './test-board.tsx'
+import { type FormOptions, useConnectionForm } from './use-connection-form.ts'
+import { useConnectionTest } from './use-connection-test.ts'
+import { useLeaveGuard } from './use-leave-guard.ts'
+
+interface ConnectionFormProps extends FormOptions {
+  /** Stored credentials of a kind the connector understands. */
+  choices: readonly CredentialChoice[]
+  /** Why this person cannot save, if so. */
+  refusal: string | undefined
+}
+
+/** Creates or edits a connection: drawn from the connector's manifest, tested before it is saved. */
+export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormProps) => {
+  const { run, start, cancel } = useConnectionTest()
+  const router = useRouter()
+  const [preset, setPreset] = useState(options.preset)
+
+  const afterSave = async (view: ConnectionView) => {
+    const wasTested = run.report?.success === true && !isStale
+    await showSaved(view, subject.manifest.capabilities.includes('discover') && view.role === 'source')
+    // The list should know what the person has just seen: the same settings pass.
+    if (wasTested) void testSavedConnection(view.id).then(router.refresh, () => undefined)
+  }
+  const state = useConnectionForm(options, afterSave)
+  const { form, subject, values, baseline, view, theirs, isDirty } = state
+  const { manifest, fields } = subject
+  const draft = draftBody(values, baseline, subject)
+  const isStale = run.phase !== 'idle' && run.phase !== 'running' && !isSame(run.subject, draft)
+  const guard = useLeaveGuard(isDirty)
+
+  const test = async () => {
+    const wrong = checkForm(values, subject).filter(({ pointer }) => /^\/(config|credential)/.test(pointer))
+    if (wrong.length > 0) return state.showErrors(wrong)
+    const isAsSaved = view !== undefined && !isDirty
+    const path = isAsSaved ? `/api/connections/${encodeURIComponent(view.id)}/test` : '/api/connections/test'
+    const { error } = await start(path, { body: isAsSaved ? {} : draft, subject: draft })
+    if (error instanceof ApiError) state.showErrors(error.problem.errors)
+  }
+  const fill = (change: (from: typeof values) => typeof values) => {
+    const next = change(form.getValues())
+    for (const key of ['login', 'config', 'credential', 'secrets'] as const)
+      form.setValue(key, next[key], { shouldDirty: true })
+    form.clearErrors()
+  }
+  const pick = (next: Preset | undefined) => {
+    setPreset(next?.id)
+    if (next) fill((from) => withPreset(from, next))
+  }
+  useHotkeys(
+    [
+      ['mod+Enter', () => void state.save()],
+      ['mod+shift+Enter', () => void test()],
+    ],
+    [],
+  )
+  const [first, ...others] = groupsOf(fields)
+  const placeholders: Record<string, string> = manifest.presets.find(({ id }) => id === preset)?.placeholders ?? {}
+  const drawGroup = ({ title, members }: FieldGroup) => (
+    <FormSection key={title} title={title}>
+      {members.map((field) => (
+        <SettingField key={field.name} field={field} placeholder={placeholders[field.name]} />
+      ))}
+    </FormSection>
+  )
+  return (
+    <FormProvider {...form}>
+      <form className={classes.form} onSubmit={(event) => void state.save(event)} noValidate autoComplete="off">
+        <div className={classes.main}>
+          {state.problem && (
+            <p className={classes.notice} data-tone="danger" role="alert">
+              <IconAlertCircle size={16} aria-hidden />
+              <span>{state.problem}</span>
+            </p>
+          )}
+          {theirs && view && (
+            <ConflictNotice
+              mine={view}
+              theirs={theirs}
+              fields={fields}
+              onLoad={state.loadTheirs}
+              onKeep={state.keepMine}
+            />
+          )}
+          {manifest.parseUrl && (
+            <PasteBox
+              parse={manifest.parseUrl}
+              initial={state.pasted}
+              onParsed={(parsed: ParsedUrl) => fill((from) => withParsed(from, parsed))}
+            />
+          )}
+          {manifest.presets.length > 0 && !view && (
+            <PresetPicker presets={manifest.presets} value={preset} onPick={pick} />
+          )}
+          <IdentitySection roles={manifest.roles} isSaved={view !== undefined} />
+          {first && drawGroup(first)}
+          <LoginSection subject={subject} choices={choices} placeholders={placeholders} />
+          {others.map(drawGroup)}
+          <LabelsSection />
+        </div>
+        <aside className={classes.rail} aria-label="Save and test">
+          <FormActions
+            isDirty={isDirty}
+            isSaving={form.formState.isSubmitting}
+            isTesting={run.phase === 'running'}
+            hasFailed={run.report?.success === false && !isStale}
+            refusal={refusal}
+            onTest={() => void test()}
+            onReset={state.reset}
+          />
+          <TestBoard
+            run={run}
+            isStale={isStale}
+            onCancel={cancel}
+            hasField={(pointer) => fieldAt(pointer, subject) !== undefined}
+            onField={(pointer) => focusField(fieldAt(pointer, subject) ?? '')}
+          />
+        </aside>
+      </form>
+      <LeaveQuestion isOpen={guard.wanted !== undefined} onStay={guard.stay} onLeave={guard.leave} />
+    </FormProvider>
+  )
+}
+
+interface FieldGroup {
+  title: string
+  members: FormField[]
+}
+
+/** The manifest's groups, in its own order. */
+const groupsOf = (fields: readonly FormField[]): FieldGroup[] =>
+  [...Map.groupBy(fields, (field) => field.group ?? 'Settings')].map(([title, members]) => ({ title, members }))

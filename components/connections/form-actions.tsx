@@ -1,0 +1,57 @@
+'use client'
+import { Button } from '@mantine/core'
+import { IconPlugConnected } from '@tabler/icons-react'
+import { Keys } from '#components/layout/keys'
+import classes from './connection-form.module.css'
+
+interface FormActionsProps {
+  isDirty: boolean
+  isSaving: boolean
+  isTesting: boolean
+  /** Of the last test of exactly these settings. */
+  hasFailed: boolean
+  /** Said when the person may look but not change. */
+  refusal: string | undefined
+  onTest: () => void
+  onReset: () => void
+}
+
+/** Save and test, side by side, with what there is to know before pressing either. */
+export const FormActions = ({
+  isDirty,
+  isSaving,
+  isTesting,
+  hasFailed,
+  refusal,
+  onTest,
+  onReset,
+}: FormActionsProps) => (
+  <div className={classes.actions}>
+    <div className={classes.buttons}>
+      <Button type="submit" size="md" loading={isSaving} disabled={refusal !== undefined}>
+        Save Connection
+      </Button>
+      <Button
+        variant="default"
+        size="md"
+        leftSection={<IconPlugConnected size={16} stroke={1.8} aria-hidden />}
+        disabled={isTesting || refusal !== undefined}
+        onClick={onTest}
+      >
+        Test Connection
+      </Button>
+    </div>
+    <p className={classes.hint} role="status">
+      {refusal ??
+        (hasFailed ? 'The last test failed. You can save anyway and fix it later.' : isDirty ? 'Unsaved changes' : '')}
+    </p>
+    <div className={classes.minor}>
+      <Button variant="subtle" color="gray" size="compact-sm" disabled={!isDirty || isSaving} onClick={onReset}>
+        Reset
+      </Button>
+      <span className={classes.shortcuts}>
+        <Keys keys={['⌘', '↵']} /> save <Keys keys={['⌘', '⇧', '↵']} /> test
+      </span>
+    </div>
+  </div>
+)

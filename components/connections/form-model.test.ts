@@ -1,0 +1,177 @@
+import { expect, test } from 'vitest'
+import type { ConnectionView } from '#lib/connections/schema'
+import { formFields, manifestOf } from '#lib/connectors/catalog'
+import {
+  changeBody,
+  checkForm,
+  createBody,
+  draftBody,
+  emptyValues,
+  type FormSubject,
+  type FormValues,
+  fieldAt,
+  sealedElsewhere,
+  slugFrom,
+  valuesOf,
+} from './form-model.ts'
+
+const manifest = manifestOf('postgres')
+const fields = formFields(manifest)
+const at = '2026-11-18T10:00:00.000Z'
+
+const view: ConnectionView = {
+  id: 'conn_1',
+  conn_id: 'prod',
+  name: 'Prod',
+  type: 'postgres',
+  role: 'source',
+  environment: 'prod',
+  tags: ['finance'],
+  description: null,
+  config: { host: 'db.example.com', port: 5432, database: 'app', schema: 'public', ssl_mode: 'verify-full' },
+  summary: 'db.example.com:5432/app',
+  credential_id: 'cred_1',
+  credential: {
+    id: 'cred_1',
+    name: 'prod',
+    type: 'database',
+    kind: 'database.password',
+    config: { username: 'etl' },
+    secret: { set: true, fields: ['password'], version: 3, updated_at: at, fingerprint: 'f', locked: false },
+  },
+  host: 'db.example.com',
+  port: 5432,
+  schema: 'app',
+  login: 'etl',
+  password: '********',
+  extra: null,
+  used_by_count: 0,
+  last_test: null,
+  test_state: 'never_tested',
+  revision: 1,
+  created_at: at,
+  updated_at: at,
+  created_by: 'usr_1',
+  deleted_at: null,
+}
+
+const creating: FormSubject = { manifest, fields, saved: undefined, canBind: false }
+const editing: FormSubject = { manifest, fields, saved: view, canBind: false }
+const initial = valuesOf(view, manifest, fields, false)
+const edited = (change: Partial<FormValues>): FormValues => ({ ...initial, ...change })
+const typed = (config: Record<string, string>): FormValues => ({
+  ...initial,
+  config: { ...initial.config, ...config },
+})
+
+test('a new connection is sent in the canonical shape, with numbers as numbers and without empty settings', () => {
+  const values: FormValues = {
+    ...emptyValues(manifest, fields, 'source'),
+    name: ' Prod ',
+    conn_id: 'prod',
+    config: { host: ' db.example.com ', port: '6432', database: 'app', schema: '', ssl_mode: 'require' },
+    credential: { username: ' etl ', password: ' p w ', extra: '' },
+  }
+  expect(createBody(values, creating)).toEqual({
+    type: 'postgres',
+    name: 'Prod',
+    conn_id: 'prod',
+    role: 'source',
+    environment: null,
+    tags: [],
+    description: null,
+    config: { host: 'db.example.com', port: 6432, database: 'app', ssl_mode: 'require' },
+    credential: { kind: 'database.password', config: { username: 'etl', password: ' p w ' } },
+  })
+  expect(checkForm(values, creating)).toEqual([])
+})
+
+test('saving an edit sends only what changed, and never the mask of a kept secret', () => {
+  expect(changeBody(edited({ name: 'Prod 2' }), initial, editing)).toEqual({ name: 'Prod 2' })
+  expect(changeBody(typed({ schema: '', port: '6432' }), initial, editing)).toEqual({
+    config: { port: 6432, schema: null },
+  })
+  const renamed = edited({ credential: { ...initial.credential, username: 'other' } })
+  expect(changeBody(renamed, initial, editing)).toEqual({
+    credential: { kind: 'database.password', config: { username: 'other' } },
+  })
+  expect(JSON.stringify([initial, changeBody(renamed, initial, editing)])).not.toContain('***')
+})
+
+test('replace, clear and pick are told apart', () => {
+  const set = edited({
+    credential: { ...initial.credential, password: 'new' },
+    secrets: { password: 'set', extra: 'set' },
+  })
+  expect(changeBody(set, initial, editing)).toMatchObject({
+    credential: { config: { username: 'etl', password: 'new' } },
+  })
+  const clear = edited({ secrets: { password: 'clear', extra: 'set' } })
+  expect(changeBody(clear, initial, editing)).toMatchObject({ credential: { config: { password: null } } })
+  const pick = edited({ login: 'stored', credential_id: 'cred_2' })
+  expect(changeBody(pick, initial, editing)).toEqual({ credential_id: 'cred_2' })
+})
+
+test('a draft test of an edit uses the stored secret through its connection', () => {
+  expect(draftBody(typed({ database: 'other' }), initial, editing)).toMatchObject({
+    connection_ref: 'conn_1',
+    credential_id: 'cred_1',
+    config: { database: 'other' },
+  })
+  const set = edited({
+    credential: { ...initial.credential, password: 'new' },
+    secrets: { password: 'set', extra: 'set' },
+  })
+  expect(draftBody(set, initial, editing)).toMatchObject({
+    connection_ref: 'conn_1',
+    credential: { config: { password: 'new' } },
+  })
+})
+
+test('a kept secret is asked for again when host, port or TLS would change under it', () => {
+  expect(sealedElsewhere(typed({ database: 'other' }), editing)).toBeUndefined()
+  for (const change of [{ host: 'evil.example.com' }, { port: '6432' }, { ssl_mode: 'disable' }]) {
+    const values = typed(change)
+    expect(sealedElsewhere(values, editing)?.fields).toEqual(['password'])
+    expect(checkForm(values, editing)).toEqual([
+      { pointer: '/credential/password', message: 'Type it again for the new destination.' },
+    ])
+    expect(checkForm(values, { ...editing, canBind: true })).toEqual([])
+  }
+})
+
+test('every wrong field is named by the pointer the API would use', () => {
+  const values: FormValues = { ...emptyValues(manifest, fields, 'source'), conn_id: 'Not A Slug' }
+  const wrong = checkForm({ ...values, config: { ...values.config, port: '99999' } }, creating)
+  expect(wrong.map(({ pointer }) => pointer)).toEqual([
+    '/name',
+    '/conn_id',
+    '/config/host',
+    '/config/port',
+    '/config/database',
+    '/credential/username',
+  ])
+  expect(wrong.every(({ message }) => /^[A-Z].*\.$/.test(message))).toBe(true)
+})
+
+test('pointers of the canonical and of the flat body lead to the same field', () => {
+  const paths = ['/config/host', '/host', '/credential/password', '/credential/config/password', '/password', '/login']
+  expect(paths.map((pointer) => fieldAt(pointer, creating))).toEqual([
+    'config.host',
+    'config.host',
+    'credential.password',
+    'credential.password',
+    'credential.password',
+    'credential.username',
+  ])
+  expect(fieldAt('/schema', creating)).toBe('config.database')
+  expect(fieldAt('/tags/0', creating)).toBe('tags')
+  expect(fieldAt('/config/nope', creating)).toBeUndefined()
+  expect(fieldAt('', creating)).toBeUndefined()
+})
+
+test('an id is derived from any name', () => {
+  expect(slugFrom('Prod Postgres (EU)')).toBe('prod-postgres-eu')
+  expect(slugFrom('Überweisungen – Köln')).toBe('uberweisungen-koln')
+  expect(slugFrom(`${'a'.repeat(63)} b`)).toBe('a'.repeat(63))
+})

@@ -1,0 +1,95 @@
+'use client'
+import { Button, PasswordInput } from '@mantine/core'
+import { IconLock, IconLockOff } from '@tabler/icons-react'
+import { useFormContext } from 'react-hook-form'
+import { RelativeTime } from '#components/layout/relative-time'
+import classes from './connection-form.module.css'
+import { inputId } from './field-focus.ts'
+import type { FormValues } from './form-model.ts'
+
+interface SecretFieldProps {
+  name: string
+  label: string
+  /** When the stored value was set; undefined if there is none. */
+  storedAt: string | undefined
+  /** The key that opens the stored value is not on this installation. */
+  isLocked: boolean
+  /** The stored value belongs to another destination now. */
+  isSealedElsewhere: boolean
+}
+
+/** A secret being typed, or the fact that one is stored, with what may be done about it. */
+export const SecretField = ({ name, label, storedAt, isLocked, isSealedElsewhere }: SecretFieldProps) => {
+  const { register, watch, setValue, setFocus, formState } = useFormContext<FormValues>()
+  const choice = watch(`secrets.${name}`)
+  const path = `credential.${name}` as const
+  const error = formState.errors.credential?.[name]?.message
+  const choose = (next: FormValues['secrets'][string]) => {
+    setValue(path, '', { shouldDirty: true })
+    setValue(`secrets.${name}`, next, { shouldDirty: true, shouldValidate: error !== undefined })
+    if (next === 'set') requestAnimationFrame(() => setFocus(path))
+  }
+  if (storedAt === undefined || choice === 'set') {
+    return (
+      <PasswordInput
+        label={
+          <span className={classes.labelRow}>
+            {label}
+            {storedAt !== undefined && (
+              <Button variant="subtle" size="compact-xs" onClick={() => choose('keep')}>
+                Keep the stored one
+              </Button>
+            )}
+          </span>
+        }
+        id={inputId(path)}
+        autoComplete="new-password"
+        spellCheck={false}
+        error={error}
+        visibilityToggleButtonProps={{ 'aria-label': `Show or hide the ${label.toLowerCase()}`, tabIndex: 0 }}
+        {...register(path)}
+      />
+    )
+  }
+  return (
+    <div>
+      <span className={classes.label} id={`${inputId(path)}-label`}>
+        {label}
+      </span>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame and a legend of its own */}
+      <div
+        className={classes.stored}
+        data-error={error !== undefined || isSealedElsewhere || undefined}
+        role="group"
+        aria-labelledby={`${inputId(path)}-label`}
+        id={inputId(path)}
+        tabIndex={-1}
+      >
+        {choice === 'clear' ? <IconLockOff size={16} aria-hidden /> : <IconLock size={16} aria-hidden />}
+        <span className={classes.storedText}>
+          {choice === 'clear' ? (
+            'Will be removed when you save'
+          ) : (
+            <>
+              {isLocked ? 'Locked · set ' : 'Set · changed '}
+              <RelativeTime at={storedAt} />
+            </>
+          )}
+        </span>
+        <Button variant="default" size="compact-sm" onClick={() => choose('set')}>
+          Replace
+        </Button>
+        {choice === 'keep' ? (
+          <Button variant="subtle" color="gray" size="compact-sm" onClick={() => choose('clear')}>
+            Clear
+          </Button>
+        ) : (
+          <Button variant="subtle" color="gray" size="compact-sm" onClick={() => choose('keep')}>
+            Keep
+          </Button>
+        )}
+      </div>
+      {error && <p className={classes.error}>{error}</p>}
+    </div>
+  )
+}

@@ -1,0 +1,107 @@
+'use client'
+import { Button } from '@mantine/core'
+import { useClipboard } from '@mantine/hooks'
+import { IconArrowRight, IconCheck, IconCopy } from '@tabler/icons-react'
+import type { TestCause } from '#lib/connectors/contract'
+import { formatDuration } from '#lib/format/time'
+import classes from './test-board.module.css'
+import { TestStageRow } from './test-stage.tsx'
+import { type TestRun, testErrorSentence } from './use-connection-test.ts'
+
+interface TestBoardProps {
+  run: TestRun
+  /** The form changed after this run. */
+  isStale: boolean
+  onCancel: () => void
+  /** Shows and focuses the field a failure is about; undefined when the form has no such field. */
+  onField?: ((pointer: string) => void) | undefined
+  hasField?: (pointer: string) => boolean
+}
+
+/** The stages of a test as they happen, then what they mean. */
+export const TestBoard = ({ run, isStale, onCancel, onField, hasField }: TestBoardProps) => (
+  <section className={classes.board} aria-label="Connection test" data-stale={isStale || undefined}>
+    <header className={classes.head}>
+      <h2 className={classes.heading}>Test</h2>
+      <Verdict run={run} isStale={isStale} />
+      {run.phase === 'running' && (
+        <Button variant="subtle" color="gray" size="compact-sm" onClick={onCancel}>
+          Cancel
+        </Button>
+      )}
+    </header>
+    {run.stages.length > 0 && (
+      <ol className={classes.stages}>
+        {run.stages.map((stage) => (
+          <TestStageRow key={stage.name} stage={stage} />
+        ))}
+      </ol>
+    )}
+    {run.phase === 'idle' && (
+      <p className={classes.empty}>
+        Checks every step from the name to the rights of the login, and says what to change if one fails. Nothing is
+        saved.
+      </p>
+    )}
+    {run.phase === 'error' && <p className={classes.problem}>{testErrorSentence(run)}</p>}
+    {run.report?.cause && (
+      <Cause cause={run.report.cause} onField={hasField?.(run.report.cause.field ?? '') ? onField : undefined} />
+    )}
+  </section>
+)
+
+const Verdict = ({ run, isStale }: Pick<TestBoardProps, 'run' | 'isStale'>) => {
+  const { tone, words } = verdictOf(run)
+  return (
+    <p className={classes.verdict} data-tone={isStale ? 'stale' : tone} role="status">
+      {isStale ? `${words} · before your last changes` : words}
+    </p>
+  )
+}
+
+const verdictOf = ({ phase, report }: TestRun): { tone: string; words: string } => {
+  if (phase === 'idle') return { tone: 'idle', words: 'Not tested yet' }
+  if (phase === 'running') return { tone: 'running', words: 'Testing …' }
+  if (phase === 'cancelled') return { tone: 'idle', words: 'Cancelled' }
+  if (phase === 'error' || !report) return { tone: 'failed', words: 'Could not test' }
+  if (!report.success) return { tone: 'failed', words: 'Failed' }
+  return {
+    tone: 'passed',
+    words: `Passed${report.latency_ms === null ? '' : ` · ${formatDuration(report.latency_ms)}`}`,
+  }
+}
+
+const Cause = ({ cause, onField }: { cause: TestCause; onField: ((pointer: string) => void) | undefined }) => (
+  <div className={classes.cause}>
+    <p className={classes.sentence}>{cause.sentence}</p>
+    {cause.fix && <Fix text={cause.fix.text} isCode={cause.fix.kind === 'sql' || cause.fix.kind === 'shell'} />}
+    {cause.field !== null && onField && (
+      <Button
+        variant="default"
+        size="xs"
+        rightSection={<IconArrowRight size={14} aria-hidden />}
+        onClick={() => onField(cause.field ?? '')}
+      >
+        Go to field
+      </Button>
+    )}
+  </div>
+)
+
+/** What to do about it; one click to copy. */
+const Fix = ({ text, isCode }: { text: string; isCode: boolean }) => {
+  const { copied, copy } = useClipboard({ timeout: 2_000 })
+  return (
+    <div className={classes.fix} data-code={isCode || undefined}>
+      {isCode ? <pre>{text}</pre> : <p>{text}</p>}
+      <Button
+        variant="default"
+        size="compact-xs"
+        leftSection={copied ? <IconCheck size={13} aria-hidden /> : <IconCopy size={13} aria-hidden />}
+        onClick={() => copy(text)}
+      >
+        {copied ? 'Copied' : 'Copy'}
+      </Button>
+    </div>
+  )
+}

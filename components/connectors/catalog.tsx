@@ -1,0 +1,118 @@
+'use client'
+import { SegmentedControl, TextInput } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import Link from 'next/link'
+import { useRouter, useSearchParams } from 'next/navigation'
+import { type KeyboardEvent, useRef, useState } from 'react'
+import { dropPasted } from '#lib/client/pasted'
+import { type ConnectionRole, connectorCategories } from '#lib/connectors/contract'
+import classes from './catalog.module.css'
+import { CatalogPaste } from './catalog-paste.tsx'
+import { type CatalogConnector, type CatalogTile, searchCatalog, tileHref } from './catalog-search.ts'
+import { ConnectorLogo } from './connector-logo.tsx'
+import { moveFocus } from './move-focus.ts'
+
+/** Choose what to connect to: by role, by search, by provider, or by pasting what one already has. */
+export const Catalog = ({ connectors }: { connectors: readonly CatalogConnector[] }) => {
+  const router = useRouter()
+  const role = roleOf(useSearchParams().get('role'))
+  const [q, setQ] = useState('')
+  const search = useRef<HTMLInputElement>(null)
+  const grid = useRef<HTMLDivElement>(null)
+  const tiles = searchCatalog(connectors, { role, q })
+  useHotkeys([['/', () => search.current?.focus()]])
+
+  const setRole = (next: ConnectionRole) => window.history.replaceState(null, '', `?role=${next}`)
+  const onSearchKey = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && tiles[0]) router.push(tileHref(tiles[0], role))
+    if (event.key === 'ArrowDown') grid.current?.querySelector('a')?.focus()
+    if (event.key === 'Escape') setQ('')
+  }
+  return (
+    <div className={classes.catalog}>
+      <div className={classes.controls}>
+        <SegmentedControl
+          aria-label="Role"
+          className={classes.roles}
+          data={[
+            { value: 'source', label: 'Source' },
+            { value: 'destination', label: 'Destination' },
+          ]}
+          value={role}
+          onChange={setRole}
+        />
+        <p className={classes.roleHelp}>{roleHelp[role]}</p>
+      </div>
+      <TextInput
+        ref={search}
+        size="md"
+        type="search"
+        aria-label="Search connectors and providers"
+        placeholder="Search connectors and providers"
+        leftSection={<IconSearch size={17} stroke={1.8} aria-hidden />}
+        value={q}
+        onChange={(event) => setQ(event.currentTarget.value)}
+        onKeyDown={onSearchKey}
+        autoComplete="off"
+        autoFocus
+      />
+      <CatalogPaste role={role} />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys only move between the links inside */}
+      <div ref={grid} className={classes.results} onKeyDown={(event) => moveFocus(event, search.current)}>
+        {groupsOf(tiles, q).map(({ title, members }) => (
+          <section key={title} className={classes.group} aria-label={title}>
+            <h2 className={classes.groupTitle}>{title}</h2>
+            <ul className={classes.grid}>
+              {members.map((tile) => (
+                <li key={tile.key}>
+                  <Tile tile={tile} role={role} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+      <p className={classes.status} role="status">
+        {tiles.length === 0
+          ? `Nothing matches “${q}”. Try the name of the system, or of the provider that runs it.`
+          : ''}
+      </p>
+    </div>
+  )
+}
+
+const Tile = ({ tile, role }: { tile: CatalogTile; role: ConnectionRole }) => (
+  <Link
+    href={tileHref(tile, role)}
+    className={classes.tile}
+    data-provider={tile.preset !== undefined || undefined}
+    onClick={dropPasted}
+    prefetch={false}
+  >
+    <ConnectorLogo
+      type={tile.preset === undefined ? tile.connector.id : `${tile.connector.id}/${tile.preset}`}
+      name={tile.name}
+      size={tile.preset === undefined ? 40 : 30}
+    />
+    <span className={classes.tileText}>
+      <span className={classes.tileName}>{tile.name}</span>
+      <span className={classes.tileSummary}>{tile.summary}</span>
+    </span>
+  </Link>
+)
+
+const roleHelp: Record<ConnectionRole, string> = {
+  source: 'Pipelines read from it.',
+  destination: 'Pipelines write to it.',
+}
+
+const roleOf = (text: string | null): ConnectionRole => (text === 'destination' ? 'destination' : 'source')
+
+/** Connectors by category, then the providers; a search has one list, best first. */
+const groupsOf = (tiles: readonly CatalogTile[], q: string): { title: string; members: CatalogTile[] }[] => {
+  if (q.trim() !== '') return tiles.length === 0 ? [] : [{ title: 'Best matches', members: [...tiles] }]
+  const titleOf = ({ preset, connector }: CatalogTile) =>
+    preset === undefined ? `Available now · ${connectorCategories[connector.category]}` : `${connector.name} providers`
+  return [...Map.groupBy(tiles, titleOf)].map(([title, members]) => ({ title, members }))
+}

@@ -1,0 +1,98 @@
+'use client'
+import { ActionIcon, Splitter, TextInput } from '@mantine/core'
+import { useHotkeys, useLocalStorage } from '@mantine/hooks'
+import { IconRefresh, IconSearch, IconTable } from '@tabler/icons-react'
+import { Suspense, useRef } from 'react'
+import { plural } from '#lib/format/number'
+import classes from './explorer.module.css'
+import { RelationDetail } from './relation-detail.tsx'
+import { RelationTree } from './relation-tree.tsx'
+import { DetailSkeleton } from './skeletons.tsx'
+import { type ExplorerStart, useExplorer } from './use-explorer.ts'
+
+const treeWidth = { key: 'jackfield.explorer.tree', default: 340, min: 220, max: 640 } as const
+
+/** Schemas and tables at the left, the one that was chosen at the right. */
+export const Explorer = (start: ExplorerStart) => {
+  const { rows, schemas, search, details, setRowOpen, loadMore, refresh, isRefreshing } = useExplorer(start)
+  const [width, setWidth] = useLocalStorage<number>({ key: treeWidth.key, defaultValue: treeWidth.default })
+  const input = useRef<HTMLInputElement>(null)
+  useHotkeys([['/', () => input.current?.focus()]])
+  const total = schemas.reduce((sum, { relations }) => sum + relations, 0)
+  return (
+    <Splitter
+      className={classes.panes}
+      data-detail={details.key !== undefined || undefined}
+      classNames={{ pane: classes.pane, handle: classes.handle }}
+      sizes={[`${width}px`, 100]}
+      onSizeChange={([left]) => setWidth(widthOf(left))}
+      lineSize={1}
+      withHandle={false}
+      step="24px"
+    >
+      <Splitter.Pane defaultSize={`${treeWidth.default}px`} min={`${treeWidth.min}px`} max={`${treeWidth.max}px`}>
+        <div className={classes.left}>
+          <div className={classes.searchRow}>
+            <TextInput
+              ref={input}
+              className={classes.search}
+              size="sm"
+              type="search"
+              aria-label="Search tables and comments"
+              placeholder={`Search ${plural(total, 'table')}`}
+              leftSection={<IconSearch size={15} aria-hidden />}
+              value={search.q}
+              onChange={(event) => search.type(event.currentTarget.value)}
+              onKeyDown={(event) => event.key === 'Escape' && search.type('')}
+              autoComplete="off"
+              spellCheck={false}
+            />
+            <ActionIcon
+              variant="default"
+              size={32}
+              aria-label="Read the tables again"
+              title="Read the tables again"
+              loading={isRefreshing}
+              onClick={() => void refresh()}
+            >
+              <IconRefresh size={15} aria-hidden />
+            </ActionIcon>
+          </div>
+          <RelationTree
+            rows={rows}
+            selected={details.key}
+            q={search.q.trim()}
+            onSelect={details.select}
+            onOpen={setRowOpen}
+            onMissing={loadMore}
+          />
+        </div>
+      </Splitter.Pane>
+      <Splitter.Pane defaultSize={100}>
+        {details.answer === undefined ? (
+          <div className={classes.nothing}>
+            <IconTable size={28} stroke={1.3} aria-hidden />
+            <p>Choose a table to see its columns, keys and indexes.</p>
+          </div>
+        ) : (
+          <Suspense key={details.key} fallback={<DetailSkeleton />}>
+            <RelationDetail
+              answer={details.answer}
+              tab={details.tab}
+              onTab={details.showTab}
+              onSelect={details.select}
+              onClose={details.close}
+            />
+          </Suspense>
+        )}
+      </Splitter.Pane>
+    </Splitter>
+  )
+}
+
+const widthOf = (size: number | string | undefined): number => {
+  const width = Number.parseFloat(String(size))
+  return Number.isFinite(width)
+    ? Math.round(Math.min(treeWidth.max, Math.max(treeWidth.min, width)))
+    : treeWidth.default
+}

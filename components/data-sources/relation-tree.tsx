@@ -1,0 +1,137 @@
+'use client'
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, useId, useRef, useState } from 'react'
+import classes from './explorer.module.css'
+import { placesOf, type TreeRow } from './tree-model.ts'
+import { TreeRowView } from './tree-row.tsx'
+
+interface RelationTreeProps {
+  rows: readonly TreeRow[]
+  /** Key of the relation shown beside the tree. */
+  selected: string | undefined
+  /** What was searched for, to mark it in the names. */
+  q: string
+  onSelect: (key: string) => void
+  onOpen: (row: TreeRow, isOpen: boolean) => void
+  /** A row that stands for missing ones came into view. */
+  onMissing: (row: TreeRow) => void
+}
+
+const rowHeight = 28
+
+/** Schemas and what is in them. Only the rows in view exist, however many there are. */
+export const RelationTree = ({ rows, selected, q, onSelect, onOpen, onMissing }: RelationTreeProps) => {
+  const scroller = useRef<HTMLDivElement>(null)
+  const id = useId()
+  const [activeKey, setActiveKey] = useState<string>()
+  const places = placesOf(rows)
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: 12,
+    onChange: (instance) => reportMissing(instance, rows, onMissing),
+  })
+  const active = activeIndex(rows, activeKey ?? selected)
+  const activate = (index: number) => {
+    const row = rows[Math.max(0, Math.min(rows.length - 1, index))]
+    if (!row) return
+    setActiveKey(row.key)
+    virtual.scrollToIndex(rows.indexOf(row))
+  }
+  const press = (row: TreeRow) => {
+    setActiveKey(row.key)
+    if (row.kind === 'schema') onOpen(row, !row.isOpen)
+    if (row.kind === 'relation') onSelect(row.key)
+    if (row.kind === 'note') onMissing(row)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const row = rows[active]
+    const move = row && moves(rows, active, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight))[event.key]
+    if (event.metaKey || event.ctrlKey || event.altKey || !row) return
+    if (move === undefined && event.key !== 'Enter' && event.key !== ' ')
+      return typeAhead(rows, active, event.key, activate)
+    event.preventDefault()
+    if (move === undefined) press(row)
+    else if (typeof move === 'number') activate(move)
+    else onOpen(row, move === 'open')
+  }
+  return (
+    <div
+      ref={scroller}
+      className={classes.tree}
+      role="tree"
+      aria-label="Schemas and tables"
+      tabIndex={0}
+      {...(rows[active] && { 'aria-activedescendant': `${id}-${active}` })}
+      onKeyDown={onKeyDown}
+    >
+      <div className={classes.treeInner} style={{ height: virtual.getTotalSize() }} role="presentation">
+        {virtual.getVirtualItems().map(({ index, key, start }) => {
+          const row = rows[index]
+          if (!row) return null
+          return (
+            <TreeRowView
+              key={key}
+              id={`${id}-${index}`}
+              row={row}
+              top={start}
+              place={places[index] ?? { position: 1, size: 1 }}
+              isActive={index === active}
+              isSelected={row.key === selected}
+              q={q}
+              onPress={() => press(row)}
+              onToggle={(isOpen) => onOpen(row, isOpen)}
+            />
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+const activeIndex = (rows: readonly TreeRow[], key: string | undefined): number =>
+  Math.max(0, key === undefined ? 0 : rows.findIndex((row) => row.key === key))
+
+type Move = number | 'open' | 'close'
+
+/** What the keys of a tree do from here: another row, or this one opened or closed. */
+const moves = (rows: readonly TreeRow[], at: number, pageRows: number): Record<string, Move | undefined> => {
+  const row = rows[at]
+  const isOpen = row && row.kind !== 'note' ? row.isOpen : undefined
+  const parent = rows.findLastIndex((other, index) => index < at && other.level < (row?.level ?? 1))
+  return {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    Home: 0,
+    End: rows.length - 1,
+    PageDown: at + pageRows,
+    PageUp: at - pageRows,
+    ArrowRight: isOpen === false ? 'open' : isOpen ? at + 1 : at,
+    ArrowLeft: isOpen ? 'close' : parent >= 0 ? parent : at,
+  }
+}
+
+// A letter goes to the next row that begins with it.
+const typeAhead = (rows: readonly TreeRow[], at: number, key: string, go: (index: number) => void): void => {
+  if (key.length !== 1) return
+  const begins = (row: TreeRow) => nameOf(row).toLowerCase().startsWith(key.toLowerCase())
+  const after = rows.findIndex((row, index) => index > at && begins(row))
+  const found = after >= 0 ? after : rows.findIndex(begins)
+  if (found >= 0) go(found)
+}
+
+const nameOf = (row: TreeRow): string =>
+  row.kind === 'schema' ? row.schema.name : row.kind === 'relation' ? row.relation.name : ''
+
+const reportMissing = (
+  instance: Virtualizer<HTMLDivElement, Element>,
+  rows: readonly TreeRow[],
+  onMissing: (row: TreeRow) => void,
+): void => {
+  for (const { index } of instance.getVirtualItems()) {
+    const row = rows[index]
+    if (row?.kind === 'note' && row.note === 'more') onMissing(row)
+  }
+}

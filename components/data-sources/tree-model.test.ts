@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
+import { browseRows, placesOf, type RelationList, relationKey, searchRows } from './tree-model.ts'
+
+const schema = (name: string): DiscoveredSchema => ({
+  type: 'schema',
+  name,
+  comment: null,
+  owner: null,
+  relations: 2,
+  usable: true,
+})
+const relation = (name: string, more: Partial<DiscoveredRelation> = {}): DiscoveredRelation => ({
+  type: 'relation',
+  schema: 'app',
+  name,
+  kind: 'table',
+  comment: null,
+  row_estimate: 1,
+  ...more,
+})
+const ready = (...items: DiscoveredRelation[]): RelationList => ({ items, cursor: null, status: 'ready' })
+const keys = (rows: { key: string; level: number }[]) => rows.map(({ key, level }) => `${level} ${key}`)
+
+test('only open schemas show what is inside', () => {
+  const schemas = [schema('app'), schema('audit')]
+  const lists = { app: ready(relation('a'), relation('b')) }
+  expect(keys(browseRows(schemas, lists, new Set()))).toEqual(['1 schema:app', '1 schema:audit'])
+  expect(keys(browseRows(schemas, lists, new Set(['app'])))).toEqual([
+    '1 schema:app',
+    '2 app.a',
+    '2 app.b',
+    '1 schema:audit',
+  ])
+})
+
+test('partitions stand under their table, and one without it is not lost', () => {
+  const list = ready(
+    relation('events', { kind: 'partitioned_table' }),
+    relation('events_1', { kind: 'partition', partition_of: 'events' }),
+    relation('orphan_1', { kind: 'partition', partition_of: 'elsewhere' }),
+  )
+  const rows = (open: string[]) => keys(browseRows([schema('app')], { app: list }, new Set(open)))
+  expect(rows(['app'])).toEqual(['1 schema:app', '2 app.events', '2 app.orphan_1'])
+  expect(rows(['app', 'app.events'])).toEqual(['1 schema:app', '2 app.events', '3 app.events_1', '2 app.orphan_1'])
+})
+
+test('what is missing, empty or failed says so in the place where it would be', () => {
+  const inside = (list?: RelationList) => browseRows([schema('app')], list ? { app: list } : {}, new Set(['app']))[1]
+  expect(inside()).toMatchObject({ note: 'loading' })
+  expect(inside(ready())).toMatchObject({ note: 'empty' })
+  expect(inside({ items: [], cursor: null, status: 'failed', problem: 'No.' })).toMatchObject({
+    note: 'failed',
+    text: 'No.',
+  })
+  expect(
+    browseRows([schema('app')], { app: { ...ready(relation('a')), cursor: 'x' } }, new Set(['app']))[2],
+  ).toMatchObject({
+    note: 'more',
+  })
+})
+
+test('a search groups its matches by schema', () => {
+  const found = ready(relation('a'), relation('b', { schema: 'zoo' }))
+  expect(keys(searchRows([schema('app')], found))).toEqual(['1 schema:app', '2 app.a', '1 schema:zoo', '2 zoo.b'])
+})
+
+test('every row knows its place among its siblings', () => {
+  const rows = browseRows([schema('app'), schema('b')], { app: ready(relation('x'), relation('y')) }, new Set(['app']))
+  expect(placesOf(rows)).toEqual([
+    { position: 1, size: 2 },
+    { position: 1, size: 2 },
+    { position: 2, size: 2 },
+    { position: 2, size: 2 },
+  ])
+})
+
+test('a dot in a name does not part it', () => {
+  expect(relationKey({ schema: 'a.b', name: 'c d' })).toBe('a%2Eb.c%20d')
+})
+
+test('ten thousand relations become rows in a few milliseconds', () => {
+  const list = ready(...Array.from({ length: 10_000 }, (_, i) => relation(`t${i}`)))
+  const start = performance.now()
+  const rows = browseRows([schema('app')], { app: list }, new Set(['app']))
+  placesOf(rows)
+  expect(rows).toHaveLength(10_001)
+  expect(performance.now() - start).toBeLessThan(250)
+})

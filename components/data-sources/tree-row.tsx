@@ -1,0 +1,111 @@
+import { IconChevronRight, IconFolder, IconLock } from '@tabler/icons-react'
+import { formatCompact, formatNumber, plural } from '#lib/format/number'
+import classes from './explorer.module.css'
+import { relationKinds } from './relation-kinds.ts'
+import type { TreeRow } from './tree-model.ts'
+
+interface TreeRowViewProps {
+  id: string
+  row: TreeRow
+  top: number
+  place: { position: number; size: number }
+  isActive: boolean
+  isSelected: boolean
+  q: string
+  onPress: () => void
+  onToggle: (isOpen: boolean) => void
+}
+
+/** One row of the tree, put where the virtual list wants it. */
+export const TreeRowView = ({ id, row, top, place, isActive, isSelected, q, onPress, onToggle }: TreeRowViewProps) => {
+  const isOpen = row.kind === 'note' ? undefined : row.isOpen
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys for the row it points at
+    // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus and names the active row
+    <div
+      id={id}
+      role="treeitem"
+      aria-level={row.level}
+      aria-posinset={place.position}
+      aria-setsize={place.size}
+      aria-selected={isSelected}
+      {...(isOpen !== undefined && { 'aria-expanded': isOpen })}
+      className={classes.row}
+      data-active={isActive || undefined}
+      data-level={row.level}
+      data-kind={row.kind}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={onPress}
+    >
+      {isOpen === undefined ? (
+        <span className={classes.chevron} />
+      ) : (
+        // biome-ignore lint/a11y/noStaticElementInteractions: a larger target for the pointer; keys open the row itself
+        // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+        <span
+          className={classes.chevron}
+          data-open={isOpen || undefined}
+          onClick={(event) => {
+            event.stopPropagation()
+            onToggle(!isOpen)
+          }}
+        >
+          <IconChevronRight size={14} aria-hidden />
+        </span>
+      )}
+      <RowContent row={row} q={q} />
+    </div>
+  )
+}
+
+const RowContent = ({ row, q }: { row: TreeRow; q: string }) => {
+  if (row.kind === 'note') return <span className={classes.note}>{row.text}</span>
+  if (row.kind === 'schema') {
+    const { name, relations, usable, comment } = row.schema
+    const Icon = usable ? IconFolder : IconLock
+    return (
+      <>
+        <Icon size={15} stroke={1.6} className={classes.icon} aria-hidden />
+        <span className={classes.rowName} title={comment ?? name}>
+          {name}
+        </span>
+        <span className={classes.count} title={usable ? plural(relations, 'table') : 'This login may not look inside'}>
+          {formatNumber(relations)}
+        </span>
+      </>
+    )
+  }
+  const { name, kind, comment, row_estimate } = row.relation
+  const { icon: Icon, label } = relationKinds[kind]
+  return (
+    <>
+      <Icon size={15} stroke={1.6} className={classes.icon} aria-label={label} role="img" />
+      <span className={classes.rowName} title={comment ? `${name} – ${comment}` : name}>
+        <Marked text={name} q={q} />
+      </span>
+      {comment && (
+        <span className={classes.comment}>
+          <Marked text={comment} q={q} />
+        </span>
+      )}
+      {row_estimate !== null && (
+        <span className={classes.count} title={`About ${plural(Math.round(row_estimate), 'row')}`}>
+          {formatCompact(row_estimate)}
+        </span>
+      )}
+    </>
+  )
+}
+
+/** The text with what was searched for marked in it. */
+const Marked = ({ text, q }: { text: string; q: string }) => {
+  const at = q === '' ? -1 : text.toLowerCase().indexOf(q.toLowerCase())
+  if (at < 0) return text
+  return (
+    <>
+      {text.slice(0, at)}
+      <mark>{text.slice(at, at + q.length)}</mark>
+      {text.slice(at + q.length)}
+    </>
+  )
+}

@@ -1,0 +1,147 @@
+'use client'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { usePathname, useSearchParams } from 'next/navigation'
+import { useRef, useState } from 'react'
+import { callApi, withQuery } from '#lib/client/api'
+import { isAborted, sentenceOf } from '#lib/client/problem'
+import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
+import { browseRows, type RelationList, searchRows, type TreeRow } from './tree-model.ts'
+
+/** What the server already knows when the page is first painted. */
+export interface ExplorerStart {
+  ref: string
+  schemas: readonly DiscoveredSchema[]
+  /** The schema that is open at the start, with its first page. */
+  first: { schema: string; items: readonly DiscoveredRelation[]; cursor: string | null } | undefined
+  /** The relation the address names (by its key), or why it could not be read. */
+  selected: { key: string; answer: RelationAnswer } | undefined
+}
+
+export type RelationAnswer = { relation: DiscoveredRelation } | { problem: string }
+
+const page = 500
+
+/** The state behind the explorer. Lists and details are fetched when somebody asks for them, and kept. */
+export const useExplorer = (start: ExplorerStart) => {
+  const base = `/api/data-sources/${encodeURIComponent(start.ref)}`
+  const { first } = start
+  const [schemas, setSchemas] = useState(start.schemas)
+  const [lists, setLists] = useState<Record<string, RelationList>>(
+    first ? { [first.schema]: { items: first.items, cursor: first.cursor, status: 'ready' } } : {},
+  )
+  const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(first ? [first.schema] : []))
+  const [isRefreshing, setRefreshing] = useState(false)
+  const search = useRelationSearch(base)
+  const details = useDetails(base, start.selected)
+  const rows = search.found ? searchRows(schemas, search.found) : browseRows(schemas, lists, open)
+
+  const load = async (schema: string, before: RelationList | undefined) => {
+    const put = (list: RelationList) => setLists((known) => ({ ...known, [schema]: list }))
+    const items = before?.items ?? []
+    put({ items, cursor: before?.cursor ?? null, status: 'loading' })
+    try {
+      put(await fetchRelations(base, { schema, cursor: before?.cursor, limit: page }, items))
+    } catch (error) {
+      put({ items, cursor: before?.cursor ?? null, status: 'failed', problem: sentenceOf(error) })
+    }
+  }
+  const setRowOpen = (row: TreeRow, isOpen: boolean) => {
+    const name = row.kind === 'schema' ? row.schema.name : row.key
+    setOpen((known) => (isOpen ? new Set([...known, name]) : new Set([...known].filter((other) => other !== name))))
+    if (isOpen && row.kind === 'schema' && (!lists[name] || lists[name].status === 'failed')) void load(name, undefined)
+  }
+  /** Fetches what a note row stands for: the next page, or a failed one again. */
+  const loadMore = (row: TreeRow) => {
+    if (row.kind !== 'note' || row.note === 'loading' || row.note === 'empty') return
+    if (row.schema === '') search.more()
+    else if (lists[row.schema]?.status !== 'loading') void load(row.schema, lists[row.schema])
+  }
+  const refresh = async () => {
+    setRefreshing(true)
+    try {
+      setSchemas((await callApi<DiscoveredSchema[]>(`${base}/schemas`)).data)
+      details.forget()
+      await Promise.all(Object.keys(lists).map((schema) => (open.has(schema) ? load(schema, undefined) : undefined)))
+      setLists((known) => Object.fromEntries(Object.entries(known).filter(([schema]) => open.has(schema))))
+    } finally {
+      setRefreshing(false)
+    }
+  }
+  return { rows, schemas, search, details, setRowOpen, loadMore, refresh, isRefreshing }
+}
+
+/** Relations of all schemas by a part of their name or comment, found on the server. */
+const useRelationSearch = (base: string) => {
+  const [q, setQ] = useState('')
+  const [found, setFound] = useState<RelationList>()
+  const abort = useRef<AbortController>(undefined)
+
+  const run = async (text: string, before: RelationList | undefined) => {
+    abort.current?.abort()
+    const { signal } = renew(abort)
+    const items = before?.items ?? []
+    try {
+      setFound(await fetchRelations(base, { q: text, cursor: before?.cursor, limit: 200 }, items, signal))
+    } catch (error) {
+      if (!isAborted(error)) setFound({ items, cursor: null, status: 'failed', problem: sentenceOf(error) })
+    }
+  }
+  const runSoon = useDebouncedCallback((text: string) => void run(text, undefined), 150)
+  const type = (text: string) => {
+    setQ(text)
+    if (text.trim() === '') {
+      runSoon.cancel()
+      abort.current?.abort()
+      return setFound(undefined)
+    }
+    setFound((known) => ({ items: known?.items ?? [], cursor: null, status: 'loading' }))
+    runSoon(text.trim())
+  }
+  return { q, found, type, more: () => found?.cursor && void run(q.trim(), found) }
+}
+
+const renew = (abort: { current: AbortController | undefined }): AbortController => {
+  const fresh = new AbortController()
+  abort.current = fresh
+  return fresh
+}
+
+/** Details by key: one request each, shared by everyone who asks. */
+const useDetails = (base: string, selected: ExplorerStart['selected']) => {
+  const pathname = usePathname()
+  const params = useSearchParams()
+  const key = params.get('table') ?? undefined
+  const [cache, setCache] = useState(() => new Map<string, RelationAnswer | Promise<RelationAnswer>>())
+  if (key !== undefined && !cache.has(key))
+    cache.set(key, selected?.key === key ? selected.answer : fetchRelation(base, key))
+  const go = (table: string, tab?: string) =>
+    window.history.pushState(null, '', `${withQuery(pathname, { table, tab })}`)
+  return {
+    key,
+    answer: key === undefined ? undefined : cache.get(key),
+    tab: params.get('tab') ?? 'columns',
+    select: (table: string) => go(table),
+    showTab: (tab: string) =>
+      key !== undefined && window.history.replaceState(null, '', withQuery(pathname, { table: key, tab })),
+    close: () => window.history.pushState(null, '', pathname),
+    forget: () => setCache(new Map()),
+  }
+}
+
+const fetchRelation = (base: string, key: string): Promise<RelationAnswer> =>
+  callApi<DiscoveredRelation>(`${base}/tables/${encodeURIComponent(key)}`).then(
+    ({ data }) => ({ relation: data }),
+    (error: unknown) => ({ problem: sentenceOf(error) }),
+  )
+
+const fetchRelations = async (
+  base: string,
+  query: { schema?: string; q?: string; cursor: string | null | undefined; limit: number },
+  before: readonly DiscoveredRelation[],
+  signal?: AbortSignal,
+): Promise<RelationList> => {
+  const { data, meta } = await callApi<DiscoveredRelation[]>(withQuery(`${base}/tables`, query), { signal })
+  // Of our own API, parsed there; see callApi.
+  const { cursor } = meta.page as { cursor: string | null }
+  return { items: [...before, ...data], cursor, status: 'ready' }
+}
