@@ -24,12 +24,15 @@ export const ticket = z.strictObject({
 export type Ticket = z.output<typeof ticket>
 
 export const sealRequest = z.strictObject({
+  /** The credential's workspace, or its organization's id where it belongs to all workspaces. */
   workspace_id: z.string(),
   credential_id: z.string(),
   version: z.int().min(1),
   kind: z.string(),
   /** Secret fields and their values. */
   fields: z.record(z.string(), z.string()),
+  /** Stored secret fields of an older version that stay as they are: the engine copies them into the new envelope, nobody else sees them. */
+  keep: z.strictObject({ version: z.int().min(1), fields: z.array(z.string()) }).optional(),
 })
 export type SealRequest = z.output<typeof sealRequest>
 
@@ -37,7 +40,7 @@ export const sealAnswer = z.object({
   /** Base64 of the self-describing envelope. */
   envelope: z.string(),
   key_id: z.string(),
-  /** Keyed HMAC over the fields, per workspace: equal secrets of one workspace can be recognised by its admins only. */
+  /** Keyed HMAC over the fields: the same for the same secret of this credential, and comparable with nothing else. */
   fingerprint: z.string(),
 })
 export type SealAnswer = z.output<typeof sealAnswer>
@@ -54,11 +57,13 @@ export const runTarget = z.union([
         kind: z.string(),
         meta: z.record(z.string(), z.unknown()),
         secret: z.record(z.string(), z.string()),
+        /** Secret fields left as they are stored, under `credential_id` or with the connection being edited. */
+        keep: z.array(z.string()).default([]),
       })
       .optional(),
-    /** … or stored; then the destination must be the one it is sealed to. */
+    /** … or stored: used whole where nothing was typed; the destination must be the one it is sealed to. */
     credential_id: z.string().optional(),
-    /** The saved connection being edited: a kept secret is only used for the destination it was entered for. */
+    /** The saved connection being edited: its credential is meant where `credential_id` is left out. */
     connection_id: z.string().optional(),
   }),
 ])
@@ -82,6 +87,8 @@ export type RunRequest = z.output<typeof runRequest>
 export interface RunError {
   code: string
   message: string
+  /** Fields of the settings that are wrong. */
+  errors?: { pointer: string; message: string }[]
   details?: Record<string, unknown>
 }
 

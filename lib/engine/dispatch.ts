@@ -1,0 +1,158 @@
+import type { AuditEntry, AuditSubject } from '#lib/audit/record'
+import { AppError } from '#lib/core/errors'
+import type { Log } from '#lib/core/log'
+import type { Tx } from '#lib/db/client'
+import type { StartFrame } from '#lib/runner/protocol'
+import { describeDestination, requireDestination } from './bindings.ts'
+import type { KeyHolder } from './keys.ts'
+import { limitsOf } from './limits.ts'
+import type { RunRequest } from './protocol.ts'
+import { openSecret, pickFields, requireUnlocked, type SealedSecret, Tampered } from './sealing.ts'
+import { bindCredential, inAuditedTransaction, type StoredCredential, writeEvent, writeRefusal } from './store.ts'
+import { readTarget, type Target } from './target.ts'
+
+export interface DispatchContext {
+  keys: KeyHolder
+  log: Log
+}
+
+/** A run that was allowed and recorded, with its secret opened: what a runner needs and nothing more. */
+export interface PreparedRun {
+  start: StartFrame
+  target: Target
+  /** Secret values in it, to be kept out of logs and answers. */
+  secrets: string[]
+}
+
+/**
+ * Decides whether this run may happen, in one transaction: read the target, check the secret's destination, write the
+ * audit event. Only after it is committed is the secret opened (AUDIT-1); if it fails, nothing is.
+ */
+export const prepareRun = async (request: RunRequest, context: DispatchContext): Promise<PreparedRun> => {
+  let target: Target | undefined
+  try {
+    await inAuditedTransaction(async (tx) => {
+      target = await readTarget(tx, request.target, request.ticket.actor)
+      await allowRun(tx, target, request, context)
+    })
+    if (!target) throw new AppError('internal', 'The run was not prepared.')
+    const credential = await openCredential(target, context)
+    return {
+      target,
+      secrets: credential?.secrets ?? [],
+      start: {
+        connector: target.manifest.id,
+        config: target.config,
+        credential: credential?.merged ?? null,
+        job: request.job,
+        limits: limitsOf[request.job.capability],
+      },
+    }
+  } catch (error) {
+    throw await refuse(error, request, { target, log: context.log })
+  }
+}
+
+const allowRun = async (tx: Tx, target: Target, request: RunRequest, { keys }: DispatchContext): Promise<void> => {
+  const { manifest, credential, destination } = target
+  const { ticket, job } = request
+  if (!manifest.capabilities.includes(job.capability)) {
+    throw new AppError('invalid_request', `${manifest.name} connections cannot ${job.capability}.`)
+  }
+  if (credential && !manifest.credentials.includes(credential.kind)) {
+    throw new AppError('invalid_request', `${manifest.name} connections do not take this kind of credential.`)
+  }
+  if (credential?.stored) {
+    const { from } = credential.stored
+    if (ticket.event === 'none') throw new AppError('forbidden', 'This operation may not open a stored secret.')
+    if (from.envelope) await requireUnlocked(sealedSecretOf(from), keys)
+    const sealedTo = from.destination ?? (await bindCredential(tx, from.credential_id, destination))
+    requireDestination(sealedTo, destination, from.credential_name)
+  }
+  if (ticket.event === 'none') return
+  await writeEvent(tx, { ...whoAndWhat(request, target), event: ticket.event, outcome: 'success' })
+}
+
+const openCredential = async (
+  { credential }: Target,
+  { keys }: DispatchContext,
+): Promise<{ merged: Record<string, unknown>; secrets: string[] } | undefined> => {
+  if (!credential) return undefined
+  const { kind, meta, typed, stored } = credential
+  const opened = stored?.from.envelope ? await openSecret(sealedSecretOf(stored.from), keys) : {}
+  const kept = stored && stored.fields !== 'all' ? pickFields(opened, stored.fields) : opened
+  const secret = { ...kept, ...typed }
+  return { merged: { kind, ...meta, ...secret }, secrets: Object.values(secret) }
+}
+
+const sealedSecretOf = (stored: StoredCredential): SealedSecret => ({
+  envelope: stored.envelope ?? new Uint8Array(),
+  keyId: stored.key_id ?? '',
+  credentialName: stored.credential_name,
+  context: {
+    workspaceId: stored.scope,
+    credentialId: stored.credential_id,
+    version: stored.version,
+    kind: stored.kind,
+  },
+})
+
+interface RefusalContext {
+  target: Target | undefined
+  log: Log
+}
+
+/** Leaves a trace of what was refused and answers the error for the caller; a tampered secret is an alarm. */
+const refuse = async (error: unknown, request: RunRequest, { target, log }: RefusalContext): Promise<unknown> => {
+  const { event } = request.ticket
+  const known = whoAndWhat(request, target)
+  if (error instanceof Tampered) {
+    log.error({ target: known.subject, reason: error.reason }, 'ALARM: a stored secret is not what was sealed')
+    await trace(
+      { ...withDetails(known, { reason: error.reason }), event: 'credential.refused', outcome: 'failure' },
+      log,
+    )
+    const name = target?.credential?.stored?.from.credential_name ?? ''
+    const sentence = `The stored secret of “${name}” was changed outside Jackfield and is not used. Enter it again, and look at the audit trail.`
+    return new AppError('internal', sentence, { cause: error })
+  }
+  if (error instanceof AppError && event !== 'none' && tracedCodes.has(error.code)) {
+    await trace({ ...withDetails(known, { code: error.code, ...error.details }), event, outcome: 'denied' }, log)
+  }
+  return error
+}
+
+const tracedCodes = new Set(['destination_changed', 'credential_locked', 'forbidden'])
+
+// It is refused either way; a trail that cannot be written now must not turn the refusal into something else.
+const trace = (entry: AuditEntry, log: Log): Promise<void> =>
+  writeRefusal(entry).catch((error: unknown) => log.error({ err: error }, 'a refusal could not be recorded'))
+
+type KnownEntry = Pick<AuditEntry, 'actor' | 'requestId'> & { subject: AuditSubject }
+
+const whoAndWhat = ({ ticket, job }: RunRequest, target: Target | undefined): KnownEntry => {
+  const { kind, id, name, workspace_id: workspaceId, ip, user_agent: userAgent } = ticket.actor
+  return {
+    actor: { kind, id, name, workspaceId, ...(ip && { ip }), ...(userAgent && { userAgent }) },
+    requestId: ticket.request_id,
+    subject: {
+      type: 'connection',
+      ...(target?.connection && { id: target.connection.id, name: target.connection.name }),
+      details: {
+        capability: job.capability,
+        ...(target && { connector: target.manifest.id, destination: describeDestination(target.destination) }),
+        ...credentialDetails(target),
+      },
+    },
+  }
+}
+
+const credentialDetails = (target: Target | undefined): Record<string, unknown> => {
+  const stored = target?.credential?.stored?.from
+  return stored ? { credential_id: stored.credential_id, credential_version: stored.version } : {}
+}
+
+const withDetails = (entry: KnownEntry, details: Record<string, unknown>): KnownEntry => ({
+  ...entry,
+  subject: { ...entry.subject, details: { ...entry.subject.details, ...details } },
+})

@@ -1,0 +1,175 @@
+import * as z from 'zod'
+import { type AuditEntry, record } from '#lib/audit/record'
+import type { Destination, TestOutcome, TestStage } from '#lib/connectors/contract'
+import { AppError } from '#lib/core/errors'
+import { newId } from '#lib/core/id'
+import { db, Prisma, type Tx } from '#lib/db/client'
+import { transaction } from '#lib/db/transaction'
+import { sealedDestination } from './bindings.ts'
+import type { Ticket } from './protocol.ts'
+
+const json = z.record(z.string(), z.unknown())
+
+const credentialRow = z.object({
+  credential_id: z.string(),
+  credential_name: z.string(),
+  kind: z.string(),
+  meta: json,
+  destination: sealedDestination.nullable(),
+  status: z.string(),
+  deleted: z.boolean(),
+  version: z.int(),
+  /** What the envelope is bound to: the workspace, or the organization for a credential of all its workspaces. */
+  scope: z.string(),
+  envelope: z.instanceof(Uint8Array).nullable(),
+  key_id: z.string().nullable(),
+})
+export type StoredCredential = z.output<typeof credentialRow>
+
+const connectionRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.string(),
+  config: json,
+  settings_revision: z.int(),
+  attached_id: z.string().nullable(),
+})
+export interface StoredConnection extends z.output<typeof connectionRow> {
+  /** Undefined: none is attached, or it is none this workspace may use. */
+  credential: StoredCredential | undefined
+}
+
+const credentialColumns = Prisma.sql`
+  cr.id as credential_id, cr.name as credential_name, cr.kind, cr.config as meta,
+  nullif(cr.destination, 'null'::jsonb) as destination, cr.status, cr.deleted_at is not null as deleted, cr.version,
+  coalesce(cr.workspace_id, cr.organization_id) as scope, v.envelope, v.key_id`
+
+type Whose = Pick<Ticket['actor'], 'workspace_id' | 'organization_id'>
+const usableBy = ({ workspace_id, organization_id }: Whose) =>
+  Prisma.sql`(cr.workspace_id = ${workspace_id} or (cr.workspace_id is null and cr.organization_id = ${organization_id}))`
+
+/** Connection, credential and its current version in one statement: what is tested is one state, never a mixture. */
+export const readConnection = async (tx: Tx, whose: Whose, id: string): Promise<StoredConnection | undefined> => {
+  const rows = await tx.$queryRaw<unknown[]>(Prisma.sql`
+    select c.id, c.name, c.type, c.config, c.settings_revision, c.credential_id as attached_id, ${credentialColumns}
+    from connections c
+    left join credentials cr on cr.id = c.credential_id and ${usableBy(whose)}
+    left join credential_versions v on v.credential_id = cr.id and v.version = cr.version
+    where c.id = ${id} and c.workspace_id = ${whose.workspace_id} and c.deleted_at is null`)
+  const [row] = rows
+  if (row === undefined) return undefined
+  const credential = credentialRow.safeParse(row)
+  return { ...connectionRow.parse(row), credential: credential.success ? credential.data : undefined }
+}
+
+export const readCredential = async (tx: Tx, whose: Whose, id: string): Promise<StoredCredential | undefined> => {
+  const rows = await tx.$queryRaw<unknown[]>(Prisma.sql`
+    select ${credentialColumns}
+    from credentials cr
+    left join credential_versions v on v.credential_id = cr.id and v.version = cr.version
+    where cr.id = ${id} and ${usableBy(whose)}`)
+  return rows[0] === undefined ? undefined : credentialRow.parse(rows[0])
+}
+
+/** One version of a credential by itself, for copying fields into the next one. */
+export const readVersion = async (scope: string, credentialId: string, version: number) => {
+  const rows = await db().$queryRaw<unknown[]>(Prisma.sql`
+    select cr.name as credential_name, cr.kind, v.envelope, v.key_id
+    from credentials cr join credential_versions v on v.credential_id = cr.id and v.version = ${version}
+    where cr.id = ${credentialId} and coalesce(cr.workspace_id, cr.organization_id) = ${scope}
+      and cr.deleted_at is null`)
+  return rows[0] === undefined ? undefined : versionRow.parse(rows[0])
+}
+
+const versionRow = z.object({
+  credential_name: z.string(),
+  kind: z.string(),
+  envelope: z.instanceof(Uint8Array),
+  key_id: z.string(),
+})
+
+/** Seals a credential that was never attached to this destination, unless somebody was first; answers what it is sealed to. */
+export const bindCredential = async (tx: Tx, credentialId: string, destination: Destination): Promise<Destination> => {
+  const rows = await tx.$queryRaw<unknown[]>(Prisma.sql`
+    update credentials
+    set destination = coalesce(nullif(destination, 'null'::jsonb), ${JSON.stringify(destination)}::jsonb)
+    where id = ${credentialId}
+    returning destination`)
+  return z.object({ destination: sealedDestination }).parse(rows[0]).destination
+}
+
+/** Runs `work` in one transaction with the audit trail; whatever fails below it means that nothing may be opened. */
+export const inAuditedTransaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+  transaction(work).catch((error: unknown) => {
+    if (error instanceof AppError) throw error
+    const sentence = 'Nothing was opened: the database or its audit trail cannot be written right now. Try again soon.'
+    throw new AppError('unavailable', sentence, { cause: error })
+  })
+
+export const writeEvent = (tx: Tx, entry: AuditEntry): Promise<void> => record(tx, entry)
+
+/** An event on its own, for what was refused. */
+export const writeRefusal = (entry: AuditEntry): Promise<void> => record(db(), entry)
+
+export interface TestResult {
+  workspaceId: string
+  connectionId: string
+  settingsRevision: number
+  credentialId: string | null
+  credentialVersion: number | null
+  createdBy: string
+  outcome: TestOutcome
+  stages: TestStage[]
+}
+
+/**
+ * Keeps a result with the revisions it tested. The connection points at it unless newer settings were tested already;
+ * one whose settings changed meanwhile shows as stale by its revision (CONN-14). Undefined: the connection is gone.
+ */
+export const saveTest = (result: TestResult): Promise<string | undefined> =>
+  transaction(async (tx) => {
+    const [found] = await tx.$queryRaw<unknown[]>(
+      Prisma.sql`select id from connections where id = ${result.connectionId} and workspace_id = ${result.workspaceId} for update`,
+    )
+    if (found === undefined) return undefined
+    const id = newId('test')
+    await tx.connectionTest.create({ data: testData(id, result) })
+    // Not through the model: a test is no change of the connection and must not touch its `updated_at`.
+    await tx.$executeRaw(Prisma.sql`
+      update connections c set last_test_id = ${id}, ever_passed = c.ever_passed or ${result.outcome.success}
+      where c.id = ${result.connectionId} and not exists (
+        select from connection_tests t where t.id = c.last_test_id and t.settings_revision > ${result.settingsRevision})`)
+    return id
+  })
+
+const testData = (id: string, result: TestResult): Prisma.ConnectionTestUncheckedCreateInput => {
+  const { outcome, stages } = result
+  return {
+    id,
+    workspaceId: result.workspaceId,
+    connectionId: result.connectionId,
+    settingsRevision: result.settingsRevision,
+    credentialId: result.credentialId,
+    credentialVersion: result.credentialVersion,
+    createdBy: result.createdBy,
+    success: outcome.success,
+    message: outcome.message,
+    driver: outcome.driver,
+    latencyMs: outcome.latency_ms,
+    server: outcome.server ?? Prisma.DbNull,
+    cause: outcome.cause ?? Prisma.DbNull,
+    stages,
+  }
+}
+
+/** How many live credentials each key seals. */
+export const countByKey = async (): Promise<{ keyId: string; credentials: number }[]> => {
+  const rows = await db().$queryRaw<unknown[]>(Prisma.sql`
+    select v.key_id, count(*)::int as credentials
+    from credentials cr join credential_versions v on v.credential_id = cr.id and v.version = cr.version
+    where cr.deleted_at is null group by v.key_id order by v.key_id`)
+  const shape = z.object({ key_id: z.string(), credentials: z.int() })
+  return rows.map((row) => shape.parse(row)).map(({ key_id, credentials }) => ({ keyId: key_id, credentials }))
+}
+
+export const holdsSealedSecrets = async (): Promise<boolean> => (await db().credentialVersion.findFirst()) !== null

@@ -1,0 +1,106 @@
+import { manifestOf } from '#lib/connectors/catalog'
+import type { Destination, Manifest } from '#lib/connectors/contract'
+import { AppError } from '#lib/core/errors'
+import { parseInput } from '#lib/core/parse'
+import { type CredentialKind, credentialKinds } from '#lib/credentials/kinds'
+import type { Tx } from '#lib/db/client'
+import type { RunTarget, Ticket } from './protocol.ts'
+import { readConnection, readCredential, type StoredConnection, type StoredCredential } from './store.ts'
+
+/** What a run is about, read and parsed, before any decision about secrets. */
+export interface Target {
+  manifest: Manifest
+  config: Record<string, unknown>
+  destination: Destination
+  /** Undefined for settings that were only typed. */
+  connection: { id: string; name: string; settingsRevision: number } | undefined
+  credential: TargetCredential | undefined
+}
+
+export interface TargetCredential {
+  kind: CredentialKind
+  meta: Record<string, unknown>
+  /** Secret fields typed with the request. */
+  typed: Record<string, string>
+  /** Secret fields to take from what is stored. */
+  stored: { from: StoredCredential; fields: 'all' | readonly string[] } | undefined
+}
+
+/** Reads the connection, or takes the typed settings, for the workspace of the ticket; anything of others is not found. */
+export const readTarget = async (tx: Tx, target: RunTarget, actor: Ticket['actor']): Promise<Target> => {
+  if (!('type' in target)) {
+    const connection = await requireConnection(tx, actor, target.connection_id)
+    const { id, name, settings_revision: settingsRevision } = connection
+    return {
+      ...settingsOf(connection.type, connection.config, ''),
+      connection: { id, name, settingsRevision },
+      credential: wholeCredential(attachedCredential(connection)),
+    }
+  }
+  const settings = settingsOf(target.type, target.config, '/config')
+  return { ...settings, connection: undefined, credential: await draftCredential(tx, target, actor) }
+}
+
+type Draft = Extract<RunTarget, { type: string }>
+
+const draftCredential = async (tx: Tx, draft: Draft, actor: Ticket['actor']): Promise<TargetCredential | undefined> => {
+  const typed = draft.credential
+  if (!typed) return wholeCredential(await storedOfDraft(tx, draft, actor))
+  const kind = kindOf(typed.kind)
+  const { meta, secret } = credentialKinds[kind]
+  const fields = {
+    kind,
+    meta: parseInput(meta, typed.meta, '/credential'),
+    typed: dropUndefined(parseInput(secret, typed.secret, '/credential')),
+  }
+  if (typed.keep.length === 0) return { ...fields, stored: undefined }
+  const from = await storedOfDraft(tx, draft, actor)
+  return { ...fields, stored: from && { from, fields: typed.keep } }
+}
+
+const storedOfDraft = async (tx: Tx, draft: Draft, actor: Ticket['actor']): Promise<StoredCredential | undefined> => {
+  if (draft.credential_id !== undefined) return requireCredential(await readCredential(tx, actor, draft.credential_id))
+  if (draft.connection_id === undefined) return undefined
+  return attachedCredential(await requireConnection(tx, actor, draft.connection_id))
+}
+
+const requireConnection = async (tx: Tx, actor: Ticket['actor'], id: string): Promise<StoredConnection> => {
+  const connection = await readConnection(tx, actor, id)
+  if (connection) return connection
+  throw new AppError('not_found', 'There is no such connection in this workspace.')
+}
+
+const requireCredential = (credential: StoredCredential | undefined): StoredCredential => {
+  if (!credential || credential.deleted) {
+    throw new AppError('not_found', 'There is no such credential in this workspace.')
+  }
+  if (credential.status === 'active') return credential
+  throw new AppError('credential_locked', `The credential “${credential.credential_name}” is ${credential.status}.`)
+}
+
+const attachedCredential = ({ attached_id, credential, name }: StoredConnection): StoredCredential | undefined => {
+  if (attached_id === null) return undefined
+  if (credential && !credential.deleted) return requireCredential(credential)
+  throw new AppError('credential_locked', `The credential of “${name}” was deleted. Attach another one, or restore it.`)
+}
+
+const wholeCredential = (stored: StoredCredential | undefined): TargetCredential | undefined =>
+  stored && { kind: kindOf(stored.kind), meta: stored.meta, typed: {}, stored: { from: stored, fields: 'all' } }
+
+const settingsOf = (type: string, config: Record<string, unknown>, pointer: string) => {
+  const manifest = manifestOf(type)
+  const parsed: Record<string, unknown> = parseInput(manifest.config, config, pointer)
+  return { manifest, config: parsed, destination: manifest.destination(parsed) }
+}
+
+const kindOf = (kind: string): CredentialKind => {
+  if (isKind(kind)) return kind
+  throw new AppError('invalid_request', `There is no credential kind “${kind}”.`, {
+    errors: [{ pointer: '/credential/kind', message: 'Choose one of the kinds the connector accepts.' }],
+  })
+}
+
+const isKind = (kind: string): kind is CredentialKind => Object.hasOwn(credentialKinds, kind)
+
+const dropUndefined = (fields: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
