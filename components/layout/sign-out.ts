@@ -1,10 +1,7 @@
+import { callApi } from '#lib/client/api'
+
 /** Ends the session on the server, then leaves for the sign-in page. */
 export const signOut = async (): Promise<void> => {
-  const { csrfToken } = (await (await fetch('/api/auth/csrf')).json()) as { csrfToken: string }
-  await fetch('/api/auth/signout', {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ csrfToken, json: 'true' }),
-  })
+  await callApi('/api/session', { method: 'DELETE' }).catch(() => undefined)
   window.location.assign('/login')
 }
