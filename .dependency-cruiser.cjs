@@ -87,7 +87,7 @@ module.exports = {
         pathNot: [
           '^lib/[^/]+/(schema|operations)\\.ts$',
           '^lib/auth/(page|setup)\\.ts$',
-          '^lib/api/openapi\\.ts$',
+          '^lib/api/openapi\\.gen\\.ts$',
           ...clientSafe,
         ],
         dependencyTypesNot: ['type-only'],

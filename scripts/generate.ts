@@ -26,3 +26,4 @@ if (!existsSync(client) || statSync(client).mtimeMs < newestSchema) {
     process.exit(run.status ?? 1)
   }
 }
+await import('./openapi.ts')
