@@ -184,6 +184,8 @@ module.exports = {
         pathNot: [
           '^lib/$1/',
           '/(schema|operations|kinds)\\.ts$',
+          // A connection's form carries its credential: both are stored in one transaction.
+          '^lib/credentials/(attach|bundle|locks|view)\\.ts$',
           '^lib/connectors/(contract|catalog|registry\\.gen)\\.ts$',
         ],
       },

@@ -8,6 +8,8 @@ export const auditEvents = {
   'api_key.created': 'created an API key',
   'api_key.revoked': 'revoked an API key',
   'credential.created': 'created a credential',
+  'credential.updated': 'changed a credential',
+  'credential.bound': 'changed where a stored credential may be sent',
   'credential.refused': 'a stored credential could not be opened',
   'connection.created': 'created a connection',
   'connection.updated': 'changed a connection',

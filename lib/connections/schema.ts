@@ -178,6 +178,14 @@ export const connectionView = z.object({
 })
 export type ConnectionView = z.output<typeof connectionView>
 
+export const deletedConnection = z.object({
+  id: z.string(),
+  conn_id: z.string(),
+  status: z.literal('deleted'),
+  deleted_at: z.iso.datetime(),
+})
+export const purgedConnection = z.object({ id: z.string(), purged: z.literal(true) })
+
 export const connectionList = z.object({
   items: z.array(connectionView),
   page: z.object({ limit: z.int(), cursor: z.string().nullable() }),

@@ -16,11 +16,15 @@ export const connectorIds = Object.keys(manifests) as [string, ...string[]]
 
 const known: Readonly<Record<string, Manifest | undefined>> = manifests as never
 
+/** The manifest of a connector, or undefined: rows may outlive the connector they were made with. */
+export const findManifest = (type: string): Manifest | undefined =>
+  Object.hasOwn(known, type) ? known[type] : undefined
+
 /** The manifest of a connector, or a clear error that names the ones there are. */
 export const manifestOf = (type: string): Manifest => {
-  const manifest = Object.hasOwn(known, type) ? known[type] : undefined
+  const manifest = findManifest(type)
   if (manifest) return manifest
-  const message = `There is no connector “${type}”. Choose one of: ${connectorIds.join(', ')}.`
+  const message = `There is no connector “${type.slice(0, 64)}”. Choose one of: ${connectorIds.join(', ')}.`
   throw new AppError('invalid_request', message, { errors: [{ pointer: '/type', message }] })
 }
 

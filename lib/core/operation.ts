@@ -44,7 +44,7 @@ interface StreamSpec<I extends z.ZodType, L extends z.ZodType, O extends z.ZodTy
   run(input: z.output<I>, context: StreamContext): AsyncGenerator<z.input<L> | Uint8Array, z.input<O>>
 }
 
-interface ReadContext {
+export interface ReadContext {
   actor: Actor
   signal: AbortSignal
   requestId: string

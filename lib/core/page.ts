@@ -39,11 +39,11 @@ export const pageOf = <T extends { id: string }>(
   rows: T[],
   limit: number,
   sort: string,
-  valueOf: (row: T) => string | number | null,
+  sortValueOf: (row: T) => string | number | null,
 ): { rows: T[]; page: z.output<typeof pageMeta> } => {
   const kept = rows.slice(0, limit)
   const last = kept.at(-1)
-  const cursor = rows.length > limit && last ? encodeCursor({ sort, value: valueOf(last), id: last.id }) : null
+  const cursor = rows.length > limit && last ? encodeCursor({ sort, value: sortValueOf(last), id: last.id }) : null
   return { rows: kept, page: { limit, cursor } }
 }
 

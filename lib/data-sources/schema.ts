@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { discoveredRelation, discoveredSchema } from '#lib/connectors/contract'
+import { AppError } from '#lib/core/errors'
 
 const ref = z.string().min(1).max(128)
 
@@ -25,3 +26,30 @@ export const relationOutput = discoveredRelation
 
 /** Everything at once, as NDJSON. */
 export const discoverInput = z.strictObject({ ref, detail: z.enum(['names', 'columns', 'full']).default('full') })
+
+/** What the stream ends with. */
+export const discoverOutput = z.object({ bytes: z.int() })
+
+/** `public.orders` as one URL segment; a dot or percent sign inside a name is encoded, so that the first dot is the separator. */
+export const relationSegment = (schema: string, name: string): string =>
+  encodeURIComponent(`${encodePart(schema)}.${encodePart(name)}`)
+
+/** The other direction, from a segment that the URL's own encoding was taken off. */
+export const parseRelationPath = (segment: string): { schema: string; name: string } => {
+  const dot = segment.indexOf('.')
+  const schema = decodePart(segment.slice(0, Math.max(dot, 0)))
+  const name = decodePart(segment.slice(dot + 1))
+  if (dot > 0 && schema && name) return { schema, name }
+  const message = 'Write it as {schema}.{table}, a dot or percent sign inside a name percent-encoded.'
+  throw new AppError('invalid_request', message, { errors: [{ pointer: '/table', message }] })
+}
+
+const encodePart = (part: string): string => part.replaceAll('%', '%25').replaceAll('.', '%2E')
+
+const decodePart = (part: string): string | undefined => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,325 @@
+import type * as z from 'zod'
+import { mayDo } from '#lib/auth/authorize'
+import { allManifests } from '#lib/connectors/catalog'
+import { AppError } from '#lib/core/errors'
+import { newId } from '#lib/core/id'
+import { operation, streamOperation } from '#lib/core/operation'
+import { decodeCursor, pageOf } from '#lib/core/page'
+import { changedMeanwhile, requireRevision } from '#lib/core/revision'
+import { nameKey } from '#lib/core/text'
+import { lockCheck } from '#lib/credentials/locks'
+import type { Tx } from '#lib/db/client'
+import { changeConnection } from './change.ts'
+import { storeConnection } from './create.ts'
+import { draftTarget } from './draft.ts'
+import { checkSlug, freeNames, requireFree } from './names.ts'
+import { runTest } from './run-test.ts'
+import {
+  type ConnectionView,
+  connectionList,
+  connectionRef,
+  createConnectionInput,
+  deletedConnection,
+  duplicateConnectionInput,
+  listConnectionsInput,
+  listTestsInput,
+  purgedConnection,
+  removeConnectionInput,
+  testDraftInput,
+  testHistory,
+  testLine,
+  testRecord,
+  testReport,
+  updateConnectionInput,
+  connectionView as viewShape,
+} from './schema.ts'
+import {
+  countStored,
+  findStored,
+  insertStored,
+  listActivePipelines,
+  listStored,
+  listStoredTests,
+  lockStored,
+  purgeStored,
+  type StoredConnection,
+  updateStored,
+} from './store.ts'
+import { connectionView, noSuchConnection } from './view.ts'
+
+export const listConnections = operation({
+  summary: 'List connections',
+  effect: 'read',
+  permission: 'connections:read',
+  audit: 'none',
+  input: listConnectionsInput,
+  output: connectionList,
+  async run({ limit, cursor, sort, deleted, ...given }, { actor, db }) {
+    const filter = { ...given, deleted: deleted === 'true', hostFields: hostFields() }
+    const by = sortOf(sort)
+    const page = { by, descending: sort.startsWith('-'), after: decodeCursor(cursor, sort), limit }
+    const [found, count, isLocked] = await Promise.all([
+      listStored(db, actor.workspaceId, filter, page),
+      countStored(db, actor.workspaceId, filter),
+      lockCheck(),
+    ])
+    const cut = pageOf(found, limit, sort, (row) => sortValueOf(row, by))
+    return {
+      items: cut.rows.map((row) => connectionView(row, isLocked)),
+      page: cut.page,
+      counts: { all: count.source + count.destination, ...count },
+    }
+  },
+})
+
+export const getConnection = operation({
+  summary: 'Read one connection, by its id or slug',
+  effect: 'read',
+  permission: 'connections:read',
+  audit: 'none',
+  input: connectionRef,
+  output: viewShape,
+  async run({ ref }, { actor, db }) {
+    const row = await findStored(db, actor.workspaceId, ref)
+    if (!row) throw noSuchConnection()
+    return connectionView(row, await lockCheck())
+  },
+})
+
+export const createConnection = operation({
+  summary: 'Create a connection; the canonical and the flat body are both accepted',
+  effect: 'write',
+  permission: 'connections:write',
+  audit: 'connection.created',
+  input: createConnectionInput,
+  output: viewShape,
+  async run(input, { actor, tx, requestId, subject }) {
+    const { id, name } = await storeConnection({ tx, actor, requestId }, input)
+    const view = await viewOf(tx, actor.workspaceId, id)
+    const { conn_id, type, role, summary, credential_id } = view
+    subject({ type: 'connection', id, name, details: { conn_id, type, role, summary, credential_id } })
+    return view
+  },
+})
+
+const change = (mode: 'merge' | 'replace', summary: string) =>
+  operation({
+    summary,
+    effect: 'write',
+    permission: 'connections:write',
+    audit: 'connection.updated',
+    input: updateConnectionInput,
+    output: viewShape,
+    async run({ ref, if_match, ...input }, { actor, tx, requestId, subject, meta }) {
+      const current = await requireAlive(tx, actor.workspaceId, ref)
+      requireRevision(if_match, current.revision)
+      const { changed, details } = await changeConnection({ tx, actor, requestId }, current, { ref, ...input }, mode)
+      meta({ changed })
+      subject({ ...subjectOf(current), details })
+      return viewOf(tx, actor.workspaceId, current.id)
+    },
+  })
+
+export const updateConnection = change(
+  'merge',
+  'Change a connection; what is left out stays, null takes a setting away',
+)
+export const replaceConnection = change(
+  'replace',
+  'Replace the settings and labels of a connection; its secret stays unless sent',
+)
+
+export const deleteConnection = operation({
+  summary: 'Delete a connection; it can be restored',
+  effect: 'write',
+  permission: 'connections:delete',
+  audit: 'connection.deleted',
+  input: removeConnectionInput,
+  output: deletedConnection,
+  async run({ ref, if_match }, { actor, tx, subject }) {
+    const current = await requireAlive(tx, actor.workspaceId, ref)
+    requireRevision(if_match, current.revision)
+    await requireUnused(tx, actor.workspaceId, current.id)
+    const deletedAt = new Date()
+    if (!(await updateStored(tx, actor.workspaceId, current, { deletedAt, updatedBy: actor.id })))
+      throw changedMeanwhile()
+    subject(subjectOf(current))
+    return { id: current.id, conn_id: current.connId, status: 'deleted' as const, deleted_at: deletedAt.toISOString() }
+  },
+})
+
+export const restoreConnection = operation({
+  summary: 'Bring a deleted connection back',
+  effect: 'write',
+  permission: 'connections:delete',
+  audit: 'connection.restored',
+  input: removeConnectionInput,
+  output: viewShape,
+  async run({ ref, if_match }, { actor, tx, subject }) {
+    const current = await requireDeleted(tx, actor.workspaceId, ref)
+    requireRevision(if_match, current.revision)
+    await requireFree(tx, actor.workspaceId, { connId: current.connId, name: current.name })
+    if (!(await updateStored(tx, actor.workspaceId, current, { deletedAt: null, updatedBy: actor.id })))
+      throw changedMeanwhile()
+    subject(subjectOf(current))
+    return viewOf(tx, actor.workspaceId, current.id)
+  },
+})
+
+export const purgeConnection = operation({
+  summary: 'Delete a deleted connection permanently',
+  effect: 'write',
+  permission: 'connections:purge',
+  audit: 'connection.purged',
+  input: removeConnectionInput,
+  output: purgedConnection,
+  async run({ ref, if_match }, { actor, tx, subject }) {
+    const current = await requireDeleted(tx, actor.workspaceId, ref)
+    requireRevision(if_match, current.revision)
+    await purgeStored(tx, actor.workspaceId, current.id)
+    subject(subjectOf(current))
+    return { id: current.id, purged: true as const }
+  },
+})
+
+export const duplicateConnection = operation({
+  summary: 'Duplicate a connection; the copy uses the same credential if you may attach it',
+  effect: 'write',
+  permission: 'connections:write',
+  audit: 'connection.duplicated',
+  input: duplicateConnectionInput,
+  output: viewShape,
+  async run({ ref, conn_id, name }, { actor, tx, subject, meta }) {
+    const original = await requireAlive(tx, actor.workspaceId, ref)
+    if (conn_id !== undefined) checkSlug(conn_id)
+    await requireFree(tx, actor.workspaceId, { connId: conn_id, name })
+    const wanted = {
+      connId: `${original.connId.slice(0, 56)}-copy`,
+      name: `${[...original.name].slice(0, 120).join('')} copy`,
+    }
+    const free = await freeNames(tx, actor.workspaceId, { connId: conn_id ?? wanted.connId, name: name ?? wanted.name })
+    const credentialId = mayDo(actor, 'credentials:attach') ? original.credentialId : null
+    const id = newId('connection')
+    await insertStored(tx, actor.workspaceId, {
+      id,
+      ...free,
+      nameKey: nameKey(free.name),
+      type: original.type,
+      role: original.role,
+      config: JSON.parse(JSON.stringify(original.config)),
+      summary: original.summary,
+      environment: original.environment,
+      tags: original.tags,
+      description: original.description,
+      credentialId,
+      createdBy: actor.id,
+      updatedBy: actor.id,
+    })
+    meta({ credential_kept: credentialId !== null })
+    subject({ type: 'connection', id, name: free.name, details: { duplicate_of: original.id } })
+    return viewOf(tx, actor.workspaceId, id)
+  },
+})
+
+export const testConnection = streamOperation({
+  summary: 'Test a saved connection',
+  permission: 'connections:test',
+  audit: 'connection.tested',
+  input: connectionRef,
+  line: testLine,
+  output: testReport,
+  async *run({ ref }, { actor, db, ticket, signal }) {
+    const row = await findStored(db, actor.workspaceId, ref)
+    if (!row || row.deletedAt) throw noSuchConnection()
+    return yield* runTest({ connection_id: row.id }, { ticket, signal })
+  },
+})
+
+export const testDraft = streamOperation({
+  summary: 'Test settings without saving them',
+  permission: 'connections:test',
+  audit: 'connection.draft_tested',
+  input: testDraftInput,
+  line: testLine,
+  output: testReport,
+  async *run(input, { actor, db, ticket, signal }) {
+    return yield* runTest(await draftTarget(db, actor, input), { ticket, signal })
+  },
+})
+
+export const listTests = operation({
+  summary: 'List the recorded tests of a connection, newest first',
+  effect: 'read',
+  permission: 'connections:read',
+  audit: 'none',
+  input: listTestsInput,
+  output: testHistory,
+  async run({ ref, limit, cursor }, { actor, db }) {
+    const row = await findStored(db, actor.workspaceId, ref)
+    if (!row) throw noSuchConnection()
+    const after = decodeCursor(cursor, '-id')?.id
+    const found = await listStoredTests(db, actor.workspaceId, row.id, { limit, ...(after !== undefined && { after }) })
+    const { rows, page } = pageOf(found, limit, '-id', (test) => test.id)
+    return { items: rows.map(recordOf), page }
+  },
+})
+
+/** Parsed, because the columns are JSON that another process wrote. */
+const recordOf = (test: Awaited<ReturnType<typeof listStoredTests>>[number]): z.output<typeof testRecord> =>
+  testRecord.parse({
+    test_id: test.id,
+    success: test.success,
+    message: test.message,
+    driver: test.driver,
+    latency_ms: test.latencyMs,
+    server: test.server,
+    stages: test.stages,
+    cause: test.cause,
+    at: test.createdAt.toISOString(),
+    created_by: test.createdBy,
+    settings_revision: test.settingsRevision,
+    credential_version: test.credentialVersion,
+  })
+
+const viewOf = async (tx: Tx, workspaceId: string, id: string): Promise<ConnectionView> => {
+  const row = await findStored(tx, workspaceId, id)
+  if (!row) throw noSuchConnection()
+  return connectionView(row, await lockCheck())
+}
+
+const requireAlive = async (tx: Tx, workspaceId: string, ref: string): Promise<StoredConnection> => {
+  const row = await lockStored(tx, workspaceId, ref)
+  if (!row || row.deletedAt) throw noSuchConnection()
+  return row
+}
+
+const requireDeleted = async (tx: Tx, workspaceId: string, ref: string): Promise<StoredConnection> => {
+  const row = await lockStored(tx, workspaceId, ref, { deleted: true })
+  if (!row) throw noSuchConnection()
+  if (row.deletedAt) return row
+  throw new AppError(
+    'conflict',
+    'Only a deleted connection can be restored or deleted permanently; this one is not deleted.',
+  )
+}
+
+const requireUnused = async (tx: Tx, workspaceId: string, id: string): Promise<void> => {
+  const names = await listActivePipelines(tx, workspaceId, id)
+  if (names.length === 0) return
+  const message = `Active pipelines use this connection: ${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}. Deactivate them first.`
+  throw new AppError('in_use', message, { details: { used_by: names } })
+}
+
+const subjectOf = ({ id, name }: StoredConnection) => ({ type: 'connection', id, name })
+
+const sortOf = (sort: string): 'name' | 'created_at' | 'updated_at' => {
+  if (sort.endsWith('created_at')) return 'created_at'
+  return sort.endsWith('updated_at') ? 'updated_at' : 'name'
+}
+
+const sortValueOf = (row: StoredConnection, by: 'name' | 'created_at' | 'updated_at'): string => {
+  if (by === 'name') return row.nameKey
+  return (by === 'created_at' ? row.createdAt : row.updatedAt).toISOString()
+}
+
+const hostFields = (): string[] => [...new Set(allManifests().flatMap(({ flat }) => flat.host ?? []))]

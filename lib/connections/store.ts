@@ -1,0 +1,243 @@
+import { isId } from '#lib/core/id'
+import { escapeLike } from '#lib/core/like'
+import type { Cursor } from '#lib/core/page'
+import { Prisma, type Tx } from '#lib/db/client'
+import type { TestState } from './schema.ts'
+
+/** A connection with everything its view shows, read in one statement. */
+export interface StoredConnection {
+  id: string
+  connId: string
+  name: string
+  nameKey: string
+  type: string
+  role: string
+  config: unknown
+  summary: string
+  environment: string | null
+  tags: string[]
+  description: string | null
+  credentialId: string | null
+  revision: number
+  settingsRevision: number
+  everPassed: boolean
+  createdBy: string
+  createdAt: Date
+  updatedAt: Date
+  deletedAt: Date | null
+  usedBy: number
+  credentialName: string | null
+  credentialType: string | null
+  credentialKind: string | null
+  credentialConfig: unknown
+  credentialVersion: number | null
+  keyId: string | null
+  secretFields: string[] | null
+  fingerprint: string | null
+  secretAt: Date | null
+  testId: string | null
+  testSuccess: boolean | null
+  testAt: Date | null
+  testLatencyMs: number | null
+  testMessage: string | null
+  testCause: unknown
+  testStale: boolean | null
+}
+
+const stale = Prisma.sql`(t.settings_revision <> c.settings_revision or t.credential_version is distinct from k.version)`
+
+const joins = Prisma.sql`
+  from connections c
+  left join credentials k on k.id = c.credential_id
+  left join credential_versions v on v.credential_id = k.id and v.version = k.version
+  left join connection_tests t on t.id = c.last_test_id`
+
+const columns = Prisma.sql`
+  select c.id, c.conn_id as "connId", c.name, c.name_key as "nameKey", c.type, c.role, c.config, c.summary, c.environment,
+         c.tags, c.description, c.credential_id as "credentialId", c.revision, c.settings_revision as "settingsRevision",
+         c.ever_passed as "everPassed", c.created_by as "createdBy", c.created_at as "createdAt",
+         c.updated_at as "updatedAt", c.deleted_at as "deletedAt",
+         (select count(distinct r.pipeline_id)::int from pipeline_references r where r.connection_id = c.id) as "usedBy",
+         k.name as "credentialName", k.type as "credentialType", k.kind as "credentialKind",
+         k.config as "credentialConfig", k.version as "credentialVersion", v.key_id as "keyId",
+         v.fields as "secretFields", v.fingerprint, v.created_at as "secretAt", t.id as "testId",
+         t.success as "testSuccess", t.created_at as "testAt", t.latency_ms as "testLatencyMs",
+         t.message as "testMessage", t.cause as "testCause", ${stale} as "testStale"
+  ${joins}`
+
+export interface ConnectionFilter {
+  q?: string | undefined
+  role?: string | undefined
+  type?: string | undefined
+  environment?: string | undefined
+  tag?: string | undefined
+  status?: TestState | undefined
+  deleted: boolean
+  /** Names of the settings that hold a host, of all connectors; the search looks into them. */
+  hostFields: readonly string[]
+}
+
+const states: Record<TestState, Prisma.Sql> = {
+  never_tested: Prisma.sql`(t.id is null or (${stale} and not c.ever_passed))`,
+  stale: Prisma.sql`(t.id is not null and ${stale} and c.ever_passed)`,
+  passed: Prisma.sql`(t.success and not ${stale})`,
+  failed: Prisma.sql`(not t.success and not ${stale})`,
+}
+
+const matches = (workspaceId: string, filter: ConnectionFilter): Prisma.Sql => {
+  const { q, role, type, environment, tag, status, deleted } = filter
+  const conditions = [
+    Prisma.sql`c.workspace_id = ${workspaceId}`,
+    deleted ? Prisma.sql`c.deleted_at is not null` : Prisma.sql`c.deleted_at is null`,
+  ]
+  if (role !== undefined) conditions.push(Prisma.sql`c.role = ${role}`)
+  if (type !== undefined) conditions.push(Prisma.sql`c.type = ${type}`)
+  if (environment !== undefined) conditions.push(Prisma.sql`c.environment = ${environment}`)
+  if (tag !== undefined) conditions.push(Prisma.sql`${tag} = any (c.tags)`)
+  if (status !== undefined) conditions.push(states[status])
+  if (q !== undefined && q.trim() !== '') conditions.push(contains(q, filter.hostFields))
+  return Prisma.join(conditions, ' and ')
+}
+
+const contains = (q: string, hostFields: readonly string[]): Prisma.Sql => {
+  const pattern = `%${escapeLike(q.normalize('NFKC').toLowerCase().trim())}%`
+  const hosts = hostFields.map((field) => Prisma.sql`lower(c.config->>${field}) like ${pattern}`)
+  return Prisma.sql`(${Prisma.join(
+    [
+      Prisma.sql`c.name_key like ${pattern}`,
+      Prisma.sql`c.conn_id like ${pattern}`,
+      Prisma.sql`lower(c.summary) like ${pattern}`,
+      Prisma.sql`exists (select 1 from unnest(c.tags) tag where tag like ${pattern})`,
+      ...hosts,
+    ],
+    ' or ',
+  )})`
+}
+
+export const sortColumns = {
+  name: Prisma.sql`c.name_key`,
+  created_at: Prisma.sql`c.created_at`,
+  updated_at: Prisma.sql`c.updated_at`,
+} as const
+
+export interface ConnectionPage {
+  by: keyof typeof sortColumns
+  descending: boolean
+  after?: Cursor | undefined
+  limit: number
+}
+
+export const listStored = (
+  tx: Tx,
+  workspaceId: string,
+  filter: ConnectionFilter,
+  { by, descending, after, limit }: ConnectionPage,
+): Promise<StoredConnection[]> => {
+  const column = sortColumns[by]
+  const order = descending ? Prisma.sql`desc` : Prisma.sql`asc`
+  const comparison = descending ? Prisma.sql`<` : Prisma.sql`>`
+  const value = by === 'name' ? Prisma.sql`${after?.value}` : Prisma.sql`${after?.value}::timestamptz`
+  return tx.$queryRaw<StoredConnection[]>`${columns}
+    where ${matches(workspaceId, filter)}
+      ${after === undefined ? Prisma.empty : Prisma.sql`and (${column}, c.id) ${comparison} (${value}, ${after.id})`}
+    order by ${column} ${order}, c.id ${order} limit ${limit + 1}`
+}
+
+/** How many connections of each role match, whichever role is looked at. */
+export const countStored = async (
+  tx: Tx,
+  workspaceId: string,
+  filter: ConnectionFilter,
+): Promise<{ source: number; destination: number }> => {
+  const rows = await tx.$queryRaw<{ role: string; count: number }[]>`
+    select c.role, count(*)::int as count ${joins} where ${matches(workspaceId, { ...filter, role: undefined })} group by c.role`
+  const of = (role: string) => rows.find((row) => row.role === role)?.count ?? 0
+  return { source: of('source'), destination: of('destination') }
+}
+
+/** By id also when deleted; by slug the one that is alive, or the one deleted last when asked for. */
+export const findStored = async (
+  tx: Tx,
+  workspaceId: string,
+  ref: string,
+  { deleted }: { deleted?: boolean } = {},
+): Promise<StoredConnection | undefined> => {
+  const alive = deleted ? Prisma.sql`c.deleted_at is not null` : Prisma.sql`c.deleted_at is null`
+  const named = isId('connection', ref) ? Prisma.sql`c.id = ${ref}` : Prisma.sql`c.conn_id = ${ref} and ${alive}`
+  const rows = await tx.$queryRaw<StoredConnection[]>`${columns}
+    where c.workspace_id = ${workspaceId} and ${named} order by c.deleted_at desc nulls first limit 1`
+  return rows[0]
+}
+
+/** Finds one and keeps everybody else from changing it until the transaction ends. */
+export const lockStored = async (
+  tx: Tx,
+  workspaceId: string,
+  ref: string,
+  options: { deleted?: boolean } = {},
+): Promise<StoredConnection | undefined> => {
+  const found = await findStored(tx, workspaceId, ref, options)
+  if (!found) return undefined
+  await tx.$queryRaw`select id from connections where workspace_id = ${workspaceId} and id = ${found.id} for update`
+  return findStored(tx, workspaceId, found.id)
+}
+
+export const findTaken = async (
+  tx: Tx,
+  workspaceId: string,
+  { connId, nameKey, except }: { connId?: string; nameKey?: string; except?: string },
+): Promise<{ connId: boolean; name: boolean }> => {
+  const other = { workspaceId, deletedAt: null, ...(except !== undefined && { id: { not: except } }) }
+  const byId = connId === undefined ? null : await tx.connection.findFirst({ where: { ...other, connId } })
+  const byName = nameKey === undefined ? null : await tx.connection.findFirst({ where: { ...other, nameKey } })
+  return { connId: byId !== null, name: byName !== null }
+}
+
+export const insertStored = async (
+  tx: Tx,
+  workspaceId: string,
+  data: Omit<Prisma.ConnectionUncheckedCreateInput, 'workspaceId'>,
+): Promise<void> => {
+  await tx.connection.create({ data: { ...data, workspaceId } })
+}
+
+/** Writes only onto the revision that was read; false if somebody was faster. */
+export const updateStored = async (
+  tx: Tx,
+  workspaceId: string,
+  { id, revision }: { id: string; revision: number },
+  data: Omit<Prisma.ConnectionUncheckedUpdateManyInput, 'id' | 'workspaceId' | 'revision'>,
+): Promise<boolean> => {
+  const { count } = await tx.connection.updateMany({
+    where: { workspaceId, id, revision },
+    data: { ...data, revision: { increment: 1 } },
+  })
+  return count === 1
+}
+
+export const purgeStored = async (tx: Tx, workspaceId: string, id: string): Promise<void> => {
+  await tx.connection.deleteMany({ where: { workspaceId, id, deletedAt: { not: null } } })
+}
+
+/** Names of the active pipelines that use a connection. */
+export const listActivePipelines = async (tx: Tx, workspaceId: string, connectionId: string): Promise<string[]> => {
+  const rows = await tx.pipeline.findMany({
+    where: { workspaceId, active: true, references: { some: { connectionId } } },
+    select: { name: true },
+    orderBy: { name: 'asc' },
+    take: 20,
+  })
+  return rows.map(({ name }) => name)
+}
+
+export const listStoredTests = (
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  { after, limit }: { after?: string; limit: number },
+) =>
+  tx.connectionTest.findMany({
+    where: { workspaceId, connectionId, ...(after !== undefined && { id: { lt: after } }) },
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+  })

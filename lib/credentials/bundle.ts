@@ -1,0 +1,90 @@
+import { AppError, type FieldError } from '#lib/core/errors'
+import { fieldErrors } from '#lib/core/parse'
+import { secretMask } from '#lib/core/secret'
+import { type CredentialKind, credentialKinds, secretFieldsOf } from './kinds.ts'
+
+/** A credential as it was typed: the public part, and for each secret field whether it is set, kept or cleared. */
+export interface Bundle {
+  kind: CredentialKind
+  meta: Record<string, unknown>
+  /** Public fields that were sent as null. */
+  metaCleared: string[]
+  typed: Record<string, string>
+  kept: string[]
+  cleared: string[]
+}
+
+export interface BundleInput {
+  type?: string | undefined
+  kind?: string | undefined
+  config: Record<string, string | number | boolean | null>
+}
+
+export interface BundleOptions {
+  /** Kinds that fit; the connector's, or those of a type. */
+  accepted: readonly CredentialKind[]
+  /** JSON pointer of what stands above `config`, such as `/credential`. */
+  at: string
+  /** The public part that is stored: what was typed is laid over it. */
+  stored?: Record<string, unknown>
+}
+
+/** Tells public and secret fields apart by the kind's schema, or throws with an error at each field that is wrong. */
+export const parseBundle = (input: BundleInput, { accepted, at, stored }: BundleOptions): Bundle => {
+  const kind = kindOf(input, accepted, at)
+  const { meta: metaShape, secret: secretShape } = credentialKinds[kind]
+  const isSecret = new Set(secretFieldsOf(kind))
+  const bundle: Bundle = { kind, meta: { ...stored }, metaCleared: [], typed: {}, kept: [], cleared: [] }
+  const errors: FieldError[] = []
+  for (const [name, value] of Object.entries(input.config)) {
+    if (isSecret.has(name)) takeSecret(bundle, name, value, errors, `${at}/config/${name}`, stored !== undefined)
+    else if (value === null) {
+      delete bundle.meta[name]
+      bundle.metaCleared.push(name)
+    } else bundle.meta[name] = value
+  }
+  const meta = metaShape.safeParse(bundle.meta)
+  const secret = secretShape.safeParse(bundle.typed)
+  if (!meta.success) errors.push(...fieldErrors(meta.error, `${at}/config`))
+  if (!secret.success) errors.push(...fieldErrors(secret.error, `${at}/config`))
+  if (!meta.success || errors.length > 0) throw invalid(errors)
+  return { ...bundle, meta: meta.data }
+}
+
+const takeSecret = (
+  bundle: Bundle,
+  name: string,
+  value: string | number | boolean | null,
+  errors: FieldError[],
+  pointer: string,
+  isChange: boolean,
+): void => {
+  if (value === secretMask) bundle.kept.push(name)
+  else if (value === null) bundle.cleared.push(name)
+  else if (typeof value !== 'string') errors.push({ pointer, message: 'This must be a string.' })
+  else if (value !== '') bundle.typed[name] = value
+  else if (isChange)
+    errors.push({ pointer, message: 'Type a value, send null to clear it, or leave it out to keep it.' })
+}
+
+const kindOf = (input: BundleInput, accepted: readonly CredentialKind[], at: string): CredentialKind => {
+  const fitting = accepted.filter(
+    (kind) =>
+      (input.kind === undefined || kind === input.kind) &&
+      (input.type === undefined || credentialKinds[kind].type === input.type),
+  )
+  const [only, another] = fitting
+  if (only && !another) return only
+  const pointer = `${at}/${input.type !== undefined && input.kind === undefined && !only ? 'type' : 'kind'}`
+  const message = another
+    ? `Say which kind it is: ${fitting.join(', ')}.`
+    : `This does not fit here. Use one of: ${accepted.join(', ')}.`
+  throw invalid([{ pointer, message }])
+}
+
+const invalid = (errors: FieldError[]): AppError =>
+  new AppError(
+    'invalid_request',
+    errors.length === 1 && errors[0] ? errors[0].message : 'Some fields are not valid; see `errors`.',
+    { errors },
+  )

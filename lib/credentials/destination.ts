@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import type { Destination } from '#lib/connectors/contract'
+
+/** TLS levels from weakest to strongest, in libpq's words, which every connector uses. */
+export const tlsLevels = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
+
+/** As it is stored with a credential. */
+export const destinationShape = z.object({
+  scheme: z.string(),
+  host: z.string(),
+  port: z.number(),
+  tls: z.string(),
+})
+
+/** Whether a secret sealed to `sealed` may go to `wanted`: the same place at the same level of TLS, or a stronger one (AUTHZ-3). */
+export const isSameDestination = (sealed: Destination, wanted: Destination): boolean =>
+  sealed.scheme === wanted.scheme &&
+  sealed.host === wanted.host &&
+  sealed.port === wanted.port &&
+  isAtLeast(wanted.tls, sealed.tls)
+
+/** `postgresql://db.example.com:5432 (verify-full)` */
+export const describeDestination = ({ scheme, host, port, tls }: Destination): string =>
+  `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port} (${tls})`
+
+const isAtLeast = (tls: string, wanted: string): boolean => {
+  const levels: readonly string[] = tlsLevels
+  const [given, floor] = [levels.indexOf(tls), levels.indexOf(wanted)]
+  return given === -1 || floor === -1 ? tls === wanted : given >= floor
+}

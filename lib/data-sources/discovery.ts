@@ -1,0 +1,67 @@
+import { findManifest } from '#lib/connectors/catalog'
+import { type Discovered, type DiscoverRequest, discovered } from '#lib/connectors/contract'
+import { AppError } from '#lib/core/errors'
+import type { ReadContext } from '#lib/core/operation'
+import { engineError, readLines, runJob } from '#lib/engine/client'
+import { findSource } from './store.ts'
+
+/** Asks the engine what a saved connection holds; the bytes are NDJSON with one last line that ends or fails it. */
+export const startDiscovery = async (
+  ref: string,
+  request: DiscoverRequest,
+  { actor, db, ticket, signal }: ReadContext,
+): Promise<AsyncIterable<Uint8Array>> => {
+  const source = await findSource(db, actor.workspaceId, ref)
+  if (!source) throw new AppError('not_found', 'There is no such connection, or it belongs to another workspace.')
+  if (!findManifest(source.type)?.capabilities.includes('discover')) {
+    throw new AppError('unprocessable', `“${source.name}” has nothing to discover: its connector cannot list tables.`)
+  }
+  return runJob({ ticket, target: { connection_id: source.id }, job: { capability: 'discover', request } }, signal)
+}
+
+/** The same, parsed: for answers that are small. */
+export const discover = async (ref: string, request: DiscoverRequest, context: ReadContext): Promise<Discovered[]> => {
+  const found: Discovered[] = []
+  for await (const line of readLines(await startDiscovery(ref, request, context))) {
+    const end = endOf(line)
+    if (end) {
+      if (end.error !== undefined) throw engineError(end.error)
+      return found
+    }
+    found.push(discovered.parse(line))
+  }
+  throw brokenOff()
+}
+
+/** Passes a discovery on byte by byte, without its last line; a failure becomes an error. */
+export async function* passOn(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  let held: Uint8Array = new Uint8Array()
+  for await (const chunk of bytes) {
+    const joined = held.length > 0 ? Buffer.concat([held, chunk]) : Buffer.from(chunk)
+    // The last line may be the end, so it waits for the next chunk; only what stands before it is certainly data.
+    const cut = joined.lastIndexOf(newline, joined.length - 2) + 1
+    if (cut > 0) yield joined.subarray(0, cut)
+    held = joined.subarray(cut)
+  }
+  const end = endOf(parse(Buffer.from(held).toString('utf8')))
+  if (!end) throw brokenOff()
+  if (end.error !== undefined) throw engineError(end.error)
+}
+
+const newline = 10
+
+const endOf = (line: unknown): { error?: unknown } | undefined => {
+  if (typeof line !== 'object' || line === null) return undefined
+  if ('error' in line) return { error: line.error }
+  return 'end' in line ? {} : undefined
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const brokenOff = () => new AppError('upstream_failed', 'The listing broke off before its end. Try again.')
