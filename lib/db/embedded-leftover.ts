@@ -12,7 +12,7 @@ export const stopLeftover = async (data: string): Promise<void> => {
     ['SIGQUIT', 10_000],
   ] as const) {
     process.kill(pid, signal)
-    if (await hasEnded(pid, wait_ms)) return
+    if (await hasEnded(pid, data, wait_ms)) return
   }
   throw new Error(
     `An earlier PostgreSQL (process ${pid}) still uses ${data} and does not stop; end it and start again.`,
@@ -62,7 +62,10 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-const hasEnded = async (pid: number, wait_ms: number): Promise<boolean> => {
-  for (const deadline = Date.now() + wait_ms; Date.now() < deadline; await sleep(20)) if (!isAlive(pid)) return true
+// Asked of the folder, not of the number: a process that has ended may keep its number until somebody collects it.
+const hasEnded = async (pid: number, data: string, wait_ms: number): Promise<boolean> => {
+  for (const deadline = Date.now() + wait_ms; Date.now() < deadline; await sleep(20)) {
+    if (!isServerOf(pid, data)) return true
+  }
   return false
 }

@@ -11,6 +11,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -49,6 +50,7 @@ const sharedFolder = '/var/lib/jackfield'
 /** A folder for one cluster that the database's user can write: inside the home, or outside where the home is private. */
 export const reachableFolder = (home: string, name: string, user: DatabaseUser | undefined): string => {
   const inside = path.join(realpathSync(home), name)
+  if (user) openForPassage(home)
   mkdirSync(inside, { recursive: true, mode: 0o700 })
   handOver([inside], user)
   if (!user || may(user, '-w', inside)) return inside
@@ -61,6 +63,12 @@ export const reachableFolder = (home: string, name: string, user: DatabaseUser |
   mkdirSync(outside, { mode: 0o700 })
   handOver([outside], user)
   return outside
+}
+
+// Others may then walk through the home, not list it; what is in it stays closed by itself.
+const openForPassage = (home: string): void => {
+  const { mode, uid } = statSync(home)
+  if (uid === process.getuid?.()) chmodSync(home, (mode & 0o777) | 0o011)
 }
 
 export const handOver = (files: string[], user: DatabaseUser | undefined): void => {

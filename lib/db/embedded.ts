@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import * as z from 'zod'
+import { anyFreePort, isPortFree } from '#lib/config/ports'
 import { clearStalePid, stopLeftover } from './embedded-leftover.ts'
 import { type DatabaseUser, databaseUser, handOver, nativeBinaries, reachableFolder } from './embedded-user.ts'
 
@@ -236,20 +236,8 @@ const isAnswering = async (url: string): Promise<boolean> => {
 }
 
 const freePort = async (wanted: number, options: EmbeddedOptions): Promise<number> => {
-  if (wanted !== 0 && (await isFree(wanted))) return wanted
-  const port = await new Promise<number>((resolve, reject) => {
-    const probe = createServer().once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
+  if (wanted !== 0 && (await isPortFree(wanted, '127.0.0.1'))) return wanted
+  const port = await anyFreePort('127.0.0.1')
   if (wanted !== 0) options.say?.(`Port ${wanted} is taken; the ${options.name} PostgreSQL listens on ${port} instead.`)
   return port
 }
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = createServer().once('error', () => resolve(false))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
-  })
