@@ -1,0 +1,84 @@
+import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { env } from '#lib/config/env'
+import { createLog } from '#lib/core/log'
+import { disconnect } from '#lib/db/client'
+import { createRunnerPool } from '#lib/runner/pool'
+import { KeyProblem } from '#lib/vault/key-problem'
+import { loadOrCreateKey } from '#lib/vault/keyring'
+import { holdKeys } from './keys.ts'
+import { egressPolicy } from './policy.ts'
+import { createEngineServer } from './server.ts'
+
+// The engine: the only process with the encryption keys. Started by the supervisor, answers the web process only.
+const settings = env()
+const log = createLog('engine', { level: settings.JACKFIELD_LOG_LEVEL })
+/** A stop that takes longer is not graceful any more. */
+const stopMs = 5_000
+
+const start = async (): Promise<void> => {
+  const { JACKFIELD_ENGINE_SOCKET: socket, JACKFIELD_ENGINE_TOKEN: token } = settings
+  if (!socket || !token) throw new KeyProblem('refused', 'The engine is started by “npm start”, not by itself.')
+  const folder = path.join(settings.JACKFIELD_HOME, 'keys')
+  const keys = await holdKeys({ folder, fromEnv: settings.JACKFIELD_ENCRYPTION_KEY })
+  await loadOrCreateKey(path.join(folder, 'audit.key'))
+  const pool = createRunnerPool({
+    max: settings.JACKFIELD_RUNNERS_MAX,
+    policy: egressPolicy(settings),
+    log: (line) => log.warn({ runner: line }, 'runner'),
+  })
+  const server = createEngineServer({ token, keys, pool, log })
+  const stop = onceOnly(async () => {
+    setTimeout(() => process.exit(1), stopMs).unref()
+    server.close()
+    await pool.stop()
+    server.closeAllConnections()
+    await disconnect()
+    rmSync(socket, { force: true })
+    process.exit(0)
+  })
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  // The parent is gone, however it went; an engine nobody started must not keep keys.
+  process.on('disconnect', stop)
+
+  preparePlace(socket)
+  server.listen(socket, () => {
+    chmodSync(socket, 0o600)
+    if (keys.wasCreated())
+      log.warn(`A new encryption key was made in ${folder}. Back this folder up, apart from the database.`)
+    void keys.status().then(
+      ({ problem }) => problem && log.warn(problem),
+      (error: unknown) => log.warn({ err: error }, 'the state of the keys is not known yet'),
+    )
+    process.send?.({ ready: true, ...(keys.wasCreated() && { key_created: folder }) })
+  })
+}
+
+/** The socket's folder is private before the socket exists, so that nobody can reach it in between. */
+const preparePlace = (socket: string): void => {
+  const folder = path.dirname(socket)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if ((statSync(folder).mode & 0o077) !== 0) {
+    throw new KeyProblem('refused', `${folder} can be opened by other users. Close it: chmod 700 ${folder}`)
+  }
+  rmSync(socket, { force: true })
+}
+
+const onceOnly = (work: () => Promise<void>): (() => void) => {
+  let isDone = false
+  return () => {
+    if (isDone) return
+    isDone = true
+    void work().catch(() => process.exit(1))
+  }
+}
+
+// Node would open a debugger on this signal, and a debugger can read keys (ENC-19).
+process.on('SIGUSR1', () => {})
+
+start().catch((error: unknown) => {
+  if (error instanceof KeyProblem) process.stderr.write(`Jackfield does not start: ${error.message}\n`)
+  else log.error({ err: error }, 'the engine does not start')
+  process.exit(1)
+})

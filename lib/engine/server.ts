@@ -1,0 +1,123 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import * as z from 'zod'
+import { AppError, errorTable } from '#lib/core/errors'
+import { parseInput } from '#lib/core/parse'
+import { type EngineStatus, type RunError, runRequest, sealRequest } from './protocol.ts'
+import { type RunContext, runLines } from './run.ts'
+import { sealFields } from './sealing.ts'
+
+export interface EngineServerOptions extends RunContext {
+  token: string
+}
+
+/** A secret field may hold 64 KiB and a request several; nothing larger is asked of the engine. */
+const bodyBytesMax = 1024 * 1024
+/** How long a request may take to arrive; web sends it in one piece. */
+const arrivalMs = 10_000
+
+type Handler = (request: IncomingMessage, response: ServerResponse, context: RunContext) => Promise<void>
+
+/** The engine's door: HTTP on a private socket, for the one caller who knows the token. */
+export const createEngineServer = ({ token, ...context }: EngineServerOptions): Server => {
+  const isCaller = tokenCheck(token)
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      if (!isCaller(request.headers.authorization)) throw new AppError('unauthorized', 'The engine’s token is needed.')
+      await handlerOf(request)(request, response, context)
+    } catch (error) {
+      refuse(response, error, context)
+    }
+  }
+  const server = createServer({ requestTimeout: arrivalMs, headersTimeout: arrivalMs, maxHeaderSize: 8 * 1024 }, handle)
+  server.keepAliveTimeout = 60_000
+  return server
+}
+
+const seal: Handler = async (request, response, { keys }) => {
+  sendJson(response, 200, await sealFields(parseInput(sealRequest, await readBody(request)), keys))
+}
+
+const run: Handler = async (request, response, context) => {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  const lines = runLines(parseInput(runRequest, await readBody(request)), gone.signal, context)
+  // What fails before the first byte is an ordinary refusal with its status.
+  const first = await lines.next()
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+  try {
+    for (let next = first; !next.done; next = await lines.next()) {
+      if (!response.write(next.value)) await once(response, 'drain', { signal: gone.signal })
+    }
+  } catch (error) {
+    if (!gone.signal.aborted) response.write(`${JSON.stringify({ error: runError(error, context) })}\n`)
+  } finally {
+    await lines.return(undefined)
+  }
+  response.end()
+}
+
+const status: Handler = async (_request, response, { keys, pool }) => {
+  const answer: EngineStatus = { ...(await keys.status()), runners: pool.stats() }
+  sendJson(response, 200, answer)
+}
+
+const routes: Readonly<Record<string, Handler>> = { 'POST /seal': seal, 'POST /run': run, 'GET /status': status }
+
+const handlerOf = ({ method, url }: IncomingMessage): Handler => {
+  const route = `${method} ${url}`
+  const handler = Object.hasOwn(routes, route) ? routes[route] : undefined
+  if (handler) return handler
+  throw new AppError('not_found', 'The engine has no such route.')
+}
+
+/** Digests of equal length are compared, so that neither the time nor an exception tells how much of a guess was right. */
+const tokenCheck = (token: string): ((header: string | undefined) => boolean) => {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  const expected = digest(`Bearer ${token}`)
+  return (header) => timingSafeEqual(digest(header ?? ''), expected)
+}
+
+const readBody = async (request: IncomingMessage): Promise<unknown> => {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    const bytes = z.instanceof(Buffer).parse(chunk)
+    length += bytes.length
+    if (length > bodyBytesMax) throw new AppError('payload_too_large', 'The request to the engine is too large.')
+    chunks.push(bytes)
+  }
+  const body = Buffer.concat(chunks)
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new AppError('invalid_request', 'The request to the engine is not JSON.')
+  } finally {
+    // It may have held a typed secret.
+    for (const bytes of [...chunks, body]) bytes.fill(0)
+  }
+}
+
+const refuse = (response: ServerResponse, error: unknown, context: RunContext): void => {
+  if (response.destroyed) return
+  const problem = runError(error, context)
+  sendJson(response, errorTable[problem.code].status, problem)
+}
+
+/** What the caller may know: sentences of ours pass, anything else is logged here and stays here. */
+const runError = (error: unknown, { log }: RunContext): RunError & { code: keyof typeof errorTable } => {
+  if (error instanceof AppError) {
+    const { code, message, errors, details, cause } = error
+    if (cause !== undefined) log.error({ err: cause, code }, message)
+    return { code, message, ...(errors && { errors }), ...(details && { details }) }
+  }
+  log.error({ err: error }, 'a request to the engine failed')
+  return { code: 'internal', message: 'Something went wrong in the engine; its log says more.' }
+}
+
+const sendJson = (response: ServerResponse, code: number, value: unknown): void => {
+  const body = Buffer.from(JSON.stringify(value))
+  response.writeHead(code, { 'content-type': 'application/json', 'content-length': body.length })
+  response.end(body)
+}
