@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import * as z from 'zod'
 import { env } from '#lib/config/env'
 import { AppError, type ErrorCode, errorTable } from '#lib/core/errors'
@@ -13,15 +13,15 @@ import {
 
 /** Seals the secret fields of one credential version; the web process sees only the envelope. */
 export const sealSecret = async (request: SealRequest): Promise<SealAnswer> =>
-  sealAnswer.parse(await readJson(await ask('POST', '/seal', request)))
+  sealAnswer.parse(await readJson(await ask('POST', '/seal', request, soon())))
 
 /** Runs a driver's method for one target; answers its NDJSON bytes, or throws what the engine refused with. */
-export const runJob = (request: RunRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> =>
-  ask('POST', '/run', request, signal)
+export const runJob = async (request: RunRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> =>
+  bytesOf(await ask('POST', '/run', request, signal), signal)
 
 /** Which keys the engine holds and how busy its runners are. */
 export const engineStatus = async (): Promise<EngineStatus> =>
-  statusShape.parse(await readJson(await ask('GET', '/status', undefined, AbortSignal.timeout(5_000))))
+  statusShape.parse(await readJson(await ask('GET', '/status', undefined, soon())))
 
 /** Parses NDJSON bytes line by line. */
 export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
@@ -39,42 +39,84 @@ export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
 export const engineError = (body: unknown): AppError => {
   const parsed = refusal.safeParse(body)
   if (!parsed.success) return unreachable()
-  const { code, message, details } = parsed.data
-  return new AppError(isErrorCode(code) ? code : 'internal', message, details ? { details } : {})
+  const { code, message, errors, details } = parsed.data
+  return new AppError(isErrorCode(code) ? code : 'internal', message, {
+    ...(errors && { errors }),
+    ...(details && { details }),
+  })
 }
 
 const refusal = z.object({
   code: z.string(),
   message: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), message: z.string() })).optional(),
   details: z.record(z.string(), z.unknown()).optional(),
 })
+
+// The engine closes idle connections after a minute; leaving earlier keeps us from writing into one it just closed.
+const agent = new Agent({ keepAlive: true, maxFreeSockets: 4, timeout: 50_000 })
+
+/** For answers the engine gives from its own memory and one query. */
+const soon = (): AbortSignal => AbortSignal.timeout(10_000)
 
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code)
 
 const unreachable = (cause?: unknown) =>
   new AppError('unavailable', 'Jackfield’s engine is not answering right now. Try again in a few seconds.', { cause })
 
-const ask = async (method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<IncomingMessage> => {
-  const response = await send(method, path, body, signal)
+const failureOf = (error: unknown, signal: AbortSignal): AppError => {
+  const isCancelled = signal.aborted && !(signal.reason instanceof Error && signal.reason.name === 'TimeoutError')
+  return isCancelled ? new AppError('cancelled', 'The request was cancelled.') : unreachable(error)
+}
+
+const ask = async (method: string, path: string, body: unknown, signal: AbortSignal): Promise<IncomingMessage> => {
+  const response = await send({ method, path, body, signal }).catch((error: unknown) => {
+    // A kept connection the engine closed in the same moment (it restarted): nothing was done yet, ask once more.
+    if (error instanceof StaleConnection) return send({ method, path, body, signal })
+    throw error
+  })
   if (response.statusCode === 200) return response
   throw engineError(await readJson(response).catch(() => undefined))
 }
 
-const send = (method: string, path: string, body: unknown, signal: AbortSignal | undefined) =>
-  new Promise<IncomingMessage>((resolve, reject) => {
+class StaleConnection extends Error {}
+
+const staleCodes = new Set<unknown>(['ECONNRESET', 'EPIPE'])
+
+interface Outgoing {
+  method: string
+  path: string
+  body: unknown
+  signal: AbortSignal
+}
+
+const send = ({ method, path, body, signal }: Outgoing): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
     const { JACKFIELD_ENGINE_SOCKET: socketPath, JACKFIELD_ENGINE_TOKEN: token } = env()
     if (!socketPath || !token) return reject(unreachable())
-    const text = body === undefined ? undefined : JSON.stringify(body)
+    const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
     const headers = {
       authorization: `Bearer ${token}`,
-      ...(text !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+      ...(bytes && { 'content-type': 'application/json', 'content-length': bytes.length }),
     }
-    httpRequest({ socketPath, method, path, headers, ...(signal && { signal }) }, resolve)
-      .on('error', (error) =>
-        reject(signal?.aborted ? new AppError('cancelled', 'The request was cancelled.') : unreachable(error)),
-      )
-      .end(text)
+    const request = httpRequest({ socketPath, method, path, headers, agent, signal }, resolve)
+    request.on('error', (error) => {
+      const isStale = request.reusedSocket && !signal.aborted && staleCodes.has(codeOf(error))
+      reject(isStale ? new StaleConnection() : failureOf(error, signal))
+    })
+    request.end(bytes)
   })
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
+
+/** Leaving the loop early closes the connection, which cancels the job. */
+async function* bytesOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* response
+  } catch (error) {
+    throw failureOf(error, signal)
+  }
+}
 
 const readJson = async (response: IncomingMessage): Promise<unknown> => {
   const chunks: Buffer[] = []

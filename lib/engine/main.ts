@@ -43,6 +43,7 @@ const start = async (): Promise<void> => {
   process.on('disconnect', stop)
 
   preparePlace(socket)
+  server.once('error', fail)
   server.listen(socket, () => {
     chmodSync(socket, 0o600)
     if (keys.wasCreated())
@@ -77,8 +78,10 @@ const onceOnly = (work: () => Promise<void>): (() => void) => {
 // Node would open a debugger on this signal, and a debugger can read keys (ENC-19).
 process.on('SIGUSR1', () => {})
 
-start().catch((error: unknown) => {
+const fail = (error: unknown): never => {
   if (error instanceof KeyProblem) process.stderr.write(`Jackfield does not start: ${error.message}\n`)
   else log.error({ err: error }, 'the engine does not start')
   process.exit(1)
-})
+}
+
+start().catch(fail)

@@ -24,35 +24,39 @@ export async function* runLines(
   try {
     const deadline = AbortSignal.timeout(prepared.start.limits.total_ms + graceMs)
     const job = context.pool.run(prepared.start, { signal: AbortSignal.any([signal, deadline]) })
-    // A job that outlives its reader still ends; nobody else looks at how.
-    job.end.catch(() => {})
-    if (request.job.capability === 'test') yield* testLines(job, prepared, request, context)
-    else yield* discoverLines(job)
+    if (request.job.capability === 'test') yield* testLines({ job, deadline }, prepared, request, context)
+    else yield* discoverLines({ job, deadline })
   } finally {
     release()
   }
 }
 
-async function* discoverLines(job: RunnerJob): AsyncGenerator<Uint8Array> {
-  yield* job
-  await endOf(job)
+interface Started {
+  job: RunnerJob
+  /** Aborted when waiting and running together took too long. */
+  deadline: AbortSignal
+}
+
+async function* discoverLines(started: Started): AsyncGenerator<Uint8Array> {
+  yield* started.job
+  await endOf(started)
   yield lineOf({ end: {} })
 }
 
 async function* testLines(
-  job: RunnerJob,
+  started: Started,
   prepared: PreparedRun,
   request: RunRequest,
   { log }: RunContext,
 ): AsyncGenerator<Uint8Array> {
   const redact = createAnswerRedactor(prepared)
   const stages = new Map<string, TestStage>()
-  for await (const line of linesOf(job)) {
+  for await (const line of linesOf(started.job)) {
     const { stage } = stageLine.parse(redact(line))
     if (stage.status !== 'running') stages.set(stage.name, stage)
     yield lineOf({ stage })
   }
-  const outcome = testOutcome.parse(redact((await endOf(job)).value))
+  const outcome = testOutcome.parse(redact((await endOf(started)).value))
   const { connection, credential } = prepared.target
   const stored = credential?.stored?.from
   const saved = connection && {
@@ -73,8 +77,9 @@ async function* testLines(
 
 const stageLine = z.object({ stage: testStage })
 
-const endOf = async (job: RunnerJob) => {
+const endOf = async ({ job, deadline }: Started) => {
   const end = await job.end
+  if (end.error && deadline.aborted) throw new AppError('upstream_timeout', 'It took too long and was stopped.')
   if (end.error) throw new AppError(end.error.code, end.error.message)
   return end
 }
