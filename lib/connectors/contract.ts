@@ -134,6 +134,20 @@ export interface Limits {
   bytes: number
 }
 
+/**
+ * Why a host could not be reached or a socket was taken away. `code` is the resolver's or the socket's own (`ENOTFOUND`,
+ * `ECONNREFUSED` …), or `EPOLICY` refused by the egress policy, `EDEADLINE` the operation is out of time, `ECANCELED`
+ * cancelled, `EBYTES` more bytes than allowed.
+ */
+export class NetError extends Error {
+  override readonly name = 'NetError'
+  readonly code: string
+  constructor(code: string, sentence: string, options?: ErrorOptions) {
+    super(sentence, options)
+    this.code = code
+  }
+}
+
 /** The only way to the network: every address checked by the egress policy, every socket with deadline, byte cap and abort. */
 export interface Net {
   /** Resolves a name once and drops addresses the policy refuses. */

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { Socket } from 'node:net'
+import { NetError } from '#lib/connectors/contract'
 import { AppError, type ErrorCode } from '#lib/core/errors'
 import { createFrameReader, decodeJson, encodeFrame, encodeJsonFrame, type Frame } from './frames.ts'
 import { closeLoopholes } from './hardening.ts'
 import { createNet } from './net.ts'
 import { type AnyDriver, type EgressPolicy, type EndFrame, frameTypes, type StartFrame } from './protocol.ts'
-import { isTimeout, SocketLimitError } from './socket.ts'
+import { isTimeout } from './socket.ts'
 
 // A runner: holds the drivers, has no environment, no key, no files but the code, and does one job at a time for the engine.
 const pipe = new Socket({ fd: 3, readable: true, writable: true })
@@ -20,6 +21,8 @@ const start = async (frame: StartFrame): Promise<void> => {
   const signal = AbortSignal.any([cancel.signal, AbortSignal.timeout(frame.limits.total_ms)])
   const end = await perform(frame, signal).catch((error: unknown) => failureOf(error, signal))
   running = undefined
+  // Whatever the driver left open is closed now.
+  cancel.abort()
   pipe.write(encodeJsonFrame(frameTypes.end, end))
 }
 
@@ -59,12 +62,12 @@ const loadDriver = async (connector: string): Promise<AnyDriver> => {
 const failureOf = (error: unknown, signal: AbortSignal): EndFrame => {
   const failure = (code: ErrorCode, message: string): EndFrame => ({ value: null, error: { code, message } })
   if (error instanceof AppError) return failure(error.code, error.message)
-  const limit = error instanceof SocketLimitError ? error.limit : undefined
-  if (limit === 'bytes') return failure('upstream_failed', 'The server sent far more data than expected.')
-  if (limit === 'deadline' || (signal.aborted && isTimeout(signal.reason))) {
+  const limit = error instanceof NetError ? error.code : undefined
+  if (limit === 'EBYTES') return failure('upstream_failed', 'The server sent far more data than expected.')
+  if (limit === 'ECANCELED' || (signal.aborted && !isTimeout(signal.reason))) return failure('cancelled', 'Cancelled.')
+  if (limit === 'EDEADLINE' || signal.aborted) {
     return failure('upstream_timeout', 'The server did not answer in time.')
   }
-  if (limit === 'cancelled' || signal.aborted) return failure('cancelled', 'Cancelled.')
   // Only what kind of error it was: messages of drivers may hold anything the server said.
   process.stderr.write(`${error instanceof Error ? `${error.name} ${stackOf(error)}` : 'unknown error'}\n`)
   return failure('upstream_failed', 'The driver failed unexpectedly.')

@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises'
 import { Socket } from 'node:net'
-import type { ConnectAttempt, Limits, Net, ResolvedAddress } from '#lib/connectors/contract'
+import { type ConnectAttempt, type Limits, type Net, NetError, type ResolvedAddress } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { createGate } from './gate.ts'
 import type { EgressPolicy } from './protocol.ts'
-import { guardSocket, isTimeout, SocketLimitError } from './socket.ts'
+import { abortError, guardSocket } from './socket.ts'
 
 export interface NetOptions {
   policy: EgressPolicy
@@ -12,16 +12,6 @@ export interface NetOptions {
   signal: AbortSignal
   /** The system's resolver unless told otherwise. */
   resolver?: (host: string) => Promise<ResolvedAddress[]>
-}
-
-/** A failure to reach a host, under a code that drivers map to a cause: `ENOTFOUND`, `EPOLICY`, `ECONNREFUSED`, `ETIMEDOUT` … */
-export class NetError extends Error {
-  override readonly name = 'NetError'
-  readonly code: string
-  constructor(code: string, sentence: string, options?: ErrorOptions) {
-    super(sentence, options)
-    this.code = code
-  }
 }
 
 /** A head start before the next address is tried beside it. */
@@ -161,7 +151,7 @@ const withDeadline = <T>(work: Promise<T>, ms: number, signal: AbortSignal): Pro
   })
 
 const resolveError = (error: unknown, signal: AbortSignal): Error => {
-  if (error instanceof NetError || error instanceof SocketLimitError) return error
+  if (error instanceof NetError) return error
   if (signal.aborted) return abortError(signal)
   const code = (error as NodeJS.ErrnoException).code ?? 'ENOTFOUND'
   return new NetError(code, 'The name could not be resolved.', { cause: error })
@@ -169,13 +159,10 @@ const resolveError = (error: unknown, signal: AbortSignal): Error => {
 
 const connectError = (failures: readonly NodeJS.ErrnoException[]): Error => {
   const first = failures[0]
-  if (first instanceof SocketLimitError) return first
+  if (first instanceof NetError) return first
   return first
     ? new NetError(first.code ?? 'ECONNREFUSED', 'No address answered.', { cause: first })
     : new AppError('internal', 'There was no address to connect to.')
 }
-
-const abortError = (signal: AbortSignal): SocketLimitError =>
-  new SocketLimitError(isTimeout(signal.reason) ? 'deadline' : 'cancelled')
 
 const since = (started: number): number => Math.round((performance.now() - started) * 100) / 100

@@ -1,16 +1,5 @@
 import type { Socket } from 'node:net'
-
-export type SocketLimit = 'deadline' | 'bytes' | 'cancelled'
-
-/** Why a socket was taken away; drivers turn it into a cause. */
-export class SocketLimitError extends Error {
-  override readonly name = 'SocketLimitError'
-  readonly limit: SocketLimit
-  constructor(limit: SocketLimit) {
-    super(`socket destroyed: ${limit}`)
-    this.limit = limit
-  }
-}
+import { NetError } from '#lib/connectors/contract'
 
 export interface SocketLimits {
   /** Ends with the operation: cancelled by a person or out of time. */
@@ -24,9 +13,9 @@ const countEveryMs = 20
 
 /** Destroys the socket when the operation ends or when it delivers too much: in wall time, not inactivity (CONN-8, CONN-9). */
 export const guardSocket = <S extends Socket>(socket: S, { signal, bytes }: SocketLimits): S => {
-  const abort = () => socket.destroy(new SocketLimitError(isTimeout(signal.reason) ? 'deadline' : 'cancelled'))
+  const abort = () => socket.destroy(abortError(signal))
   const count = () => {
-    if (socket.bytesRead > bytes) socket.destroy(new SocketLimitError('bytes'))
+    if (socket.bytesRead > bytes) socket.destroy(new NetError('EBYTES', 'The server sent more than it may.'))
   }
   const push = socket.push.bind(socket)
   socket.push = (chunk: unknown, encoding?: BufferEncoding) => {
@@ -42,5 +31,9 @@ export const guardSocket = <S extends Socket>(socket: S, { signal, bytes }: Sock
   if (signal.aborted) abort()
   return socket
 }
+
+/** How an operation that ended early is told apart: out of time, or no longer wanted. */
+export const abortError = (signal: AbortSignal): NetError =>
+  isTimeout(signal.reason) ? new NetError('EDEADLINE', 'Out of time.') : new NetError('ECANCELED', 'Cancelled.')
 
 export const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError'

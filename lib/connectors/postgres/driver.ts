@@ -1,9 +1,10 @@
 import { defineDriver } from '../contract.ts'
 import { manifest } from './manifest.ts'
+import { testConnection } from './test-connection.ts'
 
 export const driver = defineDriver(manifest, {
-  async *test() {
-    return { success: false, message: 'Not built yet', driver: 'pg', server: null, cause: null, latency_ms: null }
+  test: testConnection,
+  async *discover() {
+    yield new Uint8Array()
   },
-  async *discover() {},
 })

@@ -1,0 +1,13 @@
+import type { Target } from '../contract.ts'
+import { Failure } from './failure.ts'
+import type { manifest } from './manifest.ts'
+import type { SessionSettings } from './session.ts'
+
+export type PostgresTarget = Target<(typeof manifest)['config'], (typeof manifest)['credentials'][number]>
+
+/** What a session needs, every value from its typed field; without a credential nothing is dialled. */
+export const settingsOf = ({ config, credential }: PostgresTarget): SessionSettings => {
+  if (!credential || credential.username === '') throw new Failure('auth.no_credential')
+  const { host, port, database, ssl_mode: mode, ssl_root_cert: rootCert } = config
+  return { host, port, database, mode, rootCert, username: credential.username, password: credential.password }
+}

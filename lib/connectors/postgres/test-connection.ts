@@ -1,0 +1,113 @@
+import { DatabaseError } from 'pg'
+import type { TestOutcome, TestStage } from '../contract.ts'
+import type { FailureContext } from './causes.ts'
+import { type Facts, readFacts } from './facts.ts'
+import { causeOf, Failure, failureOf, lateCodes } from './failure.ts'
+import { openSession, type Session } from './session.ts'
+import { stage, within } from './stages.ts'
+import { type PostgresTarget, settingsOf } from './target.ts'
+
+/** The staged test: yields every stage as it goes and returns one outcome, whatever the server does. */
+export async function* testConnection(target: PostgresTarget): AsyncGenerator<TestStage, TestOutcome> {
+  const context: FailureContext = { ...target.config, username: target.credential?.username ?? '' }
+  let session: Session | undefined
+  try {
+    const settings = settingsOf(target)
+    session = yield* openSession(settings, target.net, target.limits)
+    const facts = yield* inspect(session, context, target)
+    const server = serverOf(facts)
+    return {
+      success: true,
+      message: 'Connected successfully (pg)',
+      driver: 'pg',
+      server,
+      cause: null,
+      latency_ms: session.latency_ms,
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    const cause = { ...causeOf(error, context), stage: error.stage }
+    const latency_ms = session?.latency_ms ?? null
+    return { success: false, message: cause.sentence, driver: 'pg', server: null, cause, latency_ms }
+  } finally {
+    session?.client.end().catch(() => {})
+  }
+}
+
+async function* inspect(
+  session: Session,
+  context: FailureContext,
+  { limits }: PostgresTarget,
+): AsyncGenerator<TestStage, Facts> {
+  const { database, schema, username } = context
+  const facts = yield* stage('database', async () => {
+    const late = new Failure(lateCodes.database)
+    const asked = readFacts(session.client, schema).catch((error: unknown) => Promise.reject(queryFailure(error)))
+    const found = await within(limits.auth_ms, late, asked, (error) => session.stream.destroy(error))
+    if (!found) throw new Failure('query.failed')
+    const kind = found.in_recovery ? 'a read-only replica' : 'the primary'
+    return {
+      value: found,
+      sentence: `PostgreSQL ${found.version}, ${kind}, ${found.encoding}.`,
+      evidence: { version: found.version, in_recovery: found.in_recovery, encoding: found.encoding, database },
+    }
+  })
+  yield* stage('schema', async () => {
+    if (!facts.schema_exists) throw new Failure('schema.not_found', namesFact(facts))
+    if (!facts.schema_usage) throw new Failure('schema.no_usage')
+    const can = facts.schema_create ? 'look into it and create in it' : 'look into it'
+    const evidence = { schema, usage: facts.schema_usage, create: facts.schema_create }
+    return { value: undefined, sentence: `“${username}” may ${can}.`, evidence }
+  })
+  yield* stage('grants', async () => ({ value: undefined, ...grantsOf(facts, context) }))
+  return facts
+}
+
+const grantsOf = (facts: Facts, { schema, username }: FailureContext) => {
+  const evidence = {
+    relations: facts.relations,
+    selectable: facts.selectable,
+    writable: facts.writable,
+    superuser: facts.superuser,
+    bypass_rls: facts.bypass_rls,
+    replication: facts.replication,
+    dangerous_roles: facts.dangerous_roles,
+  }
+  const warning = warnings.find(([applies]) => applies(facts))?.[1]
+  const some =
+    facts.relations === 0
+      ? `“${schema}” holds no tables yet`
+      : `${facts.selectable} of ${facts.relations} tables and views can be read`
+  if (warning) return { status: 'warning' as const, sentence: `${some}; ${warning(username)}`, evidence }
+  return { status: 'passed' as const, sentence: `${some}.`, evidence }
+}
+
+// A login that can do more than its pipelines need, or less (SQL-3).
+const warnings: [(facts: Facts) => boolean, (username: string) => string][] = [
+  [
+    (facts) => facts.superuser,
+    (name) => `“${name}” is a superuser, which no pipeline needs. Use a role of its own; the guide has the statements.`,
+  ],
+  [
+    (facts) => facts.dangerous_roles.length > 0,
+    (name) => `“${name}” can reach files or programs of the server. Revoke ${'pg_read_server_files'} and the like.`,
+  ],
+  [(facts) => facts.bypass_rls, (name) => `“${name}” ignores row security (BYPASSRLS).`],
+  [(facts) => facts.relations > 0 && facts.selectable === 0, (name) => `grant SELECT to “${name}” to read them.`],
+]
+
+const serverOf = (facts: Facts): TestOutcome['server'] => ({
+  version: facts.version,
+  version_num: facts.version_num,
+  user: facts.session_user,
+  replica: facts.in_recovery,
+  encoding: facts.encoding,
+})
+
+const namesFact = (facts: Facts) => (facts.schemas.length > 0 ? { detail: facts.schemas.join(', ') } : {})
+
+const queryFailure = (error: unknown): Failure => {
+  if (!(error instanceof DatabaseError)) return failureOf(error, 'database')
+  const sqlstate = error.code ?? ''
+  return new Failure('query.failed', /^[0-9A-Z]{5}$/.test(sqlstate) ? { sqlstate } : {}, { cause: error })
+}

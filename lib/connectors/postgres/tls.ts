@@ -1,0 +1,182 @@
+import { isIP } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { checkServerIdentity, connect, createSecureContext, type PeerCertificate, type TLSSocket } from 'node:tls'
+import { domainToASCII } from 'node:url'
+import { Failure } from './failure.ts'
+import { effectiveMode, type SslMode } from './ssl.ts'
+import { otherProtocol } from './watch.ts'
+
+export interface TlsSettings {
+  host: string
+  mode: SslMode
+  rootCert: string | undefined
+}
+
+/** What stands between us and the server after negotiation. */
+export interface SecureLink {
+  stream: Duplex
+  encrypted: boolean
+  /** The server has proven to be the one that was named, so a password may be shown to it (CONN-3). */
+  proven: boolean
+  sentence: string
+  status: 'passed' | 'warning' | 'skipped'
+  evidence: Record<string, string | number | boolean | null | string[]>
+}
+
+const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
+
+/** Asks for encryption in PostgreSQL’s way. True if the server agrees, false if it declines. */
+export const requestTls = async (socket: Duplex): Promise<boolean> => {
+  socket.write(sslRequest)
+  const answer = await firstBytes(socket)
+  // More than one byte was sent before we spoke: someone in between stuffs the buffer.
+  if (answer.length === 1 && answer[0] === 0x53) return true
+  if (answer.length === 1 && answer[0] === 0x4e) return false
+  const detail = otherProtocol(answer)
+  throw new Failure('protocol.not_postgres', detail ? { detail } : {})
+}
+
+/** The handshake, and then our own judgement of the certificate by exactly libpq's rules. */
+export const secure = async (socket: Duplex, settings: TlsSettings): Promise<SecureLink> => {
+  const { host, rootCert } = settings
+  const name = isIP(host) === 0 ? domainToASCII(host.replace(/\.$/, '')) || host : host
+  const stream = await handshake(socket, name, rootCert)
+  const certificate = stream.getPeerCertificate()
+  const mode = effectiveMode(settings.mode, rootCert)
+  // Like libpq, a given authority is checked in every mode that ends up encrypted.
+  const checksChain = mode === 'verify-ca' || mode === 'verify-full' || rootCert !== undefined
+  const chainProblem = stream.authorized ? undefined : String(stream.authorizationError)
+  const nameProblem = checkServerIdentity(name, certificate)
+  const failure =
+    (checksChain && chainProblem !== undefined && chainFailure(chainProblem, certificate)) ||
+    (mode === 'verify-full' && nameProblem !== undefined && new Failure('tls.name_mismatch', namesFact(certificate)))
+  if (failure) {
+    stream.destroy()
+    throw failure
+  }
+  const days = Math.floor((Date.parse(certificate.valid_to) - Date.now()) / 86_400_000)
+  const version = (stream.getProtocol() ?? 'TLS').replace('TLSv', 'TLS ')
+  const proven = mode === 'verify-full' || (checksChain && rootCert !== undefined)
+  const trust =
+    mode === 'verify-full'
+      ? 'name and authority checked'
+      : checksChain
+        ? 'authority checked, name not'
+        : 'the server’s identity is not checked'
+  return {
+    stream,
+    encrypted: true,
+    proven,
+    status: checksChain && days >= expirySoonDays ? 'passed' : 'warning',
+    sentence: `${version}, ${trust}${Number.isNaN(days) ? '' : `, certificate valid for ${days} ${days === 1 ? 'day' : 'days'}`}.`,
+    evidence: {
+      protocol: stream.getProtocol(),
+      cipher: stream.getCipher().name,
+      ...certificateEvidence(certificate),
+      chain_problem: chainProblem ?? null,
+      name_matches: nameProblem === undefined,
+    },
+  }
+}
+
+export const plainLink = (stream: Duplex, sentence: string, status: 'warning' | 'skipped'): SecureLink => ({
+  stream,
+  encrypted: false,
+  proven: false,
+  status,
+  sentence,
+  evidence: { encrypted: false },
+})
+
+const expirySoonDays = 14
+
+const handshake = (socket: Duplex, name: string, rootCert: string | undefined): Promise<TLSSocket> =>
+  new Promise((resolve, reject) => {
+    const secureContext = contextOf(rootCert)
+    const stream = connect({
+      socket,
+      secureContext,
+      // Nothing is sent before `secure` has judged the certificate; refusing here would lose the evidence.
+      rejectUnauthorized: false,
+      checkServerIdentity: () => undefined,
+      minVersion: 'TLSv1.2',
+      ...(isIP(name) === 0 && { servername: name }),
+    })
+    stream.once('secureConnect', () => {
+      stream.off('error', reject)
+      stream.on('error', () => {})
+      resolve(stream)
+    })
+    stream.once('error', reject)
+    // A socket taken away by its deadline does not always tell the layer above why.
+    socket.once('error', (error) => stream.destroy(error))
+    socket.once('close', () => stream.destroy(new Failure('tls.handshake')))
+  })
+
+const contextOf = (rootCert: string | undefined) => {
+  try {
+    return createSecureContext({ minVersion: 'TLSv1.2', ...(rootCert !== undefined && { ca: rootCert }) })
+  } catch (error) {
+    throw new Failure('tls.bad_root_cert', {}, { cause: error })
+  }
+}
+
+const chainFailure = (problem: string, certificate: PeerCertificate): Failure => {
+  if (problem === 'CERT_HAS_EXPIRED')
+    return new Failure('tls.expired', { detail: `valid until ${dateOf(certificate.valid_to)}` })
+  if (problem === 'CERT_NOT_YET_VALID') {
+    return new Failure('tls.expired', { detail: `valid from ${dateOf(certificate.valid_from)}` })
+  }
+  if (problem === 'DEPTH_ZERO_SELF_SIGNED_CERT') return new Failure('tls.self_signed')
+  return new Failure('tls.untrusted')
+}
+
+const certificateEvidence = (certificate: PeerCertificate) => ({
+  subject: nameOf(certificate.subject),
+  issuer: nameOf(certificate.issuer),
+  names: namesOf(certificate),
+  valid_from: dateOf(certificate.valid_from),
+  valid_to: dateOf(certificate.valid_to),
+  fingerprint: certificate.fingerprint256 ?? null,
+})
+
+const namesFact = (certificate: PeerCertificate): { detail?: string } => {
+  const names = namesOf(certificate).slice(0, 3).join(', ')
+  return names ? { detail: names } : {}
+}
+
+const namesOf = (certificate: PeerCertificate): string[] => {
+  const listed = (certificate.subjectaltname ?? '')
+    .split(', ')
+    .map((entry) => entry.replace(/^(?:DNS|IP Address):/, ''))
+    .filter((entry) => /^[\w.*:-]{1,253}$/.test(entry))
+  const common = nameOf(certificate.subject)
+  return listed.length > 0 ? listed.slice(0, 20) : common ? [common] : []
+}
+
+const nameOf = (subject: PeerCertificate['subject'] | undefined): string | null => {
+  const name = [subject?.CN ?? subject?.O].flat()[0]
+  return name === undefined ? null : name.replace(/\p{C}/gu, '').slice(0, 253)
+}
+
+const dateOf = (text: string): string => {
+  const time = Date.parse(text)
+  return Number.isNaN(time) ? '' : new Date(time).toISOString().slice(0, 10)
+}
+
+const firstBytes = (socket: Duplex): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      socket.pause()
+      socket.off('data', got)
+      socket.off('error', reject)
+      socket.off('close', closed)
+      act()
+    }
+    const got = (chunk: Buffer) => settle(() => resolve(chunk))
+    const closed = () => settle(() => reject(new Failure('protocol.closed')))
+    socket.on('data', got)
+    socket.once('error', reject)
+    socket.once('close', closed)
+    socket.once('end', closed)
+  })
