@@ -5,12 +5,13 @@ import type { Permission } from '#lib/auth/permissions'
 import { CommandButton } from './command-button.tsx'
 import { Logo } from './logo.tsx'
 import { NavLinks } from './nav-links.tsx'
+import { PermissionsProvider } from './permissions.tsx'
 import classes from './shell.module.css'
 import { UserMenu } from './user-menu.tsx'
 
 interface ShellProps {
   workspace: { name: string }
-  user: { name: string; email: string; role: string }
+  user: { name: string; email: string | null; role: string }
   permissions: readonly Permission[]
   /** A notice that concerns every page, such as locked credentials. */
   banner?: ReactNode
@@ -45,11 +46,11 @@ export const Shell = ({ workspace, user, permissions, banner, children }: ShellP
       <nav aria-label="Main" className={classes.nav}>
         <NavLinks permissions={permissions} />
       </nav>
-      <UserMenu {...user} />
+      <UserMenu name={user.name} email={user.email} role={user.role} />
     </div>
     <main id="content" tabIndex={-1} className={classes.main}>
       {banner}
-      {children}
+      <PermissionsProvider value={permissions}>{children}</PermissionsProvider>
     </main>
   </div>
 )

@@ -16,9 +16,10 @@ export const toastsWanted = {
 export const showToast = async (toast: NotificationData & { id: string }): Promise<void> => {
   wanted = true
   for (const listener of listeners) listener()
-  const { notifications } = await import('@mantine/notifications')
-  notifications.hide(toast.id)
-  notifications.show({ autoClose: 6_000, withBorder: false, ...toast })
+  const { notifications, notificationsStore } = await import('@mantine/notifications')
+  const { notifications: shown, queue } = notificationsStore.getState()
+  const isShown = [...shown, ...queue].some(({ id }) => id === toast.id)
+  notifications[isShown ? 'update' : 'show']({ autoClose: 6_000, withBorder: false, loading: false, ...toast })
 }
 
 export const hideToast = async (id: string): Promise<void> => {

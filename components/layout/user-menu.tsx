@@ -11,7 +11,7 @@ const schemes = [
 ] as const
 
 /** Who is signed in, the colour scheme, and the way out. */
-export const UserMenu = ({ name, email, role }: { name: string; email: string; role: string }) => {
+export const UserMenu = ({ name, email, role }: { name: string; email: string | null; role: string }) => {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
     <Menu position="top-start" width={228} offset={6} withinPortal>
@@ -28,9 +28,8 @@ export const UserMenu = ({ name, email, role }: { name: string; email: string; r
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{email}</Menu.Label>
-        <Menu.Divider />
-        <Menu.Label id="scheme-label">Appearance</Menu.Label>
+        {email && <Menu.Label>{email}</Menu.Label>}
+        <Menu.Label>Appearance</Menu.Label>
         {schemes.map(({ value, label, icon: Icon }) => (
           <Menu.Item
             key={value}

@@ -1,0 +1,44 @@
+import { IconPlus } from '@tabler/icons-react'
+import { ButtonLink } from '#components/layout/button-link'
+import { PageHeader } from '#components/layout/page-header'
+import { Allowed } from '#components/layout/permissions'
+import type { ConnectionList } from '#lib/connections/schema'
+import { allManifests } from '#lib/connectors/catalog'
+import page from '../../layout/page.module.css'
+import { ConnectionsList } from './connections-list.tsx'
+import { FirstSteps } from './first-steps.tsx'
+import { type ListQuery, listHref } from './list-query.ts'
+import { ListTabs } from './list-tabs.tsx'
+
+interface ConnectionsPageProps {
+  list: ConnectionList
+  query: ListQuery
+}
+
+/** The home page. Rendered on the server: the manifests stay there, the list gets the two facts it shows. */
+export const ConnectionsPage = ({ list, query }: ConnectionsPageProps) => {
+  const isEmpty = list.counts.all === 0 && listHref(query) === '/workspace/connections'
+  const connectors = Object.fromEntries(
+    allManifests().map(({ id, name, capabilities }) => [id, { name, canDiscover: capabilities.includes('discover') }]),
+  )
+  return (
+    <div className={page.page}>
+      <PageHeader
+        title="Connections"
+        lead="Every system your pipelines read from and write to."
+        actions={
+          <Allowed to="connections:write">
+            <ButtonLink
+              href={`/workspace/connections/new?role=${query.role ?? 'source'}`}
+              leftSection={<IconPlus size={16} stroke={2} aria-hidden />}
+            >
+              New connection
+            </ButtonLink>
+          </Allowed>
+        }
+      />
+      <ListTabs query={query} counts={list.counts} />
+      {isEmpty ? <FirstSteps /> : <ConnectionsList list={list} query={query} connectors={connectors} />}
+    </div>
+  )
+}

@@ -1,0 +1,110 @@
+import { RelativeTime } from '#components/layout/relative-time'
+import type { ConnectionView } from '#lib/connections/schema'
+import type { TestStage } from '#lib/connectors/contract'
+import { formatDuration } from '#lib/format/time'
+import classes from './status-cell.module.css'
+
+/** A test under way in this row. */
+export interface RowTest {
+  stages: readonly TestStage[]
+  /** The test itself could not run. */
+  problem?: string
+}
+
+/** How the last test went, in words; while one runs, its stages. */
+export const StatusCell = ({ connection, test }: { connection: ConnectionView; test: RowTest | undefined }) => (
+  <div className={classes.status} aria-live="polite">
+    {test === undefined ? (
+      <Settled connection={connection} />
+    ) : test.problem === undefined ? (
+      <Running stages={test.stages} />
+    ) : (
+      <Line dot="failed" title={test.problem}>
+        {test.problem}
+      </Line>
+    )}
+  </div>
+)
+
+const Settled = ({ connection: { test_state, last_test } }: { connection: ConnectionView }) => {
+  if (test_state === 'never_tested' || last_test === null) return <Line dot="unknown">Never tested</Line>
+  const when = <RelativeTime at={last_test.at} />
+  if (test_state === 'stale') {
+    return (
+      <Line
+        dot="unknown"
+        under={
+          <>
+            Before: {last_test.status}, {when}
+          </>
+        }
+      >
+        Untested since edit
+      </Line>
+    )
+  }
+  if (test_state === 'failed') {
+    return (
+      <Line dot="failed" title={last_test.message} under={when}>
+        Failed: {lowerFirst(last_test.message)}
+      </Line>
+    )
+  }
+  return (
+    <Line dot="passed">
+      Passed
+      <span className={classes.facts}>
+        {last_test.latency_ms !== null && <> · {formatDuration(last_test.latency_ms)}</>} · {when}
+      </span>
+    </Line>
+  )
+}
+
+interface LineProps {
+  dot: 'passed' | 'failed' | 'unknown'
+  title?: string
+  under?: React.ReactNode
+  children: React.ReactNode
+}
+
+const Line = ({ dot, title, under, children }: LineProps) => (
+  <>
+    <span className={classes.line} data-state={dot} title={title}>
+      <span className={classes.dot} aria-hidden />
+      <span className={classes.words}>{children}</span>
+    </span>
+    {under && <span className={classes.under}>{under}</span>}
+  </>
+)
+
+const doing: Record<TestStage['name'], string> = {
+  dns: 'Finding the server',
+  tcp: 'Reaching the port',
+  tunnel: 'Opening the tunnel',
+  tls: 'Encrypting',
+  authenticate: 'Logging in',
+  database: 'Opening the database',
+  schema: 'Finding the schema',
+  grants: 'Checking rights',
+}
+
+const Running = ({ stages }: { stages: readonly TestStage[] }) => {
+  const current = stages.findLast(({ status }) => status === 'running') ?? stages.at(-1)
+  return (
+    <>
+      <span className={classes.line} data-state="running">
+        <span className={classes.words}>{current ? doing[current.name] : 'Starting'}…</span>
+      </span>
+      <span className={classes.track} aria-hidden>
+        {Object.keys(doing)
+          .filter((name) => name !== 'tunnel')
+          .map((name) => (
+            <span key={name} data-state={stages.find((stage) => stage.name === name)?.status ?? 'waiting'} />
+          ))}
+      </span>
+    </>
+  )
+}
+
+const lowerFirst = (sentence: string): string =>
+  /^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence
