@@ -60,6 +60,12 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedS
   }
 }
 
+/** The superuser's address of a cluster that somebody else runs; undefined if there is no such cluster. */
+export const embeddedAddress = (home: string, name: string): string | undefined => {
+  const state = readState({ home, name })
+  return state && urlOf(state.password, state.port, 'postgres')
+}
+
 const serverOf = (child: ChildProcess, port: number, password: string): EmbeddedServer => {
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
@@ -99,7 +105,6 @@ const openCluster = async (
   }
   if (existsSync(data))
     throw new Error(`${data} exists but holds no PostgreSQL database; move it away and start again.`)
-  options.say?.('Creating the database (first start only) …')
   await initdb({ native, folder: state.folder, password: state.password, user, options })
   return { state, data }
 }
@@ -112,9 +117,11 @@ const firstState = (options: EmbeddedOptions, user: DatabaseUser | undefined): S
   return state
 }
 
-const stateFile = ({ home, name }: EmbeddedOptions): string => path.join(home, `${name}.json`)
+type Named = Pick<EmbeddedOptions, 'home' | 'name'>
 
-const readState = (options: EmbeddedOptions): State | undefined => {
+const stateFile = ({ home, name }: Named): string => path.join(home, `${name}.json`)
+
+const readState = (options: Named): State | undefined => {
   if (!existsSync(stateFile(options))) return undefined
   return stateShape.parse(JSON.parse(readFileSync(stateFile(options), 'utf8')))
 }
@@ -173,7 +180,7 @@ const plainEnv: Record<string, string> & NodeJS.ProcessEnv = {
   NODE_ENV: 'production',
 }
 
-const logFile = ({ home, name }: EmbeddedOptions): string => path.join(home, 'logs', `${name}.log`)
+const logFile = ({ home, name }: Named): string => path.join(home, 'logs', `${name}.log`)
 
 const launch = ({ native, data, port, user, options }: Step & { data: string; port: number }): ChildProcess => {
   clearStalePid(data)

@@ -52,19 +52,25 @@ const startAgain = async (options: EmbeddedOptions): Promise<EmbeddedServer | un
 }
 
 /** Jackfield's own database and a role that owns it and nothing else; answers its address. */
-export const openDatabase = async (server: KeptServer): Promise<string> => {
-  const admin = new URL(server.adminUrl())
-  // Derived, so that there is one password to keep: it opens only what the superuser's opens anyway.
-  const password = createHash('sha256').update(`jackfield ${admin.password}`).digest('base64url')
-  const client = new Client({ connectionString: admin.href })
+export const openDatabase = async (adminUrl: string): Promise<string> => {
+  const url = databaseUrl(adminUrl)
+  const client = new Client({ connectionString: adminUrl })
   await client.connect()
   try {
     const role = await client.query("select from pg_roles where rolname = 'jackfield'")
-    if (role.rowCount === 0) await client.query(`create role jackfield login password '${password}'`)
+    if (role.rowCount === 0) await client.query(`create role jackfield login password '${new URL(url).password}'`)
     const database = await client.query("select from pg_database where datname = 'jackfield'")
     if (database.rowCount === 0) await client.query('create database jackfield owner jackfield')
   } finally {
     await client.end()
   }
-  return `postgresql://jackfield:${password}@127.0.0.1:${server.port}/jackfield`
+  return url
+}
+
+/** The address of what `openDatabase` made. */
+export const databaseUrl = (adminUrl: string): string => {
+  const url = new URL(adminUrl)
+  // Derived, so that there is one password to keep: it opens only what the superuser's opens anyway.
+  const password = createHash('sha256').update(`jackfield ${url.password}`).digest('base64url')
+  return Object.assign(url, { username: 'jackfield', password, pathname: '/jackfield' }).href
 }

@@ -90,7 +90,7 @@ const startOwnServer = (home: string, undo: Undo): Promise<string> =>
   step('PostgreSQL', async () => {
     const server = await keepServer({ home, name: 'database', port: 5433, say })
     undo.push(() => server.stop())
-    return openDatabase(server)
+    return openDatabase(server.adminUrl())
   })
 
 const preparePages = async ({ development, generate, signal }: ProductOptions): Promise<void> => {

@@ -1,0 +1,158 @@
+import { randomInt } from 'node:crypto'
+import { text } from 'node:stream/consumers'
+import { parseArgs } from 'node:util'
+import type { Actor } from '#lib/auth/actor'
+import { parseEnv } from '#lib/config/env'
+import { AppError } from '#lib/core/errors'
+import { borrowDatabase } from '#lib/supervisor/borrow-database'
+
+// Jackfield without a browser, for automation: works while the product runs and while it does not.
+// What a script wants to keep (a password, a key) goes alone to standard output, everything for people to standard error.
+const usage = `Usage: npm run admin -- <command>
+
+  owner create --email <address> [--name <name>] [--workspace <name>] [--password-stdin]
+  owner reset-password --email <address> [--password-stdin]
+  api-key create --name <name> --scopes <scope,scope> [--expires-days <1-365>]
+  api-key list
+  api-key revoke <id>
+
+Without --password-stdin a password is made up and printed once; it is never taken from the command line.
+`
+
+const { values, positionals } = readArguments()
+const commands: Record<string, (() => Promise<void>) | undefined> = {
+  'owner create': createOwner,
+  'owner reset-password': resetPassword,
+  'api-key create': createApiKey,
+  'api-key list': listApiKeys,
+  'api-key revoke': revokeApiKey,
+}
+const command = commands[positionals.slice(0, 2).join(' ')]
+if (command) await run(command)
+else fail(usage, 2)
+
+function readArguments() {
+  const option = { type: 'string' } as const
+  const options = {
+    email: option,
+    name: option,
+    workspace: option,
+    scopes: option,
+    'expires-days': option,
+    'password-stdin': { type: 'boolean', default: false },
+  } as const
+  try {
+    return parseArgs({ options, allowPositionals: true })
+  } catch (error) {
+    fail(`${error instanceof Error ? error.message : error}\n\n${usage}`, 2)
+  }
+}
+
+async function run(work: () => Promise<void>): Promise<void> {
+  try {
+    await import('./generate.ts')
+    await borrowDatabase(parseEnv(process.env), async (url) => {
+      process.env.DATABASE_URL = url
+      const { disconnect } = await import('#lib/db/client')
+      await work().finally(disconnect)
+    })
+  } catch (error) {
+    const details = error instanceof AppError ? (error.errors ?? []) : []
+    const fields = details.map(({ pointer, message }) => `  ${pointer.slice(1)}: ${message}\n`).join('')
+    fail(`${error instanceof Error ? error.message : error}\n${fields}`, 1)
+  }
+}
+
+async function createOwner(): Promise<void> {
+  const { createOwner: create } = await import('#lib/auth/owners')
+  const email = required('email')
+  const { password, isMadeUp } = await choosePassword()
+  const { name = email.split('@')[0] ?? email, workspace } = values
+  const owner = await create({ email, name, password, ...(workspace !== undefined && { workspace }) })
+  tell(`${owner.email} is an owner now.${isMadeUp ? ' The password, shown only here:' : ''}`)
+  if (isMadeUp) console.log(password)
+}
+
+async function resetPassword(): Promise<void> {
+  const { resetPassword: reset } = await import('#lib/auth/owners')
+  const email = required('email')
+  const { password, isMadeUp } = await choosePassword()
+  await reset({ email, password })
+  tell(
+    `The password of ${email} is changed, and all sessions are ended.${isMadeUp ? ' The new one, shown only here:' : ''}`,
+  )
+  if (isMadeUp) console.log(password)
+}
+
+async function createApiKey(): Promise<void> {
+  const { createApiKeyAtConsole } = await import('#lib/auth/owners')
+  const { permissionNames } = await import('#lib/auth/permissions')
+  const asked = required('scopes').split(',')
+  const unknown = asked.filter((scope) => !permissionNames.some((name) => name === scope))
+  if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}. Scopes are: ${permissionNames.join(', ')}.`)
+  const days = values['expires-days']
+  const created = await createApiKeyAtConsole({
+    name: required('name'),
+    scopes: permissionNames.filter((name) => asked.includes(name)),
+    ...(days !== undefined && { expires_in_days: Number(days) }),
+  })
+  tell(`Key ${created.id}, valid until ${created.expires_at?.slice(0, 10) ?? 'it is revoked'}. Shown only here:`)
+  console.log(created.key)
+}
+
+async function listApiKeys(): Promise<void> {
+  const { listApiKeys: list } = await import('#lib/auth/operations')
+  const actor = await atConsole()
+  let cursor: string | undefined
+  do {
+    const { items, page } = await list(actor, { limit: 200, ...(cursor !== undefined && { cursor }) })
+    for (const key of items) {
+      console.log([key.id, key.status.padEnd(8), key.hint, key.name, key.scopes.join(',')].join('  '))
+    }
+    cursor = page.cursor ?? undefined
+  } while (cursor !== undefined)
+}
+
+async function revokeApiKey(): Promise<void> {
+  const { revokeApiKey: revoke } = await import('#lib/auth/operations')
+  const id = positionals[2]
+  if (id === undefined)
+    throw new Error('Say which key: npm run admin -- api-key revoke <id>. `api-key list` shows them.')
+  const { name } = await revoke(await atConsole(), { id })
+  tell(`The key “${name}” is revoked.`)
+}
+
+async function atConsole(): Promise<Actor> {
+  const { db } = await import('#lib/db/client')
+  const workspace = await db().workspace.findFirst({ orderBy: { createdAt: 'asc' } })
+  if (!workspace) throw new Error('There is no workspace yet; create an owner first.')
+  const { id: workspaceId, organizationId } = workspace
+  return { kind: 'system', id: 'system', name: 'command line', workspaceId, organizationId, role: 'owner' }
+}
+
+async function choosePassword(): Promise<{ password: string; isMadeUp: boolean }> {
+  if (!values['password-stdin']) return { password: madeUpPassword(), isMadeUp: true }
+  return { password: (await text(process.stdin)).replace(/\r?\n$/, ''), isMadeUp: false }
+}
+
+// 119 bits, in groups that can be read over a shoulder or a telephone.
+function madeUpPassword(): string {
+  const letters = 'abcdefghijkmnpqrstuvwxyz23456789'
+  const group = () => Array.from({ length: 6 }, () => letters[randomInt(letters.length)]).join('')
+  return [group(), group(), group(), group()].join('-')
+}
+
+function required(name: 'email' | 'name' | 'scopes'): string {
+  const value = values[name]
+  if (value) return value
+  return fail(`--${name} is missing.\n\n${usage}`, 2)
+}
+
+function tell(sentence: string): void {
+  process.stderr.write(`${sentence}\n`)
+}
+
+function fail(sentence: string, code: number): never {
+  tell(sentence.trimEnd())
+  process.exit(code)
+}
