@@ -23,7 +23,19 @@ export const inputOf = async (request: Request, params: Params, bodyMax_bytes: n
   if (Object.hasOwn(body, 'if_match')) throw refuse('if_match', 'Send If-Match as a header.')
   const ifMatch = conditional.has(request.method) ? request.headers.get('if-match') : null
   const fields = { ...query, ...body, ...definedOf(params), ...(ifMatch !== null && { if_match: ifMatch }) }
+  refuseUnstorable(fields, '')
   return { fields, validateOnly }
+}
+
+/** NUL and half characters fit into no text of the database: one is an error there, the other silently becomes another (M17). */
+const refuseUnstorable = (value: unknown, pointer: string): void => {
+  if (typeof value === 'string') {
+    if (!value.includes('\0') && value.isWellFormed()) return
+    const message = 'This holds a character that cannot be stored.'
+    throw new AppError('invalid_request', message, { errors: [{ pointer, message }] })
+  }
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) refuseUnstorable(inner, `${pointer}/${key.slice(0, 64)}`)
 }
 
 const conditional = new Set(['PUT', 'PATCH', 'DELETE'])

@@ -57,7 +57,12 @@ export const listConnections = operation({
   async run({ limit, cursor, sort, deleted, ...given }, { actor, db }) {
     const filter = { ...given, deleted: deleted === 'true', hostFields: hostFields() }
     const by = sortOf(sort)
-    const page = { by, descending: sort.startsWith('-'), after: decodeCursor(cursor, sort), limit }
+    const page = {
+      by,
+      descending: sort.startsWith('-'),
+      after: decodeCursor(cursor, sort, by === 'name' ? 'text' : 'time'),
+      limit,
+    }
     const [found, count, isLocked] = await Promise.all([
       listStored(db, actor.workspaceId, filter, page),
       countStored(db, actor.workspaceId, filter),

@@ -11,22 +11,30 @@ export const pageInput = {
 
 export const pageMeta = z.object({ limit: z.int(), cursor: z.string().nullable() })
 
-const cursorShape = z.tuple([z.string(), z.union([z.string(), z.number(), z.null()]), z.string()])
+const text = z.string().refine((value) => value.isWellFormed() && !value.includes('\0'))
+const cursorShapes = {
+  text: z.tuple([text, text, text]),
+  time: z.tuple([text, z.iso.datetime(), text]),
+} as const
 
 /** Where the next page starts: the sort it belongs to, the sort value of the last row and its id. */
 export interface Cursor {
   sort: string
-  value: string | number | null
+  value: string
   id: string
 }
 
 export const encodeCursor = ({ sort, value, id }: Cursor): string =>
   Buffer.from(JSON.stringify([sort, value, id])).toString('base64url')
 
-/** Parses a cursor and refuses one that belongs to another sort order. */
-export const decodeCursor = (cursor: string | undefined, sort: string): Cursor | undefined => {
+/** Parses a cursor and refuses one that belongs to another sort order, or was made up; `kind` is what the order sorts by. */
+export const decodeCursor = (
+  cursor: string | undefined,
+  sort: string,
+  kind: keyof typeof cursorShapes = 'text',
+): Cursor | undefined => {
   if (cursor === undefined) return undefined
-  const parsed = cursorShape.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')))
+  const parsed = cursorShapes[kind].safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')))
   if (!parsed.success || parsed.data[0] !== sort) {
     const message = 'This cursor does not belong to this list and sort order; start again without it.'
     throw new AppError('invalid_request', message, { errors: [{ pointer: '/cursor', message }] })
@@ -39,7 +47,7 @@ export const pageOf = <T extends { id: string }>(
   rows: T[],
   limit: number,
   sort: string,
-  sortValueOf: (row: T) => string | number | null,
+  sortValueOf: (row: T) => string,
 ): { rows: T[]; page: z.output<typeof pageMeta> } => {
   const kept = rows.slice(0, limit)
   const last = kept.at(-1)

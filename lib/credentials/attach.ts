@@ -79,7 +79,7 @@ export const attachCredential = async (
 ): Promise<void> => {
   authorize(doing.actor, 'credentials:attach')
   const stored = await lockStored(doing.tx, doing.actor.workspaceId, credentialId)
-  if (!stored || stored.status !== 'active') throw wrongCredential('There is no such credential.')
+  if (stored?.status !== 'active') throw wrongCredential('There is no such credential.')
   if (!accepted.some((kind) => kind === stored.kind)) {
     throw wrongCredential(`“${stored.name}” does not fit this connector; it takes ${accepted.join(', ')}.`)
   }

@@ -26,7 +26,7 @@ export const listCredentials = operation({
   async run({ limit, cursor, sort, q, type }, { actor, db }) {
     const descending = sort.startsWith('-')
     const by = sort.endsWith('created_at') ? 'created_at' : 'name'
-    const after = decodeCursor(cursor, sort)
+    const after = decodeCursor(cursor, sort, by === 'name' ? 'text' : 'time')
     const found = await listStored(db, actor.workspaceId, { q, type }, { by, descending, after, limit })
     const { rows, page } = pageOf(found, limit, sort, (row) =>
       by === 'created_at' ? row.createdAt.toISOString() : nameKey(row.name),

@@ -45,7 +45,7 @@ export const listRelations = operation({
         limit: limit + 1,
         ...(schema !== undefined && { schema }),
         ...(q !== undefined && { q }),
-        ...(after && { after: [String(after.value), after.id] }),
+        ...(after && { after: [after.value, after.id] }),
       },
       context,
     )
