@@ -1,10 +1,10 @@
 import { IconPlus } from '@tabler/icons-react'
 import { ButtonLink } from '#components/layout/button-link'
+import { Page } from '#components/layout/page'
 import { PageHeader } from '#components/layout/page-header'
 import { Allowed } from '#components/layout/permissions'
 import type { ConnectionList } from '#lib/connections/schema'
 import { allManifests } from '#lib/connectors/catalog'
-import page from '../../layout/page.module.css'
 import { ConnectionsList } from './connections-list.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { type ListQuery, listHref } from './list-query.ts'
@@ -22,7 +22,7 @@ export const ConnectionsPage = ({ list, query }: ConnectionsPageProps) => {
     allManifests().map(({ id, name, capabilities }) => [id, { name, canDiscover: capabilities.includes('discover') }]),
   )
   return (
-    <div className={page.page}>
+    <Page>
       <PageHeader
         title="Connections"
         lead="Every system your pipelines read from and write to."
@@ -39,6 +39,6 @@ export const ConnectionsPage = ({ list, query }: ConnectionsPageProps) => {
       />
       <ListTabs query={query} counts={list.counts} />
       {isEmpty ? <FirstSteps /> : <ConnectionsList list={list} query={query} connectors={connectors} />}
-    </div>
+    </Page>
   )
 }

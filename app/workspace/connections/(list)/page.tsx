@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { ConnectionsPage } from '#components/connections/list/connections-page'
 import { pageActor } from '#lib/auth/page'
 import { listConnections } from '#lib/connections/operations'
-import { parseListQuery } from '../../../components/connections/list/list-query.ts'
+import { parseListQuery } from '../../../../components/connections/list/list-query.ts'
 
 export const metadata: Metadata = { title: 'Connections' }
 

@@ -1,0 +1,100 @@
+'use client'
+import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { usePermissions } from '#components/layout/permissions'
+import type { ApiKeyView } from '#lib/auth/schema'
+import { callApi } from '#lib/client/api'
+import { ApiError, sentenceOf } from '#lib/client/problem'
+import form from '../layout/form.module.css'
+import classes from './api-keys.module.css'
+import { scopeWords } from './scopes.ts'
+import { ShowOnce } from './show-once.tsx'
+
+type Created = ApiKeyView & { key: string }
+
+const lifetimes = [7, 30, 90, 180, 365].map((days) => ({ value: String(days), label: `${days} days` }))
+
+/** Makes a key, then shows it exactly once. */
+export const CreateDialog = ({ onClose }: { onClose(): void }) => {
+  const [created, setCreated] = useState<Created>()
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size={created ? 'lg' : 'xl'}
+      title={created ? 'Copy the key now' : 'New API key'}
+      // Once the key is on screen only a decision closes it: it cannot be shown again.
+      closeOnClickOutside={!created}
+      closeOnEscape={!created}
+      withCloseButton={!created}
+    >
+      {created ? <ShowOnce secret={created.key} onClose={onClose} /> : <CreateForm onCreated={setCreated} />}
+    </Modal>
+  )
+}
+
+const CreateForm = ({ onCreated }: { onCreated(key: Created): void }) => {
+  const mine = usePermissions()
+  const [scopes, setScopes] = useState<string[]>(['connections:read', 'connections:test'])
+  const [isBusy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const fields: ReadonlyMap<string, string> = error instanceof ApiError ? error.fields : new Map()
+
+  const create = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const data = new FormData(event.currentTarget)
+    const body = { name: String(data.get('name')), scopes, expires_in_days: Number(data.get('days')) }
+    setBusy(true)
+    setError(undefined)
+    try {
+      onCreated((await callApi<Created>('/api/api-keys', { method: 'POST', body })).data)
+    } catch (problem) {
+      setError(problem)
+      setBusy(false)
+    }
+  }
+
+  return (
+    <form className={classes.form} method="post" onSubmit={create}>
+      {error !== undefined && !fields.has('/name') && (
+        <p role="alert" className={form.error}>
+          {sentenceOf(error)}
+        </p>
+      )}
+      <div className={form.pair}>
+        <TextInput
+          label="Name"
+          name="name"
+          placeholder="e.g. airflow-prod"
+          error={fields.get('/name')}
+          required
+          data-autofocus
+        />
+        <NativeSelect label="Expires after" name="days" data={lifetimes} defaultValue="90" />
+      </div>
+      <Checkbox.Group
+        label="Scopes"
+        description="What the key may do; never more than you."
+        value={scopes}
+        onChange={setScopes}
+      >
+        <div className={classes.scopes}>
+          {mine.map((scope) => (
+            <Checkbox
+              key={scope}
+              value={scope}
+              label={scopeWords[scope]}
+              description={<code>{scope}</code>}
+              size="xs"
+            />
+          ))}
+        </div>
+      </Checkbox.Group>
+      <div className={form.actions}>
+        <Button type="submit" loading={isBusy} disabled={scopes.length === 0}>
+          Create key
+        </Button>
+      </div>
+    </form>
+  )
+}

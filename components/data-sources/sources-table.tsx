@@ -1,0 +1,74 @@
+import Link from 'next/link'
+import { StatusCell } from '#components/connections/list/status-cell'
+import { ConnectorLogo } from '#components/connectors/connector-logo'
+import { EnvironmentBadge } from '#components/layout/badge'
+import { ButtonLink } from '#components/layout/button-link'
+import { EmptyState } from '#components/layout/empty-state'
+import type { ConnectionView } from '#lib/connections/schema'
+import { manifestOf } from '#lib/connectors/catalog'
+import classes from '../layout/table.module.css'
+import own from './sources-table.module.css'
+
+/** Sources one can look into; the same saved connections as on the list. */
+export const SourcesTable = ({ connections }: { connections: readonly ConnectionView[] }) => {
+  const discoverable = connections.filter(({ type }) => manifestOf(type).capabilities.includes('discover'))
+  if (discoverable.length === 0) {
+    return (
+      <EmptyState title="No data sources yet">
+        Tables of every source connection appear here.{' '}
+        <Link href="/workspace/connections/new?role=source">Add a source</Link>
+      </EmptyState>
+    )
+  }
+  return (
+    <div className={classes.scroll}>
+      <table className={`${classes.table} ${own.table}`} aria-label="Data sources">
+        <thead>
+          <tr>
+            <th scope="col">Source</th>
+            <th scope="col">Address</th>
+            <th scope="col">Environment</th>
+            <th scope="col">Last test</th>
+            <th scope="col">
+              <span className={classes.hidden}>Open</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>{discoverable.map(rowOf)}</tbody>
+      </table>
+    </div>
+  )
+}
+
+const rowOf = (connection: ConnectionView) => {
+  const { id, name, conn_id, type, summary, environment } = connection
+  return (
+    <tr key={id} className={classes.row}>
+      <td>
+        <div className={own.identity}>
+          <ConnectorLogo type={type} name={manifestOf(type).name} size={30} />
+          <span className={own.names}>
+            <Link href={`/workspace/data-sources/${id}`} className={classes.name} prefetch={false}>
+              {name}
+            </Link>
+            <code className={classes.mono}>{conn_id}</code>
+          </span>
+        </div>
+      </td>
+      <td>
+        <span className={`${classes.mono} ${classes.clip}`}>{summary}</span>
+      </td>
+      <td>
+        <EnvironmentBadge environment={environment} />
+      </td>
+      <td>
+        <StatusCell connection={connection} test={undefined} />
+      </td>
+      <td className={classes.end}>
+        <ButtonLink href={`/workspace/data-sources/${id}`} variant="default" size="xs" aria-label={`Tables of ${name}`}>
+          Tables
+        </ButtonLink>
+      </td>
+    </tr>
+  )
+}

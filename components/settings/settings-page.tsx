@@ -1,0 +1,84 @@
+import { IconAlertTriangle } from '@tabler/icons-react'
+import Link from 'next/link'
+import { Badge } from '#components/layout/badge'
+import { Facts } from '#components/layout/facts'
+import { Page } from '#components/layout/page'
+import { PageHeader } from '#components/layout/page-header'
+import type { WorkspaceView } from '#lib/workspaces/schema'
+import classes from './settings.module.css'
+
+const sources: Record<WorkspaceView['keys']['source'], string> = {
+  file: 'The file keys/encryption.json in the home folder of this installation',
+  env: 'The environment variable JACKFIELD_ENCRYPTION_KEY',
+  missing: 'No key was found',
+  unknown: 'Not known: the engine does not answer',
+}
+
+/** The workspace, and whether its secrets can be opened. */
+export const SettingsPage = ({ workspace, user, keys }: WorkspaceView) => (
+  <Page>
+    <div className={classes.sections}>
+      <PageHeader title="Settings" />
+      <section>
+        <h2>Workspace</h2>
+        <Facts
+          label="Workspace"
+          facts={[
+            ['Name', workspace.name],
+            ['Id', <code key="id">{workspace.id}</code>],
+            ['You', user.email === null ? user.name : `${user.name} · ${user.email}`],
+            [
+              'Your role',
+              <span key="role" className={classes.role}>
+                {user.role}
+              </span>,
+            ],
+          ]}
+        />
+      </section>
+      <section>
+        <h2>Encryption key</h2>
+        <Facts
+          label="Encryption key"
+          facts={[
+            [
+              'State',
+              <Badge key="state" tone={keys.problem === null ? 'success' : 'danger'}>
+                {keys.problem === null ? 'Ready' : 'Problem'}
+              </Badge>,
+            ],
+            ['Kept in', sources[keys.source]],
+            ...(keys.problem === null ? [] : [['What is wrong', keys.problem] as const]),
+          ]}
+        />
+        <p className={classes.warning}>
+          <IconAlertTriangle size={17} stroke={1.8} aria-hidden />
+          <span>
+            Back this key up, apart from the database. A dump of the database opens nothing without it, and without it
+            nobody can open the stored secrets, not even you.
+          </span>
+        </p>
+      </section>
+      <section>
+        <h2>Locked credentials</h2>
+        {keys.locked_credentials.length === 0 ? (
+          <p className={classes.none}>None. Every stored secret can be opened with the keys of this installation.</p>
+        ) : (
+          <>
+            <p className={classes.none}>
+              These were sealed with a key that is not here. Put the key back and restart, or type the secrets again on
+              the connections that use them.
+            </p>
+            <ul className={classes.locked}>
+              {keys.locked_credentials.map(({ id, name }) => (
+                <li key={id}>
+                  <Link href={`/workspace/credentials/${id}`}>{name}</Link>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </section>
+    </div>
+  </Page>
+)
