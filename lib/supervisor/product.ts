@@ -82,8 +82,17 @@ const settled = async <T extends readonly unknown[]>(
 
 const prepareDatabase = async ({ settings }: ProductOptions, home: string, undo: Undo): Promise<string> => {
   const url = settings.DATABASE_URL ?? (await startOwnServer(home, undo))
-  await step('Database schema', () => migrate(url))
+  await step('Database schema', () => migrate(url).catch(explain))
   return url
+}
+
+const explain = (error: unknown): never => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  // Network errors and SQLSTATE classes 08, 28 and 3D: nobody there, not let in, no such database.
+  if (!/^E[A-Z]{3,}|^(08|28|3D)/.test(code)) throw error
+  throw new Error(`The database of DATABASE_URL does not answer or does not let Jackfield in (${code}).`, {
+    cause: error,
+  })
 }
 
 const startOwnServer = (home: string, undo: Undo): Promise<string> =>
