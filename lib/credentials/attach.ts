@@ -8,7 +8,7 @@ import { nameKey } from '#lib/core/text'
 import type { Tx } from '#lib/db/client'
 import { sealSecret } from '#lib/engine/client'
 import type { Bundle } from './bundle.ts'
-import { describeDestination, destinationShape, isSameDestination } from './destination.ts'
+import { describeDestination, destinationShape, fitsHints, isSameDestination } from './destination.ts'
 import { type CredentialKind, credentialKinds } from './kinds.ts'
 import {
   insertStored,
@@ -211,13 +211,6 @@ const bindTo = async (
   await updateStored(tx, actor.workspaceId, stored.id, { destination: toJson(destination) })
   const from = sealed ? describeDestination(sealed) : null
   await note(doing, 'credential.bound', stored, { from, to: describeDestination(destination) })
-}
-
-/** What a credential was entered for, where it was said before it had a connection. */
-const fitsHints = (config: unknown, { host, port }: Destination): boolean => {
-  const hints = config as Record<string, unknown>
-  const sameHost = typeof hints.host !== 'string' || hints.host.toLowerCase().replace(/\.$/, '') === host
-  return sameHost && (hints.port === undefined || hints.port === port)
 }
 
 const lockOwn = async ({ tx, actor }: Doing, id: string): Promise<StoredCredential> => {

@@ -19,6 +19,13 @@ export const isSameDestination = (sealed: Destination, wanted: Destination): boo
   sealed.port === wanted.port &&
   isAtLeast(wanted.tls, sealed.tls)
 
+/** Whether a credential that was never attached was entered for `wanted`, as far as its public part says. */
+export const fitsHints = (config: unknown, { host, port }: Destination): boolean => {
+  const hints = config as Record<string, unknown>
+  const sameHost = typeof hints.host !== 'string' || hints.host.toLowerCase().replace(/\.$/, '') === host
+  return sameHost && (hints.port === undefined || hints.port === port)
+}
+
 /** `postgresql://db.example.com:5432 (verify-full)` */
 export const describeDestination = ({ scheme, host, port, tls }: Destination): string =>
   `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port} (${tls})`

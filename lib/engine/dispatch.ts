@@ -1,9 +1,10 @@
 import type { AuditEntry, AuditSubject } from '#lib/audit/record'
 import { AppError } from '#lib/core/errors'
 import type { Log } from '#lib/core/log'
+import { describeDestination } from '#lib/credentials/destination'
 import type { Tx } from '#lib/db/client'
 import type { StartFrame } from '#lib/runner/protocol'
-import { describeDestination, requireDestination } from './bindings.ts'
+import { requireDestination, requireHints } from './bindings.ts'
 import type { KeyHolder } from './keys.ts'
 import { limitsOf } from './limits.ts'
 import type { RunRequest } from './protocol.ts'
@@ -66,6 +67,7 @@ const allowRun = async (tx: Tx, target: Target, request: RunRequest, { keys }: D
     const { from } = credential.stored
     if (ticket.event === 'none') throw new AppError('forbidden', 'This operation may not open a stored secret.')
     if (from.envelope) await requireUnlocked(sealedSecretOf(from), keys)
+    if (!from.destination) requireHints(from, destination)
     const sealedTo = from.destination ?? (await bindCredential(tx, from.credential_id, destination))
     requireDestination(sealedTo, destination, from.credential_name)
   }

@@ -3,9 +3,9 @@ import { type AuditEntry, record } from '#lib/audit/record'
 import type { Destination, TestOutcome, TestStage } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { newId } from '#lib/core/id'
+import { destinationShape } from '#lib/credentials/destination'
 import { db, Prisma, type Tx } from '#lib/db/client'
 import { transaction } from '#lib/db/transaction'
-import { sealedDestination } from './bindings.ts'
 import type { Ticket } from './protocol.ts'
 
 const json = z.record(z.string(), z.unknown())
@@ -15,7 +15,7 @@ const credentialRow = z.object({
   credential_name: z.string(),
   kind: z.string(),
   meta: json,
-  destination: sealedDestination.nullable(),
+  destination: destinationShape.nullable(),
   status: z.string(),
   deleted: z.boolean(),
   version: z.int(),
@@ -95,7 +95,7 @@ export const bindCredential = async (tx: Tx, credentialId: string, destination: 
     set destination = coalesce(nullif(destination, 'null'::jsonb), ${JSON.stringify(destination)}::jsonb)
     where id = ${credentialId}
     returning destination`)
-  return z.object({ destination: sealedDestination }).parse(rows[0]).destination
+  return z.object({ destination: destinationShape }).parse(rows[0]).destination
 }
 
 /** Runs `work` in one transaction with the audit trail; whatever fails below it means that nothing may be opened. */
