@@ -25,7 +25,7 @@ import { showSaved } from './saved-toast.tsx'
 import { SettingField } from './setting-field.tsx'
 import { TestBoard } from './test-board.tsx'
 import { type FormOptions, useConnectionForm } from './use-connection-form.ts'
-import { useConnectionTest } from './use-connection-test.ts'
+import { useConnectionTest } from './use-connection-test.tsx'
 import { useLeaveGuard } from './use-leave-guard.ts'
 
 interface ConnectionFormProps extends FormOptions {

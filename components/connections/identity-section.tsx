@@ -1,7 +1,8 @@
 'use client'
-import { SegmentedControl, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { Controller, useFormContext } from 'react-hook-form'
+import { Segments } from '#components/layout/segments'
 import type { ConnectionRole } from '#lib/connectors/contract'
 import classes from './connection-form.module.css'
 import { inputId } from './field-focus.ts'
@@ -14,11 +15,10 @@ interface IdentitySectionProps {
   roles: readonly ConnectionRole[]
   /** A saved id is referenced by pipelines, so it no longer follows the name. */
   isSaved: boolean
-  onRole?: (role: ConnectionRole) => void
 }
 
 /** Name, id and role. */
-export const IdentitySection = ({ roles, isSaved, onRole }: IdentitySectionProps) => {
+export const IdentitySection = ({ roles, isSaved }: IdentitySectionProps) => {
   const { register, control, formState, setValue, getValues } = useFormContext<FormValues>()
   const [follows, setFollows] = useState(!isSaved && getValues('conn_id') === slugFrom(getValues('name')))
   const { errors } = formState
@@ -35,6 +35,7 @@ export const IdentitySection = ({ roles, isSaved, onRole }: IdentitySectionProps
           id={inputId('name')}
           autoComplete="off"
           error={errors.name?.message}
+          defaultValue={getValues('name')}
           {...register('name', { onChange: (event: { target: { value: string } }) => deriveId(event.target.value) })}
         />
       </FormCell>
@@ -56,6 +57,7 @@ export const IdentitySection = ({ roles, isSaved, onRole }: IdentitySectionProps
           classNames={{ input: classes.code }}
           error={errors.conn_id?.message}
           aria-describedby="help-conn_id"
+          defaultValue={getValues('conn_id')}
           {...register('conn_id', { onChange: () => setFollows(false) })}
         />
       </FormCell>
@@ -64,22 +66,19 @@ export const IdentitySection = ({ roles, isSaved, onRole }: IdentitySectionProps
           span={12}
           help="A source is read from; a destination is written to. The same database can be both, as two connections."
         >
-          <span className={classes.label} id="role-label">
+          <span className={classes.label}>
             Role
           </span>
           <Controller
             name="role"
             control={control}
             render={({ field }) => (
-              <SegmentedControl
-                className={classes.segments}
-                aria-labelledby="role-label"
-                data={roles.map((role) => ({ value: role, label: roleLabels[role] }))}
+              <Segments
+                name="role"
+                label="Role"
+                options={roles.map((role) => ({ value: role, label: roleLabels[role] }))}
                 value={field.value}
-                onChange={(value) => {
-                  field.onChange(value)
-                  onRole?.(value)
-                }}
+                onChange={field.onChange}
               />
             )}
           />

@@ -1,6 +1,7 @@
 'use client'
-import { SegmentedControl, TagsInput, Textarea } from '@mantine/core'
+import { TagsInput, Textarea } from '@mantine/core'
 import { Controller, useFormContext } from 'react-hook-form'
+import { Segments } from '#components/layout/segments'
 import classes from './connection-form.module.css'
 import { inputId } from './field-focus.ts'
 import { type FormValues, slugFrom } from './form-model.ts'
@@ -11,26 +12,26 @@ const environmentOptions = [
   { value: 'dev', label: 'Development' },
   { value: 'staging', label: 'Staging' },
   { value: 'prod', label: 'Production' },
-]
+] as const
 
 /** Environment, tags and description: what helps people and filters find it. */
 export const LabelsSection = () => {
-  const { register, control, formState } = useFormContext<FormValues>()
+  const { register, control, formState, getValues } = useFormContext<FormValues>()
   const tagsError = formState.errors.tags
   return (
     <FormSection title="Labels" intro="All optional. Filters and warnings use them.">
       <FormCell help="Production connections are marked in red wherever data can be seen or changed.">
-        <span className={classes.label} id="environment-label">
+        <span className={classes.label}>
           Environment
         </span>
         <Controller
           name="environment"
           control={control}
           render={({ field }) => (
-            <SegmentedControl
-              className={classes.segments}
-              aria-labelledby="environment-label"
-              data={environmentOptions}
+            <Segments
+              name="environment"
+              label="Environment"
+              options={environmentOptions}
               value={field.value}
               onChange={field.onChange}
             />
@@ -60,6 +61,7 @@ export const LabelsSection = () => {
           id={inputId('description')}
           rows={3}
           error={formState.errors.description?.message}
+          defaultValue={getValues('description')}
           {...register('description')}
         />
       </FormCell>

@@ -1,7 +1,8 @@
 'use client'
-import { SegmentedControl, Select, TextInput } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import { IconShieldLock } from '@tabler/icons-react'
 import { Controller, useFormContext } from 'react-hook-form'
+import { Segments } from '#components/layout/segments'
 import { credentialKinds, type KindField } from '#lib/credentials/kinds'
 import classes from './connection-form.module.css'
 import { inputId } from './field-focus.ts'
@@ -36,10 +37,10 @@ export const LoginSection = ({ subject, choices, placeholders }: LoginSectionPro
             name="login"
             control={control}
             render={({ field }) => (
-              <SegmentedControl
-                className={classes.segments}
-                aria-label="Where the login comes from"
-                data={[
+              <Segments
+                name="login"
+                label="Where the login comes from"
+                options={[
                   { value: 'typed', label: 'Type it here' },
                   { value: 'stored', label: 'Use a stored credential' },
                 ]}
@@ -135,6 +136,7 @@ const TypedLogin = ({ subject, placeholders }: Pick<LoginSectionProps, 'subject'
               autoComplete="off"
               spellCheck={false}
               error={formState.errors.credential?.[name]?.message}
+              defaultValue={values.credential[name]}
               {...register(`credential.${name}`)}
             />
           ) : (

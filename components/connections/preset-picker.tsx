@@ -1,7 +1,8 @@
 'use client'
+import { Select } from '@mantine/core'
 import type { Preset } from '#lib/connectors/contract'
 import classes from './connection-form.module.css'
-import { FormSection } from './form-section.tsx'
+import { FormCell, FormSection } from './form-section.tsx'
 
 interface PresetPickerProps {
   presets: readonly Preset[]
@@ -9,30 +10,28 @@ interface PresetPickerProps {
   onPick: (preset: Preset | undefined) => void
 }
 
-/** The well-known providers: picking one fills in what they all have in common. */
+/** The well-known providers: picking one fills in what its servers have in common. */
 export const PresetPicker = ({ presets, value, onPick }: PresetPickerProps) => {
   const chosen = presets.find(({ id }) => id === value)
   return (
-    <FormSection title="Provider" intro="Optional. Fills in what its servers have in common.">
-      <div className={classes.presets} role="radiogroup" aria-label="Provider">
-        {[undefined, ...presets].map((preset) => (
-          <label key={preset?.id ?? ''} className={classes.preset}>
-            <input
-              type="radio"
-              name="preset"
-              className={classes.presetInput}
-              checked={preset?.id === chosen?.id}
-              onChange={() => onPick(preset)}
-            />
-            {preset?.name ?? 'Any server'}
-          </label>
-        ))}
-      </div>
-      {chosen?.help && (
-        <p className={classes.presetHelp} role="status">
-          {chosen.help}
-        </p>
-      )}
+    <FormSection title="Provider" intro="Optional.">
+      <FormCell help="Fills in what the provider’s servers have in common, and says where to find the rest.">
+        <Select
+          label="Provider"
+          placeholder="Any server"
+          searchable
+          clearable
+          nothingFoundMessage="Not listed. Any server of this kind works; leave this empty."
+          data={presets.map(({ id, name }) => ({ value: id, label: name }))}
+          value={chosen?.id ?? null}
+          onChange={(id) => onPick(presets.find((preset) => preset.id === id))}
+        />
+        {chosen?.help && (
+          <p className={classes.meaning} role="status">
+            {chosen.help}
+          </p>
+        )}
+      </FormCell>
     </FormSection>
   )
 }

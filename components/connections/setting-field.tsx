@@ -16,9 +16,12 @@ interface SettingFieldProps {
 
 /** One setting of the manifest, drawn by its widget. */
 export const SettingField = ({ field, placeholder = field.placeholder }: SettingFieldProps) => {
-  const { register, control, formState } = useFormContext<FormValues>()
+  const { register, control, formState, getValues } = useFormContext<FormValues>()
   const name = `config.${field.name}` as const
   const helpId = `help-${field.name}`
+  const initial = getValues(name)
+  // Said twice, to React and to the form, so that the server's HTML holds the values already.
+  const bound = typeof initial === 'boolean' ? register(name) : { ...register(name), defaultValue: initial }
   const common = {
     label: field.label,
     id: inputId(name),
@@ -29,27 +32,27 @@ export const SettingField = ({ field, placeholder = field.placeholder }: Setting
   return (
     <FormCell span={field.span} help={field.help} helpId={helpId}>
       {field.widget === 'textarea' ? (
-        <Textarea {...common} {...register(name)} rows={3} classNames={{ input: classes.code }} spellCheck={false} />
+        <Textarea {...common} {...bound} rows={3} classNames={{ input: classes.code }} spellCheck={false} />
       ) : field.widget === 'switch' || field.type === 'boolean' ? (
-        <Switch {...common} {...register(name)} />
+        <Switch {...common} {...register(name)} defaultChecked={initial === true} />
       ) : field.enum ? (
         <Controller
           name={name}
           control={control}
-          render={({ field: bound }) => (
+          render={({ field: select }) => (
             <OptionSelect
               {...common}
               field={field}
-              value={String(bound.value)}
-              onChange={bound.onChange}
-              inputRef={bound.ref}
+              value={String(select.value)}
+              onChange={select.onChange}
+              inputRef={select.ref}
             />
           )}
         />
       ) : (
         <TextInput
           {...common}
-          {...register(name)}
+          {...bound}
           autoComplete="off"
           spellCheck={false}
           {...(field.type === 'number' && { inputMode: 'numeric' as const })}

@@ -6,7 +6,7 @@ import type { TestCause } from '#lib/connectors/contract'
 import { formatDuration } from '#lib/format/time'
 import classes from './test-board.module.css'
 import { TestStageRow } from './test-stage.tsx'
-import { type TestRun, testErrorSentence } from './use-connection-test.ts'
+import { type TestRun, testErrorSentence } from './use-connection-test.tsx'
 
 interface TestBoardProps {
   run: TestRun
@@ -33,7 +33,7 @@ export const TestBoard = ({ run, isStale, onCancel, onField, hasField }: TestBoa
     {run.stages.length > 0 && (
       <ol className={classes.stages}>
         {run.stages.map((stage) => (
-          <TestStageRow key={stage.name} stage={stage} />
+          <TestStageRow key={stage.name} stage={stage} isExplained={run.report?.cause?.stage === stage.name} />
         ))}
       </ol>
     )}

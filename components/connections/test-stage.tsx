@@ -23,8 +23,8 @@ const statusLooks = {
   skipped: { icon: IconMinus, words: 'not reached' },
 } as const
 
-/** One line of the board; its evidence opens under it. */
-export const TestStageRow = ({ stage }: { stage: TestStage }) => {
+/** One line of the board; its evidence opens under it. The stage whose failure is explained below does not say it twice. */
+export const TestStageRow = ({ stage, isExplained }: { stage: TestStage; isExplained: boolean }) => {
   const { icon: Icon, words } = statusLooks[stage.status]
   const facts = Object.entries(stage.evidence ?? {}).filter(([, value]) => value !== null && value !== '')
   const line = (
@@ -36,7 +36,7 @@ export const TestStageRow = ({ stage }: { stage: TestStage }) => {
       <span className={classes.duration}>
         {stage.duration_ms !== undefined && stage.status !== 'skipped' && formatDuration(stage.duration_ms)}
       </span>
-      {stage.sentence && <span className={classes.said}>{stage.sentence}</span>}
+      {stage.sentence && !isExplained && <span className={classes.said}>{stage.sentence}</span>}
     </>
   )
   return (

@@ -1,10 +1,11 @@
 'use client'
-import { SegmentedControl, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import Link from 'next/link'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { type KeyboardEvent, useRef, useState } from 'react'
+import { Segments } from '#components/layout/segments'
 import { dropPasted } from '#lib/client/pasted'
 import { type ConnectionRole, connectorCategories } from '#lib/connectors/contract'
 import classes from './catalog.module.css'
@@ -32,10 +33,10 @@ export const Catalog = ({ connectors }: { connectors: readonly CatalogConnector[
   return (
     <div className={classes.catalog}>
       <div className={classes.controls}>
-        <SegmentedControl
-          aria-label="Role"
-          className={classes.roles}
-          data={[
+        <Segments
+          name="role"
+          label="Role"
+          options={[
             { value: 'source', label: 'Source' },
             { value: 'destination', label: 'Destination' },
           ]}

@@ -9,7 +9,8 @@ import { browseRows, type RelationList, searchRows, type TreeRow } from './tree-
 
 /** What the server already knows when the page is first painted. */
 export interface ExplorerStart {
-  ref: string
+  /** Id of the connection. `ref` is a name React keeps for itself. */
+  source: string
   schemas: readonly DiscoveredSchema[]
   /** The schema that is open at the start, with its first page. */
   first: { schema: string; items: readonly DiscoveredRelation[]; cursor: string | null } | undefined
@@ -23,7 +24,7 @@ const page = 500
 
 /** The state behind the explorer. Lists and details are fetched when somebody asks for them, and kept. */
 export const useExplorer = (start: ExplorerStart) => {
-  const base = `/api/data-sources/${encodeURIComponent(start.ref)}`
+  const base = `/api/data-sources/${encodeURIComponent(start.source)}`
   const { first } = start
   const [schemas, setSchemas] = useState(start.schemas)
   const [lists, setLists] = useState<Record<string, RelationList>>(
