@@ -115,9 +115,9 @@ test('replace, clear and pick are told apart', () => {
 test('a draft test of an edit uses the stored secret through its connection', () => {
   expect(draftBody(typed({ database: 'other' }), initial, editing)).toMatchObject({
     connection_ref: 'conn_1',
-    credential_id: 'cred_1',
     config: { database: 'other' },
   })
+  expect(draftBody(typed({ database: 'other' }), initial, editing)).not.toHaveProperty('credential')
   const set = edited({
     credential: { ...initial.credential, password: 'new' },
     secrets: { password: 'set', extra: 'set' },

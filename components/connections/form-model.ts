@@ -147,7 +147,8 @@ export const draftBody = (
   role: values.role,
   config: settingsOf(values, fields),
   ...(saved && { connection_ref: saved.id }),
-  ...(saved && !isLoginChanged(values, initial) ? { credential_id: saved.credential_id } : loginOf(values)),
+  // Without a word about the login, the one of the saved connection is used.
+  ...(saved && !isLoginChanged(values, initial) ? {} : loginOf(values)),
 })
 
 const labelsOf = (values: FormValues) => ({

@@ -66,9 +66,7 @@ export const IdentitySection = ({ roles, isSaved }: IdentitySectionProps) => {
           span={12}
           help="A source is read from; a destination is written to. The same database can be both, as two connections."
         >
-          <span className={classes.label}>
-            Role
-          </span>
+          <span className={classes.label}>Role</span>
           <Controller
             name="role"
             control={control}

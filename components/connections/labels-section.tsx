@@ -21,9 +21,7 @@ export const LabelsSection = () => {
   return (
     <FormSection title="Labels" intro="All optional. Filters and warnings use them.">
       <FormCell help="Production connections are marked in red wherever data can be seen or changed.">
-        <span className={classes.label}>
-          Environment
-        </span>
+        <span className={classes.label}>Environment</span>
         <Controller
           name="environment"
           control={control}

@@ -26,6 +26,8 @@ export const CatalogPaste = ({ role }: { role: ConnectionRole }) => {
   }
   return (
     <Textarea
+      id="paste"
+      ref={focusWhenAsked}
       aria-label="Paste a connection string"
       placeholder="… or paste a connection string: postgresql://, JDBC, key=value or .env lines"
       leftSection={<IconClipboardText size={17} stroke={1.7} aria-hidden />}
@@ -38,4 +40,9 @@ export const CatalogPaste = ({ role }: { role: ConnectionRole }) => {
       error={isUnknown && 'No connector recognises this. Choose one below and fill in the form by hand.'}
     />
   )
+}
+
+// A link to `#paste` means this box and not the search above it.
+const focusWhenAsked = (element: HTMLTextAreaElement | null): void => {
+  if (window.location.hash === '#paste') element?.focus()
 }

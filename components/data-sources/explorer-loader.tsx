@@ -1,42 +1,33 @@
 import type { ConnectionView } from '#lib/connections/schema'
 import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
+import { AppError } from '#lib/core/errors'
 import { Explorer } from './explorer.tsx'
 import { SourceProblem } from './source-problem.tsx'
 import type { RelationAnswer } from './use-explorer.ts'
 
 interface ExplorerLoaderProps {
   connection: Pick<ConnectionView, 'id' | 'name'>
-  schemas: Promise<{ items: DiscoveredSchema[] }>
+  schemas: () => Promise<{ items: DiscoveredSchema[] }>
   /** Reads the first relations of a schema. */
   relations: (schema: string) => Promise<{ items: DiscoveredRelation[]; page: { cursor: string | null } }>
-  /** The relation the address names. */
-  selected: { key: string; relation: Promise<DiscoveredRelation> } | undefined
-  canTest: boolean
-  canEdit: boolean
+  relation: (key: string) => Promise<DiscoveredRelation>
+  /** Key of the relation the address names. */
+  selected: string | undefined
 }
 
 /** Waits for the source, behind a skeleton, and shows its tables or what keeps it from answering. */
-export const ExplorerLoader = async ({
-  connection,
-  schemas,
-  relations,
-  selected,
-  canTest,
-  canEdit,
-}: ExplorerLoaderProps) => {
-  const answer = selected && settle(selected.relation)
-  const found = await schemas.then(({ items }) => ({ items }), problemOf)
-  if ('problem' in found) {
-    return <SourceProblem connection={connection} problem={found.problem} canTest={canTest} canEdit={canEdit} />
-  }
-  const open = schemaToOpen(found.items, selected?.key)
+export const ExplorerLoader = async ({ connection, schemas, relations, relation, selected }: ExplorerLoaderProps) => {
+  const detail = selected === undefined ? undefined : settle(relation(selected))
+  const found = await schemas().then(({ items }) => ({ items }), problemOf)
+  if ('problem' in found) return <SourceProblem connection={connection} problem={found.problem} />
+  const open = schemaToOpen(found.items, selected)
   const list = open === undefined ? undefined : await relations(open).catch(() => undefined)
   return (
     <Explorer
       source={connection.id}
       schemas={found.items}
       first={open !== undefined && list ? { schema: open, items: list.items, cursor: list.page.cursor } : undefined}
-      selected={selected && answer && { key: selected.key, answer: await answer }}
+      selected={selected !== undefined && detail ? { key: selected, answer: await detail } : undefined}
     />
   )
 }
@@ -44,14 +35,24 @@ export const ExplorerLoader = async ({
 const settle = (relation: Promise<DiscoveredRelation>): Promise<RelationAnswer> =>
   relation.then((known) => ({ relation: known }), problemOf)
 
-// Only errors made for people have a sentence worth showing; the page reports the others.
-const problemOf = (error: unknown): { problem: string } => ({
-  problem: error instanceof Error ? error.message : 'The source could not be read.',
-})
+// Errors made for people have a sentence worth showing; any other is a fault of ours and the error page's business.
+const problemOf = (error: unknown): { problem: string } => {
+  if (error instanceof AppError) return { problem: error.message }
+  throw error
+}
 
 /** The schema of the relation in the address, else the first one with something in it. */
 const schemaToOpen = (schemas: readonly DiscoveredSchema[], key: string | undefined): string | undefined => {
-  const named = key === undefined ? undefined : decodeURIComponent(key.split('.')[0] ?? '')
+  const named = key === undefined ? undefined : schemaOf(key)
   const usable = schemas.filter(({ usable, relations }) => usable && relations > 0)
   return (schemas.find(({ name }) => name === named) ?? usable[0])?.name
+}
+
+const schemaOf = (key: string): string => {
+  const part = key.split('.')[0] ?? ''
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }

@@ -6,18 +6,17 @@ import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
 import { TestBoard } from '#components/connections/test-board'
 import { useConnectionTest } from '#components/connections/use-connection-test'
+import { Allowed } from '#components/layout/permissions'
 import classes from './source-problem.module.css'
 
 interface SourceProblemProps {
   connection: { id: string; name: string }
   /** One sentence. */
   problem: string
-  canTest: boolean
-  canEdit: boolean
 }
 
 /** The source does not answer: says so, finds out where it stops, and leads to the form. */
-export const SourceProblem = ({ connection, problem, canTest, canEdit }: SourceProblemProps) => {
+export const SourceProblem = ({ connection, problem }: SourceProblemProps) => {
   const { run, start, cancel } = useConnectionTest()
   const router = useRouter()
   const [isRetrying, retry] = useTransition()
@@ -31,7 +30,7 @@ export const SourceProblem = ({ connection, problem, canTest, canEdit }: SourceP
         <h2>The tables of {connection.name} cannot be read</h2>
         <p>{problem}</p>
         <div className={classes.actions}>
-          {canTest && (
+          <Allowed to="connections:test">
             <Button
               onClick={test}
               disabled={run.phase === 'running'}
@@ -39,12 +38,12 @@ export const SourceProblem = ({ connection, problem, canTest, canEdit }: SourceP
             >
               Find out why
             </Button>
-          )}
-          {canEdit && (
+          </Allowed>
+          <Allowed to="connections:write">
             <Button component={Link} href={edit} variant="default" leftSection={<IconPencil size={15} aria-hidden />}>
               Edit connection
             </Button>
-          )}
+          </Allowed>
           <Button
             variant="default"
             loading={isRetrying}

@@ -55,7 +55,7 @@ const summaryOf = (manifest: Manifest) => ({
   credentials: [...manifest.credentials],
   nodes: [...manifest.nodes],
   verified_against: manifest.verifiedAgainst,
-  presets: manifest.presets.map(({ id, name }) => ({ id, name })),
+  presets: manifest.presets.map(({ id, name, keywords }) => ({ id, name, keywords: [...(keywords ?? [])] })),
 })
 
 const isAbout = ({ id, name, keywords, presets }: Manifest, q: string): boolean => {

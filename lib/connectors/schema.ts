@@ -23,7 +23,7 @@ export const connectorSummary = z.object({
   /** Pipeline nodes that may use it. */
   nodes: z.array(z.string()),
   verified_against: z.string(),
-  presets: z.array(z.object({ id: z.string(), name: z.string() })),
+  presets: z.array(z.object({ id: z.string(), name: z.string(), keywords: z.array(z.string()).optional() })),
 })
 export const connectorList = z.object({ items: z.array(connectorSummary) })
 

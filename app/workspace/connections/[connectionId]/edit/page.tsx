@@ -1,0 +1,20 @@
+import type { Metadata } from 'next'
+import { ConnectionFormPage } from '#components/connections/connection-form-page'
+import { orNotFound, pageActor } from '#lib/auth/page'
+import { getConnection } from '#lib/connections/operations'
+import { listCredentials } from '#lib/credentials/operations'
+import { getWorkspace } from '#lib/workspaces/operations'
+
+export const metadata: Metadata = { title: 'Edit connection' }
+
+export default async function Page({ params }: { params: Promise<{ connectionId: string }> }) {
+  const { connectionId } = await params
+  const actor = await pageActor()
+  const view = await getConnection(actor, { ref: connectionId }).catch(orNotFound)
+  const { permissions } = await getWorkspace(actor, {})
+  const mayRead = permissions.includes('credentials:read')
+  const { items } = mayRead ? await listCredentials(actor, { limit: 200 }) : { items: [] }
+  return (
+    <ConnectionFormPage type={view.type} role={view.role} view={view} credentials={items} permissions={permissions} />
+  )
+}
