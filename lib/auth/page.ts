@@ -1,6 +1,5 @@
 import { headers } from 'next/headers'
-import { notFound, redirect } from 'next/navigation'
-import { AppError } from '#lib/core/errors'
+import { redirect } from 'next/navigation'
 import type { Actor } from './actor.ts'
 import { authenticateSession } from './authenticate.ts'
 import { setupNeeded } from './setup.ts'
@@ -10,10 +9,4 @@ export const pageActor = async (): Promise<Actor> => {
   const actor = await authenticateSession(new Headers(await headers()))
   if (actor) return actor
   redirect((await setupNeeded()) ? '/setup' : '/login')
-}
-
-/** For `.catch` in a page: what does not exist, or not for this person, is the not-found page. */
-export const orNotFound = (error: unknown): never => {
-  if (error instanceof AppError && error.code === 'not_found') notFound()
-  throw error
 }

@@ -3,7 +3,8 @@ import { Suspense } from 'react'
 import { ExplorerLoader } from '#components/data-sources/explorer-loader'
 import { ExplorerSkeleton } from '#components/data-sources/skeletons'
 import { SourceFrame } from '#components/data-sources/source-frame'
-import { orNotFound, pageActor } from '#lib/auth/page'
+import { foundOr404 } from '#components/layout/found-or-404'
+import { pageActor } from '#lib/auth/page'
 import { getConnection } from '#lib/connections/operations'
 import { getRelation, listRelations, listSchemas } from '#lib/data-sources/operations'
 
@@ -18,7 +19,7 @@ export default async function Page({ params, searchParams }: PageProps) {
   const { connectionId } = await params
   const { table } = await searchParams
   const actor = await pageActor()
-  const connection = await getConnection(actor, { ref: connectionId }).catch(orNotFound)
+  const connection = await foundOr404(getConnection(actor, { ref: connectionId }))
   const ref = connection.id
   return (
     <SourceFrame connection={connection}>

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { ConnectionFormPage } from '#components/connections/connection-form-page'
-import { orNotFound, pageActor } from '#lib/auth/page'
+import { foundOr404 } from '#components/layout/found-or-404'
+import { pageActor } from '#lib/auth/page'
 import { getConnector } from '#lib/connectors/operations'
 import { listCredentials } from '#lib/credentials/operations'
 import { getWorkspace } from '#lib/workspaces/operations'
@@ -16,7 +17,7 @@ export default async function Page({ params, searchParams }: PageProps) {
   const { type } = await params
   const { role, preset } = await searchParams
   const actor = await pageActor()
-  await getConnector(actor, { type }).catch(orNotFound)
+  await foundOr404(getConnector(actor, { type }))
   const { permissions } = await getWorkspace(actor, {})
   const mayRead = permissions.includes('credentials:read')
   const { items } = mayRead ? await listCredentials(actor, { limit: 200 }) : { items: [] }
