@@ -1,0 +1,72 @@
+/** Bytes handed on at a time. */
+const chunkBytes = 64 * 1024
+
+/** Writes JSON as bytes, straight from bytes: no string is made of what only passes through. */
+export class JsonWriter {
+  #out = Buffer.allocUnsafeSlow(2 * chunkBytes)
+  #end = 0
+
+  /** Makes room for so many bytes; call it before writing them. */
+  reserve(bytes: number): void {
+    if (this.#out.length - this.#end >= bytes) return
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#out.length * 2, this.#end + bytes))
+    this.#out.copy(grown, 0, 0, this.#end)
+    this.#out = grown
+  }
+
+  raw(constant: Uint8Array): void {
+    const out = this.#out
+    let end = this.#end
+    for (let at = 0; at < constant.length; at++) out[end++] = constant[at] ?? 0
+    this.#end = end
+  }
+
+  byte(value: number): void {
+    this.#out[this.#end++] = value
+  }
+
+  /** Digits and the like, which need no quotes or escapes. */
+  slice(bytes: Buffer, start: number, length: number): void {
+    bytes.copy(this.#out, this.#end, start, start + length)
+    this.#end += length
+  }
+
+  /** UTF-8 bytes as a JSON string. Needs at most six times their length, and two. */
+  quoted(bytes: Buffer, start: number, length: number): void {
+    const out = this.#out
+    let end = this.#end
+    out[end++] = quote
+    for (let at = start; at < start + length; at++) {
+      const byte = bytes[at] ?? 0
+      if (byte === quote || byte === backslash) {
+        out[end++] = backslash
+        out[end++] = byte
+      } else if (byte < 0x20) {
+        end += out.write(`\\u00${byte < 16 ? '0' : ''}${byte.toString(16)}`, end, 'latin1')
+      } else out[end++] = byte
+    }
+    out[end++] = quote
+    this.#end = end
+  }
+
+  /** Any JSON text. */
+  text(json: string): void {
+    this.reserve(json.length * 3)
+    this.#end += this.#out.write(json, this.#end, 'utf8')
+  }
+
+  isFull(): boolean {
+    return this.#end >= chunkBytes
+  }
+
+  /** What was written; the writer goes on in a new buffer, so it stays as it is. */
+  take(): Uint8Array {
+    const taken = this.#out.subarray(0, this.#end)
+    this.#out = Buffer.allocUnsafeSlow(2 * chunkBytes)
+    this.#end = 0
+    return taken
+  }
+}
+
+const quote = 0x22
+const backslash = 0x5c

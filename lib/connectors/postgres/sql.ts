@@ -1,0 +1,187 @@
+import { containsPattern } from '../_sql/quote.ts'
+import type { DiscoverRequest } from '../contract.ts'
+
+/** A statement for the extended protocol: parameters as text, results in binary. */
+export interface Statement {
+  sql: string
+  params: (string | null)[]
+}
+
+/** What sessions for discovery start with: our limits on the server's side too, names resolved by no search path, no writes. */
+export const setUpSession = (statementMs: number): Statement => ({
+  sql: `select set_config('search_path', 'pg_catalog', false), set_config('default_transaction_read_only', 'on', false),
+    set_config('statement_timeout', $1::text, false), set_config('lock_timeout', '2000', false), set_config('jit', 'off', false),
+    set_config('max_parallel_workers_per_gather', '0', false), set_config('work_mem', '32MB', false),
+    current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding`,
+  params: [String(statementMs)],
+})
+
+const userSchemas = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`
+const relationKinds = `c.relkind in ('r', 'v', 'm', 'f', 'p')`
+
+/** Every schema of the user's with its counts: name, comment, owner, relations, usable. */
+export const listSchemas: Statement = {
+  sql: `select n.nspname::text, pg_catalog.obj_description(n.oid, 'pg_namespace'), pg_catalog.pg_get_userbyid(n.nspowner)::text,
+      coalesce(r.relations, 0)::int, pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+    from pg_catalog.pg_namespace n
+    left join (select c.relnamespace, count(*) as relations from pg_catalog.pg_class c where ${relationKinds} group by 1) r
+      on r.relnamespace = n.oid
+    where ${userSchemas} order by n.nspname`,
+  params: [],
+}
+
+/** Built-in types by id; every other type comes spelled out with its column. */
+export const listTypes: Statement = {
+  sql: `select t.oid, pg_catalog.format_type(t.oid, -1) from pg_catalog.pg_type t where t.oid < 16384`,
+  params: [],
+}
+
+/** Words that need quotes as identifiers. */
+export const listKeywords: Statement = {
+  sql: `select word from pg_catalog.pg_get_keywords() where catcode <> 'U'`,
+  params: [],
+}
+
+/** Names of schemas and access methods by id, so that no row has to carry or join them. */
+export const listNames: Statement = {
+  sql: `select oid, nspname::text from pg_catalog.pg_namespace union all select oid, amname::text from pg_catalog.pg_am`,
+  params: [],
+}
+
+// One index scan per relation, in its own order: the server sends while it reads, and nothing is sorted but the names.
+// What most columns do not have is left out instead of sent as null: type 0 says that the next spelled-out one is meant.
+const columnArrays = (isFull: boolean) => `
+  left join lateral (
+    select array_agg(attname) as names, array_agg(case when formatted is null then atttypid else 0::oid end) as types,
+      array_agg(formatted) filter (where formatted is not null) as formatted,
+      array_agg(attnum) filter (where attnotnull) as required,
+      case when max(attnum) <> count(*) then array_agg(attnum) end as numbers
+      ${
+        isFull
+          ? `, array_agg(attnum) filter (where isSpecial) as special, array_agg(default_value) filter (where isSpecial) as defaults,
+          array_agg(attidentity::text || attgenerated::text) filter (where isSpecial) as generations`
+          : ''
+      }
+    from (
+      select a.attname, a.atttypid, a.attnotnull, a.attnum,
+        case when a.atttypmod = -1 and a.atttypid < 16384 then null else pg_catalog.format_type(a.atttypid, a.atttypmod) end as formatted
+        ${
+          isFull
+            ? `, a.attidentity, a.attgenerated, a.atthasdef or a.attidentity <> '' as isSpecial,
+          case when a.atthasdef then (select pg_catalog.pg_get_expr(d.adbin, d.adrelid) from pg_catalog.pg_attrdef d where d.adrelid = a.attrelid and d.adnum = a.attnum) end as default_value`
+            : ''
+        }
+      from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum
+    ) one
+  ) col on true`
+
+const primaryKey = `(select k.conkey from pg_catalog.pg_constraint k where k.conrelid = c.oid and k.contype = 'p' limit 1)`
+
+const commentArrays = `
+  left join lateral (
+    select array_agg(d.objsubid::int2) as numbers, array_agg(d.description) as texts from pg_catalog.pg_description d
+    where d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid
+  ) des on true`
+
+// Looked up once per request: operator classes and indexes whose definition says more than method and columns.
+const exceptions = (version: number) => `
+  cross join (
+    select array(select o.oid from pg_catalog.pg_opclass o where not o.opcdefault) as classes,
+      (select array_agg(i.indexrelid) from pg_catalog.pg_index i where i.indnatts <> i.indnkeyatts
+        ${version >= 150_000 ? 'or i.indnullsnotdistinct' : ''}) as indexes
+  ) other`
+
+// Definitions are only asked for where they say more than kind and columns.
+const constraintArrays = (version: number) => `
+  left join lateral (
+    select array_agg(k.conname) as names, array_agg(k.contype) as kinds, array_agg(k.conkey::text) as keys,
+      array_agg(case when k.contype in ('c', 'x') or k.contype in ('p', 'u') and (k.condeferrable or k.conindid = any (other.indexes)
+        ${version >= 180_000 ? 'or k.conperiod' : ''}) then pg_catalog.pg_get_constraintdef(k.oid) end) as definitions,
+      array_agg(f.relnamespace) as target_schemas, array_agg(f.relname) as target_names,
+      array_agg(case when k.contype = 'f' and k.confkey[2] is null then
+        (select a.attname from pg_catalog.pg_attribute a where a.attrelid = k.confrelid and a.attnum = k.confkey[1]) end) as target_column,
+      array_agg(case when k.contype = 'f' and k.confkey[2] is not null then (
+        select array_agg(a.attname order by u.place)::text from unnest(k.confkey) with ordinality u(number, place)
+        join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.number) end) as target_columns
+    from pg_catalog.pg_constraint k left join pg_catalog.pg_class f on k.contype = 'f' and f.oid = k.confrelid
+    where k.conrelid = c.oid and k.contype in ('p', 'u', 'f', 'c', 'x')
+  ) con on true`
+
+// Up to three columns are looked at one by one, which is far cheaper than comparing arrays; longer keys are spelled out.
+const isPlainColumn = (place: number) => `(i.indnkeyatts <= ${place} or i.indoption[${place}] = 0
+  and i.indcollation[${place}] in (0, 100) and i.indclass[${place}] <> all (other.classes))`
+
+const indexArrays = `
+  left join lateral (
+    select array_agg(ic.relname) as names, array_agg(i.indkey::text) as keys, array_agg(i.indisunique) as uniques,
+      array_agg(i.indisprimary) as primaries, array_agg(ic.relam) as methods, array_agg(ic.relpages) as pages,
+      array_agg(case when i.indnkeyatts <= 3 and ic.relkind = 'i' and i.indexprs is null and i.indpred is null and ic.reloptions is null
+        and ${isPlainColumn(0)} and ${isPlainColumn(1)} and ${isPlainColumn(2)} and (other.indexes is null or i.indexrelid <> all (other.indexes))
+        then null else pg_catalog.pg_get_indexdef(i.indexrelid) end) as definitions
+    from pg_catalog.pg_index i join pg_catalog.pg_class ic on ic.oid = i.indexrelid
+    where i.indrelid = c.oid
+  ) idx on true`
+
+const storage = (isSingle: boolean) => `
+  left join lateral (
+    select case when c.relkind not in ('r', 'm', 'p') then null ${
+      isSingle
+        ? `else pg_catalog.pg_total_relation_size(c.oid)`
+        : `when c.relpages = 0 then null else
+      (c.relpages::int8 + coalesce((select t.relpages from pg_catalog.pg_class t where t.oid = c.reltoastrelid and c.reltoastrelid <> 0), 0)) * current_setting('block_size')::int8`
+    } end::text as bytes
+  ) sto on true`
+
+const incomingKeys = `
+  left join lateral (
+    select array_agg(k.conname) as names, array_agg(k.confkey::text) as keys, array_agg(fn.nspname) as schemas, array_agg(f.relname) as tables,
+      array_agg((select array_agg(a.attname order by u.place)::text from unnest(k.conkey) with ordinality u(number, place)
+        join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.number)) as columns
+    from pg_catalog.pg_constraint k join pg_catalog.pg_class f on f.oid = k.conrelid join pg_catalog.pg_namespace fn on fn.oid = f.relnamespace
+    where k.confrelid = c.oid and k.contype = 'f'
+  ) inc on true`
+
+export type RelationShape = 'names' | 'columns' | 'full' | 'single'
+
+export const shapeOf = (request: DiscoverRequest): RelationShape =>
+  request.detail === 'full' && request.schema !== undefined && request.name !== undefined ? 'single' : request.detail
+
+/** Relations in the order of schema and name, a page of them or all; everything about one in one row. */
+export const listRelations = (request: DiscoverRequest, version: number): Statement => {
+  const params: (string | null)[] = []
+  const param = (value: string) => `$${params.push(value)}::text`
+  const where = [relationKinds, userSchemas]
+  if (request.schema !== undefined) where.push(`n.nspname = ${param(request.schema)}::name`)
+  if (request.name !== undefined) where.push(`c.relname = ${param(request.name)}::name`)
+  if (request.after)
+    where.push(`(n.nspname, c.relname) > (${param(request.after[0])}::name, ${param(request.after[1])}::name)`)
+  if (request.q !== undefined && request.q !== '') {
+    const pattern = param(containsPattern(request.q))
+    where.push(`(c.relname::text ilike ${pattern} or exists (select from pg_catalog.pg_description q where q.objoid = c.oid
+      and q.classoid = 'pg_catalog.pg_class'::regclass and q.objsubid = 0 and q.description ilike ${pattern}))`)
+  }
+  const shape = shapeOf(request)
+  const isFull = shape === 'full' || shape === 'single'
+  const never = version < 140_000 ? 'c.reltuples = 0 and c.relpages = 0' : 'c.reltuples < 0'
+  const sql = `
+    select c.nspname::text, c.relname::text, c.kind, ${shape === 'names' || shape === 'columns' ? `pg_catalog.obj_description(c.oid, 'pg_class')` : 'null'}::text,
+      case when c.relkind in ('v') or ${never} then null else c.reltuples::int8::text end,
+      case when c.relispartition then (select i.inhparent::regclass::text from pg_catalog.pg_inherits i where i.inhrelid = c.oid limit 1) end
+      ${shape === 'names' ? '' : ', col.names, col.types, col.formatted, col.required, col.numbers'}
+      ${shape === 'columns' ? `, ${primaryKey}` : ''}
+      ${isFull ? ', col.special, col.defaults, col.generations, des.numbers, des.texts, con.names, con.kinds, con.keys, con.definitions, con.target_schemas, con.target_names, con.target_column, con.target_columns, idx.names, idx.keys, idx.uniques, idx.primaries, idx.methods, idx.pages, idx.definitions, sto.bytes' : ''}
+      ${shape === 'single' ? `, inc.names, inc.keys, inc.schemas, inc.tables, inc.columns, case when c.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(c.oid) end` : ''}
+    from (
+      select c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relpages, c.relispartition, c.reltoastrelid,
+        case c.relkind when 'r' then case when c.relispartition then 'partition' else 'table' end when 'v' then 'view'
+          when 'm' then 'materialized_view' when 'f' then 'foreign_table' else 'partitioned_table' end as kind
+      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where ${where.join(' and ')} order by n.nspname, c.relname ${request.limit === undefined ? 'offset 0' : `limit ${request.limit}`}
+    ) c
+    ${isFull ? exceptions(version) : ''}
+    ${shape === 'names' ? '' : columnArrays(isFull)}
+    ${isFull ? commentArrays + constraintArrays(version) + indexArrays + storage(shape === 'single') : ''}
+    ${shape === 'single' ? incomingKeys : ''}
+    order by c.nspname, c.relname`
+  return { sql, params }
+}
