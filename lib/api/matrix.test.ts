@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { type Role, roles } from '#lib/auth/permissions'
+import { makeWorkspace, type TestWorkspace, useApi } from './testing/install.ts'
+
+const api = useApi()
+let workspace: TestWorkspace
+
+beforeAll(async () => {
+  workspace = await makeWorkspace()
+})
+
+const everyone = roles
+const people: readonly Role[] = ['owner', 'admin', 'integrator', 'builder', 'viewer']
+const makers: readonly Role[] = ['owner', 'admin', 'integrator', 'builder']
+const testers: readonly Role[] = [...makers, 'runner']
+const keepers: readonly Role[] = ['owner', 'admin', 'integrator']
+const admins: readonly Role[] = ['owner', 'admin']
+
+/** Who may call what, written down by hand and apart from the permission table, so that a slip there is seen here. */
+const matrix: Record<string, readonly Role[]> = {
+  'GET /api/api-keys': admins,
+  'POST /api/api-keys': admins,
+  'DELETE /api/api-keys/{id}': admins,
+  'GET /api/connections': everyone,
+  'POST /api/connections': makers,
+  'POST /api/connections/test': testers,
+  'GET /api/connections/{ref}': everyone,
+  'PUT /api/connections/{ref}': makers,
+  'PATCH /api/connections/{ref}': makers,
+  'DELETE /api/connections/{ref}': keepers,
+  'POST /api/connections/{ref}/duplicate': makers,
+  'DELETE /api/connections/{ref}/permanent': admins,
+  'POST /api/connections/{ref}/restore': keepers,
+  'POST /api/connections/{ref}/test': testers,
+  'GET /api/connections/{ref}/tests': everyone,
+  'GET /api/connectors': everyone,
+  'GET /api/connectors/{type}': everyone,
+  'GET /api/credentials': makers,
+  'POST /api/credentials': keepers,
+  'GET /api/credentials/{id}': makers,
+  'GET /api/data-sources/{ref}/discovery': people,
+  'GET /api/data-sources/{ref}/schemas': people,
+  'GET /api/data-sources/{ref}/tables': people,
+  'GET /api/data-sources/{ref}/tables/{table}': people,
+  'DELETE /api/session': everyone,
+  'GET /api/workspace': everyone,
+}
+
+/** Calls that need no sign-in; each one is a decision. */
+const open = [
+  'POST /api/setup',
+  'GET /api/openapi.json',
+  // next-auth's own door: sign-in, sign-out and their CSRF token.
+  'GET /api/auth/{nextauth}',
+  'POST /api/auth/{nextauth}',
+  'GET /api/health',
+  'GET /api/ready',
+  // Guarded by a token of its own.
+  'GET /api/metrics',
+]
+
+const app = path.join(import.meta.dirname, '../../app/api')
+
+const routesOfFiles = (): string[] =>
+  readdirSync(app, { recursive: true, encoding: 'utf8' })
+    .filter((file) => path.basename(file) === 'route.ts')
+    .flatMap((file) => {
+      const url = `/api/${path.dirname(file)}`.replace(/\[(?:\.\.\.)?(\w+)\]/g, '{$1}')
+      const source = readFileSync(path.join(app, file), 'utf8')
+      const methods = [...source.matchAll(/\b(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\b(?=[ ,}:=(])/g)]
+      return [...new Set(methods.map(([method]) => `${method} ${url}`))]
+    })
+
+test('every route of every file has its row', () => {
+  const routes = routesOfFiles()
+  expect(routes.length).toBeGreaterThan(25)
+  expect(routes.filter((route) => !(route in matrix) && !open.includes(route))).toEqual([])
+  expect(Object.keys(matrix).filter((route) => !routes.includes(route))).toEqual([])
+})
+
+const fill = (route: string) => {
+  const [method = '', pattern = ''] = route.split(' ')
+  const url = pattern.replace('{table}', 'a.b').replaceAll(/\{\w+\}/g, 'nothing')
+  return { method, url, ...(method !== 'GET' && method !== 'DELETE' && { body: {} }) }
+}
+
+test('every route answers 401 to nobody, 403 to those who may not, and neither to those who may', async () => {
+  for (const [route, allowed] of Object.entries(matrix)) {
+    const { method, url, body } = fill(route)
+    const options = body && { body }
+    expect([route, (await api.call(method, url, { ...options })).status]).toEqual([route, 401])
+    for (const role of roles) {
+      const { status } = await api.call(method, url, { ...options, as: workspace.people[role] })
+      expect([route, role, status === 403 ? 'refused' : 'heard']).toEqual([
+        route,
+        role,
+        allowed.includes(role) ? 'heard' : 'refused',
+      ])
+      expect(status).not.toBe(401)
+      expect(status).not.toBe(500)
+    }
+  }
+})
+
+test('headers and paths that tricked other frameworks open no route', async () => {
+  const tricks: Record<string, string>[] = [
+    { 'x-middleware-subrequest': 'middleware:middleware:middleware:middleware:middleware' },
+    { 'x-http-method-override': 'GET' },
+    { rsc: '1', 'next-router-prefetch': '1' },
+    { 'next-action': 'a'.repeat(40) },
+    { 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1' },
+    { 'x-jackfield-client-ip': '127.0.0.1' },
+    { forwarded: 'for=127.0.0.1;host=localhost' },
+  ]
+  for (const headers of tricks) {
+    expect((await api.call('GET', '/api/connections', { headers })).status).toBe(401)
+    const viewer = await api.call('DELETE', '/api/connections/x', { as: workspace.people.viewer, headers })
+    expect(viewer.status).toBe(403)
+  }
+  expect((await api.call('GET', '/api/connections?_rsc=1', {})).status).toBe(401)
+})
+
+test('what a refused person tried is in the trail', async () => {
+  const { db } = await import('#lib/db/client')
+  const { userId } = workspace.people.viewer
+  await api.call('DELETE', '/api/connections/x', { as: workspace.people.viewer, by: 'cookie' })
+  const denied = await db().auditEvent.findFirst({ where: { actorId: userId, outcome: 'denied' } })
+  expect(denied).toMatchObject({ event: 'connection.deleted', workspaceId: workspace.id })
+})
