@@ -43,8 +43,8 @@ test('an unknown person takes as long as a wrong password and gets the same answ
     known.push(a.ms)
     unknown.push(b.ms)
   }
-  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length / 2] ?? 0
-  expect(Math.abs(median(known) - median(unknown))).toBeLessThan(0.3 * median(known))
+  // The fastest try of each: what a busy machine adds to the others says nothing.
+  expect(Math.abs(Math.min(...known) - Math.min(...unknown))).toBeLessThan(0.3 * Math.min(...known))
 })
 
 test('after ten failures an account is not asked any more for a while, existing or not', async () => {

@@ -1,22 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
 import { makeWorkspace, type Person, type TestWorkspace, useApi } from '#lib/api/testing/install'
+import { targetPassword as password, useTarget } from '#lib/api/testing/target'
 import { db } from '#lib/db/client'
-import { type EmbeddedServer, startEmbedded } from '#lib/db/embedded'
 
 const api = useApi()
 useEngine()
 
-const password = 'target-canary'
+const { config } = useTarget()
 let workspace: TestWorkspace
 let people: TestWorkspace['people']
-let target: EmbeddedServer
-let home: string
 let rogue: Server
 let roguePort = 0
 let rogueBytes = 0
@@ -24,15 +18,6 @@ let rogueBytes = 0
 beforeAll(async () => {
   workspace = await makeWorkspace()
   people = workspace.people
-  home = mkdtempSync(path.join(tmpdir(), 'jackfield-target-'))
-  target = await startEmbedded({ home, name: 'target', port: 0, durable: false })
-  const client = new Client({ connectionString: target.adminUrl() })
-  await client.connect()
-  await client.query(`create role etl login password '${password}'`)
-  await client.query('create table orders (id int primary key, note text)')
-  await client.query('create table "odd.name%" (a int)')
-  await client.query('grant select on all tables in schema public to etl')
-  await client.end()
   rogue = createServer((socket) => {
     socket.on('data', (bytes) => {
       rogueBytes += bytes.length
@@ -45,17 +30,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await target?.stop()
   rogue?.close()
-  rmSync(home, { recursive: true, force: true })
-})
-
-const config = (extra: object = {}) => ({
-  host: '127.0.0.1',
-  port: target.port,
-  database: 'postgres',
-  ssl_mode: 'disable',
-  ...extra,
 })
 
 const create = async (conn_id: string, secret = password) => {
@@ -141,7 +116,7 @@ test('stages stream as lines, and the last line is the whole report', async () =
 test('settings are tested before they are saved, with a typed and with a kept secret', async () => {
   const typed = await testDraft({ config: config(), credential: { config: { username: 'etl', password } } })
   expect(typed.body).toMatchObject({ success: true, test_id: null })
-  const flat = await testDraft({ host: '127.0.0.1', port: target.port, schema: 'postgres', login: 'etl', password })
+  const flat = await testDraft({ host: '127.0.0.1', port: config().port, schema: 'postgres', login: 'etl', password })
   expect(flat.status).toBe(200)
   expect(flat.body.cause?.stage).toBe('tls')
   const kept = await testDraft({ config: config({ schema: 'public' }), connection_ref: 'works' }, people.builder)
@@ -168,41 +143,6 @@ test('a kept secret is not sent to a place it was not entered for: not one byte 
       expect([answer.status, answer.body.code]).toEqual([403, 'destination_changed'])
   }
   expect(rogueBytes).toBe(0)
-})
-
-test('a data source is browsed: schemas, tables by page, one table, and everything at once', async () => {
-  const read = (url: string) => api.call('GET', `/api/data-sources/works/${url}`, { as: people.viewer })
-  const schemas = await read('schemas')
-  expect(schemas.body.data.map((schema: { name: string }) => schema.name)).toContain('public')
-  const first = await read('tables?schema=public&limit=1')
-  expect(first.body.data).toMatchObject([{ schema: 'public', name: 'odd.name%' }])
-  const second = await read(`tables?schema=public&limit=1&cursor=${first.body.meta.page.cursor}`)
-  expect(second.body.data).toMatchObject([{ name: 'orders' }])
-  expect(second.body.meta.page.cursor).toBeNull()
-  const one = await read('tables/public.orders')
-  expect(one.body.data).toMatchObject({ name: 'orders', kind: 'table', columns: [{ name: 'id' }, { name: 'note' }] })
-  const { relationSegment } = await import('#lib/data-sources/schema')
-  expect((await read(`tables/${relationSegment('public', 'odd.name%')}`)).body.data.name).toBe('odd.name%')
-  expect((await read('tables/public.nothing')).status).toBe(404)
-  for (const wrong of ['tables/public', 'tables/.x', 'tables/x.', 'tables/public.%25zz'])
-    expect((await read(wrong)).status).toBe(400)
-  const all = await read('discovery')
-  const lines = all.text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-  expect(lines.slice(0, -1).filter((line) => line.type === 'relation').length).toBeGreaterThan(1)
-  expect(lines.filter((line) => 'end' in line)).toHaveLength(1)
-  expect(lines.at(-1).end.bytes).toBeGreaterThan(0)
-})
-
-test('browsing something that cannot be reached is a problem with a sentence', async () => {
-  await create('unreachable', 'wrong-password-canary')
-  const answer = await api.call('GET', '/api/data-sources/unreachable/schemas', { as: people.viewer })
-  expect(answer.status).toBeGreaterThanOrEqual(400)
-  expect(answer.status).not.toBe(500)
-  expect(answer.body.detail).toMatch(/\w+/)
-  expect(answer.text).not.toContain('canary')
 })
 
 test('every use of a secret is in the trail with who, what and from where', async () => {

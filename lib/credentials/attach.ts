@@ -39,7 +39,6 @@ interface NewCredential {
 export const storeCredential = async (doing: Doing, { name, bundle, destination, environment }: NewCredential) => {
   const { tx, actor } = doing
   authorize(actor, 'credentials:write')
-  refuseKept(bundle)
   const id = newId('credential')
   const sealed = await sealVersion(actor.workspaceId, { id, version: 1, kind: bundle.kind }, bundle.typed)
   const { type } = credentialKinds[bundle.kind]
@@ -257,15 +256,6 @@ const note = (
 
 /** Zod has checked the value; this is where it becomes a JSON column. */
 const toJson = (value: object) => JSON.parse(JSON.stringify(value))
-
-const refuseKept = ({ kept }: Bundle): void => {
-  if (kept.length === 0) return
-  const errors = kept.map((name) => ({
-    pointer: `/credential/config/${name}`,
-    message: 'There is no stored value to keep; type it.',
-  }))
-  throw new AppError('invalid_request', 'There is no stored value to keep; type it.', { errors })
-}
 
 const wrongCredential = (message: string) =>
   new AppError('invalid_request', message, { errors: [{ pointer: '/credential_id', message }] })

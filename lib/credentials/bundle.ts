@@ -59,7 +59,8 @@ const takeSecret = (
   pointer: string,
   isChange: boolean,
 ): void => {
-  if (value === secretMask) bundle.kept.push(name)
+  if (value === secretMask && isChange) bundle.kept.push(name)
+  else if (value === secretMask) errors.push({ pointer, message: 'There is no stored value to keep; type it.' })
   else if (value === null) bundle.cleared.push(name)
   else if (typeof value !== 'string') errors.push({ pointer, message: 'This must be a string.' })
   else if (value !== '') bundle.typed[name] = value
