@@ -48,7 +48,7 @@ const sources = [
 
 // By content, not by time: a checkout or a copy changes every time and nothing else.
 const sourcesHash = (): string => {
-  const hash = createHash('sha256').update(process.version)
+  const hash = createHash('sha256').update(process.versions.node.split('.')[0] ?? '')
   for (const source of sources)
     for (const file of filesOf(path.join(root, source))) {
       hash.update(`\0${path.relative(root, file)}\0`).update(readFileSync(file))
