@@ -136,7 +136,9 @@ test('a kept secret is asked for again when host, port or TLS would change under
     expect(checkForm(values, editing)).toEqual([
       { pointer: '/credential/password', message: 'Type it again for the new destination.' },
     ])
-    expect(checkForm(values, { ...editing, canBind: true })).toEqual([])
+    const mayBind = { ...editing, canBind: true }
+    expect(checkForm(values, mayBind).map(({ pointer }) => pointer)).toEqual(['/credential/password'])
+    expect(checkForm({ ...values, rebind: true }, mayBind)).toEqual([])
   }
 })
 

@@ -25,6 +25,8 @@ export interface FormValues {
   /** Public and secret fields of a typed login; a kept secret is never in here. */
   credential: Record<string, string>
   secrets: Record<string, SecretChoice>
+  /** The person has said that the kept secret may go to the new destination. */
+  rebind: boolean
 }
 
 /** The saved connection behind the form, as far as the form needs it. */
@@ -48,6 +50,7 @@ export const emptyValues = (manifest: Manifest, fields: readonly FormField[], ro
   config: Object.fromEntries(fields.map((field) => [field.name, textOf(field.default)])),
   login: 'typed',
   credential_id: '',
+  rebind: false,
   ...emptyLogin(manifest.credentials[0]),
 })
 
@@ -71,6 +74,7 @@ export const valuesOf = (
     config: Object.fromEntries(fields.map((field) => [field.name, textOf(view.config[field.name])])),
     login: shared ? 'stored' : 'typed',
     credential_id: view.credential_id ?? '',
+    rebind: false,
     kind,
     credential: mapValues(login.credential, (_, name) => String(textOf(view.credential?.config[name]))),
     secrets: mapValues(login.secrets, (_, name) => (stored.includes(name) ? 'keep' : 'set')),
@@ -223,7 +227,7 @@ const checkLogin = (values: FormValues, subject: FormSubject): FieldError[] => {
       : [{ pointer: '/credential_id', message: 'Choose a credential, or type the login here.' }]
   }
   const typed = Object.entries(values.credential).filter(([name]) => values.secrets[name] === undefined)
-  const sealed = subject.canBind ? undefined : sealedElsewhere(values, subject)
+  const sealed = subject.canBind && values.rebind ? undefined : sealedElsewhere(values, subject)
   return [
     ...issuesOf(
       credentialKinds[values.kind].meta,
@@ -232,7 +236,9 @@ const checkLogin = (values: FormValues, subject: FormSubject): FieldError[] => {
     ),
     ...(sealed?.fields ?? []).map((name) => ({
       pointer: `/credential/${name}`,
-      message: 'Type it again for the new destination.',
+      message: subject.canBind
+        ? 'Type it again for the new destination, or allow the stored one there.'
+        : 'Type it again for the new destination.',
     })),
   ]
 }

@@ -1,5 +1,5 @@
 'use client'
-import { Select, TextInput } from '@mantine/core'
+import { Button, Select, TextInput } from '@mantine/core'
 import { IconShieldLock } from '@tabler/icons-react'
 import { Controller, useFormContext } from 'react-hook-form'
 import { Segments } from '#components/layout/segments'
@@ -127,7 +127,7 @@ const TypedLogin = ({ subject, placeholders }: Pick<LoginSectionProps, 'subject'
         </FormCell>
       )}
       {fields.map(([name, ui]) => (
-        <FormCell key={name} span={fields.length === 2 ? 6 : 12} help={ui.help} helpId={`help-${name}`}>
+        <FormCell key={name} span={fields.length === 2 && !stored ? 6 : 12} help={ui.help} helpId={`help-${name}`}>
           {secrets[name] === undefined ? (
             <TextInput
               label={ui.label}
@@ -145,12 +145,20 @@ const TypedLogin = ({ subject, placeholders }: Pick<LoginSectionProps, 'subject'
               label={ui.label}
               storedAt={stored?.fields.includes(name) ? stored.updated_at : undefined}
               isLocked={stored?.locked ?? false}
-              isSealedElsewhere={sealed !== undefined}
+              isSealedElsewhere={sealed !== undefined && !values.rebind}
             />
           )}
         </FormCell>
       ))}
-      {sealed && <SealedNotice from={sealed.from} to={sealed.to} canBind={subject.canBind} />}
+      {sealed && (
+        <SealedNotice
+          {...sealed}
+          isAllowed={values.rebind}
+          onAllow={
+            subject.canBind ? () => setValue('rebind', true, { shouldDirty: true, shouldValidate: true }) : undefined
+          }
+        />
+      )}
       {stored?.locked && (
         <p className={classes.notice} data-tone="warning">
           The key that opens this secret is not on this installation. Replace the secret, or bring the key back.
@@ -160,13 +168,31 @@ const TypedLogin = ({ subject, placeholders }: Pick<LoginSectionProps, 'subject'
   )
 }
 
-const SealedNotice = ({ from, to, canBind }: { from: string; to: string; canBind: boolean }) => (
-  <p className={classes.notice} data-tone="warning" role="status">
+interface SealedNoticeProps {
+  from: string
+  to: string
+  isAllowed: boolean
+  /** Undefined for those who may not. */
+  onAllow: (() => void) | undefined
+}
+
+const SealedNotice = ({ from, to, isAllowed, onAllow }: SealedNoticeProps) => (
+  <div className={classes.notice} data-tone="warning" role="status">
     <IconShieldLock size={16} aria-hidden />
-    <span>
-      The stored secret is sealed to <b>{from}</b>, so that nobody can have it sent elsewhere by editing an address. You
-      changed that to <b>{to}</b>:{' '}
-      {canBind ? 'type it again, or keep it – you may, and it is recorded.' : 'type it again.'}
-    </span>
-  </p>
+    <div>
+      <p>
+        The stored secret is sealed to <b>{from}</b>, so that nobody can have it sent elsewhere by editing an address.{' '}
+        {isAllowed ? 'When you save, it may be sent to ' : 'Type it again to use it for '}
+        <b>{to}</b>
+        {isAllowed ? ' instead; that is recorded.' : '.'}
+      </p>
+      {onAllow && !isAllowed && (
+        <div className={classes.noticeActions}>
+          <Button size="xs" variant="default" onClick={onAllow}>
+            Allow the stored one there
+          </Button>
+        </div>
+      )}
+    </div>
+  </div>
 )

@@ -14,11 +14,11 @@ interface PresetPickerProps {
 export const PresetPicker = ({ presets, value, onPick }: PresetPickerProps) => {
   const chosen = presets.find(({ id }) => id === value)
   return (
-    <FormSection title="Provider" intro="Optional.">
+    <FormSection title="Provider">
       <FormCell help="Fills in what the provider’s servers have in common, and says where to find the rest.">
         <Select
-          label="Provider"
-          placeholder="Any server"
+          aria-label="Provider"
+          placeholder="Any server – or choose a provider"
           searchable
           clearable
           nothingFoundMessage="Not listed. Any server of this kind works; leave this empty."

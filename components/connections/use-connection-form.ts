@@ -117,6 +117,7 @@ export const useConnectionForm = (options: FormOptions, onSaved: (view: Connecti
     reset: () => {
       form.reset(baseline)
       setProblem(undefined)
+      setTheirs(undefined)
     },
     /** Drops the edits and shows the version somebody else saved. */
     loadTheirs: () => {
