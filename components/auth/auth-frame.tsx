@@ -42,13 +42,13 @@ type Point = readonly [x: number, y: number]
 // Centres of jacks: 32 + 64 n.
 const cords: { from: Point; to: Point; look: 'brass' | 'cobalt' | 'pale' }[] = [
   { from: [96, 160], to: [480, 288], look: 'brass' },
-  { from: [224, 96], to: [288, 544], look: 'cobalt' },
-  { from: [544, 160], to: [160, 480], look: 'pale' },
-  { from: [416, 416], to: [544, 672], look: 'brass' },
+  { from: [224, 96], to: [416, 352], look: 'cobalt' },
+  { from: [96, 416], to: [416, 544], look: 'pale' },
+  { from: [544, 416], to: [288, 672], look: 'brass' },
 ]
 
 // A cord hangs: both ends leave downwards.
 const cordPath = ([x1, y1]: Point, [x2, y2]: Point): string => {
-  const sag = 90 + Math.abs(x2 - x1) * 0.28
+  const sag = 70 + Math.abs(x2 - x1) * 0.22
   return `M${x1} ${y1}C${x1} ${y1 + sag} ${x2} ${y2 + sag} ${x2} ${y2}`
 }

@@ -51,13 +51,14 @@ export const CommandPalette = ({ opened, onClose, permissions }: CommandPaletteP
       yOffset="12vh"
       transitionProps={{ transition: 'fade-down', duration: 120, onEnter: () => change('') }}
     >
-      <Modal.Overlay backgroundOpacity={0.3} />
+      <Modal.Overlay backgroundOpacity={0.3} radius={0} />
       <Modal.Content aria-label="Find or do" className={classes.content}>
         <Combobox store={combobox} onOptionSubmit={run} classNames={{ option: classes.option ?? '' }}>
-          <Combobox.EventsTarget>
-            <div className={classes.search}>
-              <IconSearch size={17} stroke={1.7} aria-hidden />
+          <div className={classes.search}>
+            <IconSearch size={17} stroke={1.7} aria-hidden />
+            <Combobox.EventsTarget>
               <input
+                role="combobox"
                 data-autofocus
                 className={classes.input}
                 placeholder="Find a connection, a page or an action"
@@ -65,9 +66,9 @@ export const CommandPalette = ({ opened, onClose, permissions }: CommandPaletteP
                 value={query}
                 onChange={(event) => change(event.currentTarget.value)}
               />
-            </div>
-          </Combobox.EventsTarget>
-          <Combobox.Options className={classes.list}>
+            </Combobox.EventsTarget>
+          </div>
+          <Combobox.Options className={classes.list} aria-label="Results">
             {groups.map((group) => (
               <Combobox.Group key={group.label} label={group.label} classNames={{ groupLabel: classes.label ?? '' }}>
                 {group.commands.map(optionOf)}

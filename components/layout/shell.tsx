@@ -34,7 +34,7 @@ export const Shell = ({ workspace, user, permissions, banner, children }: ShellP
       </Link>
     </header>
     {/* A popover on narrow screens and a plain column on wide ones: the browser closes it on Escape and outside clicks. */}
-    <div id="sidebar" popover="auto" className={classes.sidebar}>
+    <aside id="sidebar" popover="auto" aria-label="Workspace" className={classes.sidebar}>
       <Link href="/workspace/connections" className={classes.workspace}>
         <Logo size={26} />
         <span className={classes.workspaceText}>
@@ -47,7 +47,7 @@ export const Shell = ({ workspace, user, permissions, banner, children }: ShellP
         <NavLinks permissions={permissions} />
       </nav>
       <UserMenu name={user.name} email={user.email} role={user.role} />
-    </div>
+    </aside>
     <main id="content" tabIndex={-1} className={classes.main}>
       {banner}
       <PermissionsProvider value={permissions}>{children}</PermissionsProvider>

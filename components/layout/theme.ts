@@ -55,6 +55,11 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    // Menus stay inside their landmark, and above the sidebar where that is a popover.
+    Menu: { defaultProps: { withinPortal: false, floatingStrategy: 'fixed', withInitialFocusPlaceholder: false } },
+    CloseButton: { defaultProps: { 'aria-label': 'Close' } },
+  },
   shadows: {
     xs: '0 1px 2px rgb(28 26 20 / 6%)',
     sm: '0 1px 2px rgb(28 26 20 / 6%), 0 2px 6px rgb(28 26 20 / 5%)',

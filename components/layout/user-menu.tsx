@@ -14,7 +14,7 @@ const schemes = [
 export const UserMenu = ({ name, email, role }: { name: string; email: string | null; role: string }) => {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
-    <Menu position="top-start" width={228} offset={6} withinPortal>
+    <Menu position="top-start" width={228} offset={6}>
       <Menu.Target>
         <button type="button" className={classes.user}>
           <span className={classes.avatar} aria-hidden>

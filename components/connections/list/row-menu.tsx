@@ -12,6 +12,7 @@ import Link from 'next/link'
 import { Keys } from '#components/layout/keys'
 import type { Permission } from '#lib/auth/permissions'
 import type { ConnectionView } from '#lib/connections/schema'
+import classes from './list.module.css'
 
 export type RowAction = 'test' | 'duplicate' | 'delete' | 'restore' | 'purge'
 
@@ -47,7 +48,13 @@ export const RowMenu = ({ place, permissions, canDiscover, onAction, onClose }: 
       transitionProps={{ duration: 80 }}
     >
       <Menu.Target>
-        <span style={{ position: 'fixed', left: place?.x ?? 0, top: place?.y ?? 0 }} />
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-hidden
+          className={classes.anchor}
+          style={{ left: place?.x ?? 0, top: place?.y ?? 0 }}
+        />
       </Menu.Target>
       <Menu.Dropdown aria-label={connection && `Actions for ${connection.name}`}>
         {connection?.deleted_at != null ? (
@@ -58,7 +65,7 @@ export const RowMenu = ({ place, permissions, canDiscover, onAction, onClose }: 
               </Menu.Item>
             )}
             {may('connections:purge') && (
-              <Menu.Item color="red" leftSection={<IconTrash {...iconProps} />} onClick={pick('purge')}>
+              <Menu.Item data-danger leftSection={<IconTrash {...iconProps} />} onClick={pick('purge')}>
                 Delete permanently
               </Menu.Item>
             )}
@@ -99,7 +106,7 @@ export const RowMenu = ({ place, permissions, canDiscover, onAction, onClose }: 
             {may('connections:delete') && (
               <>
                 <Menu.Divider />
-                <Menu.Item color="red" leftSection={<IconTrash {...iconProps} />} onClick={pick('delete')}>
+                <Menu.Item data-danger leftSection={<IconTrash {...iconProps} />} onClick={pick('delete')}>
                   Delete
                 </Menu.Item>
               </>
