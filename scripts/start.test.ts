@@ -269,6 +269,24 @@ test.skipIf(!isRoot || !isOpenToOthers())('it runs as an ordinary user', async (
   expect(await end(product, 'SIGTERM')).toBe(0)
 })
 
+test('as soon as there is a workspace the sample source is there and its test is green', async () => {
+  const home = newHome()
+  const product = await start(home, { JACKFIELD_SAMPLE: 'true' })
+  admin(home, ['owner', 'create', '--email', 'owner@example.com'])
+  const scopes = 'connections:read,connections:test,connections:delete,connections:purge,data-sources:read'
+  const key = admin(home, ['api-key', 'create', '--name', 'test', '--scopes', scopes]).stdout.trim()
+  const call = async (method: string, pathname: string) => {
+    const headers = { authorization: `Bearer ${key}` }
+    const response = await fetch(`${product.url}${pathname}`, { method, headers })
+    return { status: response.status, body: await response.json() }
+  }
+  await until(async () => (await call('GET', '/api/connections/sample-shop')).status === 200, 30_000)
+  expect((await call('POST', '/api/connections/sample-shop/test')).body).toMatchObject({ success: true })
+  const { body } = await call('GET', '/api/data-sources/sample-shop/schemas')
+  const names = body.data.map(({ name }: { name: string }) => name)
+  expect(names).toEqual(expect.arrayContaining(['analytics', 'inventory', 'marketing', 'people', 'sales']))
+})
+
 test('the command line works while the product runs and while it does not, and prints a secret exactly once', async () => {
   const home = newHome()
   const created = admin(home, ['owner', 'create', '--email', 'ada@example.com', '--name', 'Ada'])

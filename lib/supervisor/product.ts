@@ -143,6 +143,8 @@ const childEnvironment = async (
   const common = {
     NODE_ENV: development ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
+    // Compiled sources are kept, so that a second start spends its time on starting.
+    ...(!development && { NODE_COMPILE_CACHE: path.join(home, 'cache') }),
     DATABASE_URL: databaseUrl,
     JACKFIELD_HOME: home,
     JACKFIELD_HOST: place.host,
