@@ -32,6 +32,8 @@ export const failureOf = (error: unknown, stage: 'dns' | 'tcp' | 'tls' | 'authen
   const known = stage === 'dns' ? dnsCodes[code] : netCodes[code]
   if (known) return new Failure(known, error instanceof NetError && code === 'EPOLICY' ? { detail: error.message } : {})
   if (code === 'EDEADLINE') return new Failure(lateCodes[stage])
+  if (stage === 'database' && !/terminat|closed/i.test(String(Object(error).message)))
+    return new Failure('query.failed')
   if (stage === 'tls') return new Failure('tls.handshake', {}, { cause: error })
   return new Failure(
     stage === 'dns' ? 'dns.failed' : stage === 'tcp' ? 'tcp.failed' : 'protocol.closed',

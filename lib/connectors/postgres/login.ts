@@ -22,7 +22,7 @@ export interface Login {
 /** Logs in over a stream that is already connected. Every value is passed explicitly: pg falls back to nothing of ours. */
 export const login = async (link: SecureLink, settings: LoginSettings): Promise<Login> => {
   const stream = asReadyStream(link.stream)
-  const client = new (link.proven ? Client : demandingProof(stream))({
+  const client = new (clientClass(link, stream, settings))({
     host: settings.host,
     port: settings.port,
     database: settings.database,
@@ -51,17 +51,28 @@ export const login = async (link: SecureLink, settings: LoginSettings): Promise<
   }
 }
 
-/** Without proof of who the server is, only SCRAM is answered: it shows the password to nobody (CONN-3). */
-const demandingProof = (stream: Duplex) => {
-  const refuse = (detail: string) => stream.destroy(new Failure('auth.weak_method_refused', { detail }))
-  return class extends Client {
-    _handleAuthCleartextPassword(): void {
-      refuse('in clear text')
-    }
-    _handleAuthMD5Password(): void {
-      refuse('as an MD5 digest')
+/**
+ * pg's client, with two things taken out of its hands: what the first message says (it would add PGOPTIONS and the like
+ * from the environment, CONN-1), and answering for a password in clear text or as MD5 to a server that has not proven who
+ * it is (CONN-3). SCRAM shows the password to nobody.
+ */
+const clientClass = (link: SecureLink, stream: Duplex, { username, database }: LoginSettings) => {
+  class ExplicitClient extends Client {
+    getStartupConf(): Record<string, string> {
+      return { user: username, database, application_name: 'jackfield' }
     }
   }
+  const refuse = (detail: string) => stream.destroy(new Failure('auth.weak_method_refused', { detail }))
+  return link.proven
+    ? ExplicitClient
+    : class extends ExplicitClient {
+        _handleAuthCleartextPassword(): void {
+          refuse('in clear text')
+        }
+        _handleAuthMD5Password(): void {
+          refuse('as an MD5 digest')
+        }
+      }
 }
 
 // pg opens its socket itself; ours is open already, so "connecting" only has to say so.

@@ -102,12 +102,9 @@ const handshake = (socket: Duplex, name: string, rootCert: string | undefined): 
       minVersion: 'TLSv1.2',
       ...(isIP(name) === 0 && { servername: name }),
     })
-    stream.once('secureConnect', () => {
-      stream.off('error', reject)
-      stream.on('error', () => {})
-      resolve(stream)
-    })
-    stream.once('error', reject)
+    // Stays for good: an error after the promise has settled must not become an uncaught one.
+    stream.on('error', reject)
+    stream.once('secureConnect', () => resolve(stream))
     // A socket taken away by its deadline does not always tell the layer above why.
     socket.once('error', (error) => stream.destroy(error))
     socket.once('close', () => stream.destroy(new Failure('tls.handshake')))
