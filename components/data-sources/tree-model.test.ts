@@ -62,6 +62,7 @@ test('what is missing, empty or failed says so in the place where it would be', 
 
 test('a search groups its matches by schema', () => {
   const found = ready(relation('a'), relation('b', { schema: 'zoo' }))
+  expect(placesOf(searchRows([schema('app')], { items: [], cursor: null, status: 'loading' }))).toHaveLength(1)
   expect(keys(searchRows([schema('app')], found))).toEqual(['1 schema:app', '2 app.a', '1 schema:zoo', '2 zoo.b'])
 })
 

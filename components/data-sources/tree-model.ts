@@ -111,7 +111,8 @@ export const placesOf = (rows: readonly TreeRow[]): { position: number; size: nu
   }
   for (const [index, { level }] of rows.entries()) {
     close(level)
-    stack[level - 1] ??= []
+    // A note may stand alone, without the schema that would be above it.
+    while (stack.length < level) stack.push([])
     stack[level - 1]?.push(index)
   }
   close(0)
