@@ -25,7 +25,7 @@ export const authOptions = (): NextAuthOptions => {
     secret,
     session: { strategy: 'jwt', maxAge: sessionLife.absolute_ms / 1_000 },
     pages: { signIn: '/login', error: '/login', signOut: '/login' },
-    providers: [passwordProvider],
+    providers: [passwordProvider()],
     cookies: {
       sessionToken: { name: cookieName('session'), options: cookieOptions() },
       csrfToken: { name: cookieName('csrf'), options: cookieOptions() },
@@ -42,22 +42,29 @@ export const authOptions = (): NextAuthOptions => {
   }
 }
 
-const passwordProvider = CredentialsProvider({
-  id: 'credentials',
-  name: 'Password',
-  credentials: { email: { type: 'email' }, password: { type: 'password' } },
-  async authorize(credentials, request) {
-    const headers = headersOf(request.headers)
-    const { email, password } = credentials ?? {}
-    if (typeof email !== 'string' || typeof password !== 'string') return null
-    const result = await signIn({ email, password, ...clientOf(headers) })
-    if (result.outcome === 'limited') throw new Error('TooManyAttempts')
-    if (result.outcome === 'refused') return null
-    // Rotation at login: what this browser was before ends here.
-    await endSessionOf(await readSessionCookie(headers))
-    return { id: result.userId, sid: result.reference }
-  },
-})
+/** Checks what was typed and starts a session; null for everything that does not fit together. */
+export const signInWithPassword = async (
+  typed: Partial<Record<'email' | 'password', string>> | undefined,
+  request: { headers?: Record<string, unknown> },
+): Promise<SignedIn | null> => {
+  const headers = headersOf(request.headers)
+  const { email, password } = typed ?? {}
+  if (typeof email !== 'string' || typeof password !== 'string') return null
+  const result = await signIn({ email, password, ...clientOf(headers) })
+  if (result.outcome === 'limited') throw new Error('TooManyAttempts')
+  if (result.outcome === 'refused') return null
+  // Rotation at login: what this browser was before ends here.
+  await endSessionOf(await readSessionCookie(headers))
+  return { id: result.userId, sid: result.reference }
+}
+
+const passwordProvider = () =>
+  CredentialsProvider({
+    id: 'credentials',
+    name: 'Password',
+    credentials: { email: { type: 'email' }, password: { type: 'password' } },
+    authorize: (typed, request) => signInWithPassword(typed, request),
+  })
 
 const headersOf = (plain: Record<string, unknown> | undefined): Headers => {
   const headers = new Headers()
