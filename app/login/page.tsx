@@ -15,7 +15,7 @@ export default async function LoginPage({
   if (await setupNeeded()) redirect('/setup')
   const { callbackUrl } = await searchParams
   return (
-    <AuthFrame title="Sign in" lead="Welcome back. Your connections are where you left them.">
+    <AuthFrame title="Sign in" lead="Your connections are where you left them.">
       <LoginForm next={localPath(typeof callbackUrl === 'string' ? callbackUrl : undefined)} />
     </AuthFrame>
   )

@@ -1,5 +1,5 @@
 'use client'
-import { useHotkeys } from '@mantine/hooks'
+import { useHotkeys, useWindowEvent } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
@@ -11,9 +11,17 @@ const CommandPalette = dynamic(() => import('./command-palette.tsx').then((modul
   ssr: false,
 })
 
+const ShortcutsHelp = dynamic(() => import('./shortcuts-help.tsx').then((module) => module.ShortcutsHelp), {
+  ssr: false,
+})
+
 /** Opens the palette by click or ⌘K; its code is fetched on first use. */
 export const CommandButton = ({ permissions }: { permissions: readonly Permission[] }) => {
   const [opened, setOpened] = useState<boolean>()
+  const [isHelping, setHelping] = useState(false)
+  useWindowEvent('keydown', (event) => {
+    if (event.key === '?' && !isTyping(event.target)) setHelping(true)
+  })
   useHotkeys([['mod+K', () => setOpened((now) => !now)]], [])
   return (
     <>
@@ -25,6 +33,10 @@ export const CommandButton = ({ permissions }: { permissions: readonly Permissio
       {opened !== undefined && (
         <CommandPalette opened={opened} onClose={() => setOpened(false)} permissions={permissions} />
       )}
+      {isHelping && <ShortcutsHelp onClose={() => setHelping(false)} />}
     </>
   )
 }
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null

@@ -48,8 +48,8 @@ export const CommandPalette = ({ opened, onClose, permissions }: CommandPaletteP
       opened={opened}
       onClose={onClose}
       size={600}
-      yOffset="12vh"
-      transitionProps={{ transition: 'fade-down', duration: 120, onEnter: () => change('') }}
+      classNames={{ inner: classes.inner ?? '' }}
+      transitionProps={{ transition: 'fade-down', duration: 120, onExited: () => setQuery('') }}
     >
       <Modal.Overlay backgroundOpacity={0.3} radius={0} />
       <Modal.Content aria-label="Find or do" className={classes.content}>
@@ -58,12 +58,14 @@ export const CommandPalette = ({ opened, onClose, permissions }: CommandPaletteP
             <IconSearch size={17} stroke={1.7} aria-hidden />
             <Combobox.EventsTarget>
               <input
+                // biome-ignore lint/a11y/useAriaPropsForRole: the target around it adds what the role asks for
                 role="combobox"
                 data-autofocus
                 className={classes.input}
                 placeholder="Find a connection, a page or an action"
                 aria-label="Find a connection, a page or an action"
                 value={query}
+                onFocus={() => find(query)}
                 onChange={(event) => change(event.currentTarget.value)}
               />
             </Combobox.EventsTarget>
