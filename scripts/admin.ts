@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto'
+import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { Actor } from '#lib/auth/actor'
 import { parseEnv } from '#lib/config/env'
 import { AppError } from '#lib/core/errors'
 import { borrowDatabase } from '#lib/supervisor/borrow-database'
+import { createKeyring } from '#lib/vault/keyring'
 
 // Jackfield without a browser, for automation: works while the product runs and while it does not.
 // What a script wants to keep (a password, a key) goes alone to standard output, everything for people to standard error.
@@ -15,6 +17,7 @@ const usage = `Usage: npm run admin -- <command>
   api-key create --name <name> --scopes <scope,scope> [--expires-days <1-365>]
   api-key list
   api-key revoke <id>
+  keys create                       a new encryption key, after the old one was lost for good
 
 Without --password-stdin a password is made up and printed once; it is never taken from the command line.
 `
@@ -27,8 +30,10 @@ const commands: Record<string, (() => Promise<void>) | undefined> = {
   'api-key list': listApiKeys,
   'api-key revoke': revokeApiKey,
 }
-const command = commands[positionals.slice(0, 2).join(' ')]
-if (command) await run(command)
+const asked = positionals.slice(0, 2).join(' ')
+const command = commands[asked]
+if (asked === 'keys create') await createKeys()
+else if (command) await run(command)
 else fail(usage, 2)
 
 function readArguments() {
@@ -63,6 +68,21 @@ async function run(work: () => Promise<void>): Promise<void> {
   }
 }
 
+// Needs no database: it is wanted most when little else works.
+async function createKeys(): Promise<void> {
+  try {
+    const { JACKFIELD_HOME: home, JACKFIELD_ENCRYPTION_KEY: fromEnv } = parseEnv(process.env)
+    if (fromEnv) throw new Error('The keys come from JACKFIELD_ENCRYPTION_KEY; put the new one there.')
+    const folder = path.join(home, 'keys')
+    const id = await createKeyring(folder)
+    tell(
+      `Made the key ${id} in ${folder}. Back this folder up, apart from the database. What older keys sealed stays locked.`,
+    )
+  } catch (error) {
+    fail(`${error instanceof Error ? error.message : error}\n`, 1)
+  }
+}
+
 async function createOwner(): Promise<void> {
   const { createOwner: create } = await import('#lib/auth/owners')
   const email = required('email')
@@ -87,13 +107,13 @@ async function resetPassword(): Promise<void> {
 async function createApiKey(): Promise<void> {
   const { createApiKeyAtConsole } = await import('#lib/auth/owners')
   const { permissionNames } = await import('#lib/auth/permissions')
-  const asked = required('scopes').split(',')
-  const unknown = asked.filter((scope) => !permissionNames.some((name) => name === scope))
+  const scopes = required('scopes').split(',')
+  const unknown = scopes.filter((scope) => !permissionNames.some((name) => name === scope))
   if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}. Scopes are: ${permissionNames.join(', ')}.`)
   const days = values['expires-days']
   const created = await createApiKeyAtConsole({
     name: required('name'),
-    scopes: permissionNames.filter((name) => asked.includes(name)),
+    scopes: permissionNames.filter((name) => scopes.includes(name)),
     ...(days !== undefined && { expires_in_days: Number(days) }),
   })
   tell(`Key ${created.id}, valid until ${created.expires_at?.slice(0, 10) ?? 'it is revoked'}. Shown only here:`)
