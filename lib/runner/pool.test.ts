@@ -60,11 +60,13 @@ describe('a driver that misbehaves costs only its own job', () => {
     ['deaf', 'upstream_timeout'],
     ['throws', 'upstream_failed'],
   ])('%s', async (action, code) => {
+    // Both runners up, so that only the job is measured.
+    await Promise.all([read(run('slow')), read(run('slow'))])
     const beside = read(run('ok'))
     const began = performance.now()
     const bad = run(action, { limits: { ...limits, total_ms: action === 'memory' ? 60_000 : 1000 } })
     expect((await bad.end).error?.code).toBe(code)
-    if (action === 'loop' || action === 'deaf') expect(performance.now() - began).toBeLessThan(1000 + 250 + 400)
+    if (action === 'loop' || action === 'deaf') expect(performance.now() - began).toBeLessThan(1000 + 250 + 500)
     expect((await beside).end.error).toBeNull()
     const again = performance.now()
     expect((await read(run('ok'))).end.error).toBeNull()
