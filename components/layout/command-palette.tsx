@@ -21,7 +21,7 @@ interface CommandPaletteProps {
 export const CommandPalette = ({ opened, onClose, permissions }: CommandPaletteProps) => {
   const router = useRouter()
   const { setColorScheme } = useMantineColorScheme()
-  const combobox = useCombobox({ opened: true })
+  const combobox = useCombobox({ opened: true, onOpenedChange: (stays) => stays || onClose() })
   const [query, setQuery] = useState('')
   const [connections, setConnections] = useState<ConnectionView[]>([])
   const groups = commandsFor({ query, connections, permissions, navigate: router.push, setColorScheme })
