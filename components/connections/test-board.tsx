@@ -74,7 +74,7 @@ const verdictOf = ({ phase, report }: TestRun): { tone: string; words: string } 
 const Cause = ({ cause, onField }: { cause: TestCause; onField: ((pointer: string) => void) | undefined }) => (
   <div className={classes.cause}>
     <p className={classes.sentence}>{cause.sentence}</p>
-    {cause.fix && <Fix text={cause.fix.text} isCode={cause.fix.kind === 'sql' || cause.fix.kind === 'shell'} />}
+    {cause.fix && <Fix text={cause.fix.text} isCode={cause.fix.kind !== 'text'} />}
     {cause.field !== null && onField && (
       <Button
         variant="default"
