@@ -7,7 +7,7 @@ import { spawnRunner } from './spawn.ts'
 
 /** One runner process from the engine's side. */
 export interface Worker {
-  readonly state: 'starting' | 'idle' | 'busy' | 'gone'
+  readonly state: 'starting' | 'idle' | 'busy' | 'stopping' | 'gone'
   readonly wasReady: boolean
   readonly idleSince: number
   run(job: Job): void
@@ -104,6 +104,8 @@ export const createWorker = ({ registry, policy, log, changed, died }: WorkerOpt
 
   const stop = async (): Promise<void> => {
     if (state === 'gone') return gone
+    // From now on it counts as neither idle nor able to take a job.
+    state = 'stopping'
     reason ??= stopping
     child.kill('SIGKILL')
     return gone
