@@ -56,7 +56,7 @@ export const CommandPalette = ({ opened, onClose, permissions }: CommandPaletteP
         <Combobox store={combobox} onOptionSubmit={run} classNames={{ option: classes.option ?? '' }}>
           <div className={classes.search}>
             <IconSearch size={17} stroke={1.7} aria-hidden />
-            <Combobox.EventsTarget>
+            <Combobox.EventsTarget withExpandedAttribute>
               <input
                 // biome-ignore lint/a11y/useAriaPropsForRole: the target around it adds what the role asks for
                 role="combobox"
