@@ -59,6 +59,14 @@ describe('a log line', () => {
     expect(text).not.toContain(unknown)
   })
 
+  it.each(['sql', 'detail', 'where', 'hint', 'input', 'config', 'headers', 'parameters'])(
+    'leaves out what a driver repeats in .%s, known or not',
+    (field) => {
+      const text = printed(() => log.error({ err: Object.assign(new Error('x'), { [field]: 'never-registered' }) }))
+      expect(text).not.toContain('never-registered')
+    },
+  )
+
   it('stays one JSON object whatever is in it', () => {
     const text = printed(() => log.info({ name: 'a\r\n{"level":"fatal"}\u001b[31m' }, 'x\ny'))
     expect(text.trimEnd().split('\n')).toHaveLength(1)
