@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { run } from '../fixtures/run.ts'
+import { passwordLabel, run } from '../fixtures/run.ts'
 import { expect, inspect, signedIn as test } from '../fixtures/test.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -35,7 +35,7 @@ test('a connection is found in the catalog, fails its test, is mended at the nam
   await page.getByLabel('Database').fill(target.database)
   await page.getByLabel('Schema').fill('shop')
   await page.getByLabel('Username').fill(target.user)
-  await page.getByLabel('Password', { exact: true }).fill('wrong password')
+  await page.getByLabel(passwordLabel).fill('wrong password')
 
   await page.getByRole('button', { name: 'Test Connection' }).click()
   await expect(board(page)).toContainText('does not', { timeout: 20_000 })
@@ -47,8 +47,8 @@ test('a connection is found in the catalog, fails its test, is mended at the nam
   await expect(board(page)).toContainText(/password/i, { timeout: 20_000 })
   await inspect(page, 'form-password-rejected')
   await board(page).getByRole('button', { name: 'Go to field' }).click()
-  await expect(page.getByLabel('Password', { exact: true })).toBeFocused()
-  await page.getByLabel('Password', { exact: true }).fill(target.password)
+  await expect(page.getByLabel(passwordLabel)).toBeFocused()
+  await page.getByLabel(passwordLabel).fill(target.password)
 
   await page.getByRole('button', { name: 'Test Connection' }).click()
   await expect(board(page)).toContainText('Passed', { timeout: 20_000 })

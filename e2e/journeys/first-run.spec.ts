@@ -1,4 +1,4 @@
-import { owner, run } from '../fixtures/run.ts'
+import { owner, passwordLabel, run } from '../fixtures/run.ts'
 import { expect, inspect, test } from '../fixtures/test.ts'
 
 test('the set-up link makes the owner once, and lands on a list with the sample source', async ({ page, context }) => {
@@ -8,9 +8,9 @@ test('the set-up link makes the owner once, and lands on a list with the sample 
   await inspect(page, 'setup')
   await page.getByLabel('Your name').fill(owner.name)
   await page.getByLabel('E-mail').fill(owner.email)
-  await page.getByLabel('Password', { exact: true }).fill('short')
+  await page.getByLabel(passwordLabel).fill('short')
   await expect(page.getByRole('button', { name: 'Create the owner account' })).toBeDisabled()
-  await page.getByLabel('Password', { exact: true }).fill(owner.password)
+  await page.getByLabel(passwordLabel).fill(owner.password)
   await page.getByLabel('Workspace name').fill('Acme data')
   await page.getByRole('button', { name: 'Create the owner account' }).click()
   await expect(page).toHaveURL(/\/workspace\/connections/)
@@ -29,7 +29,7 @@ test('a wrong password and an unknown address get the same answer', async ({ pag
   const sentences: (string | null)[] = []
   for (const email of [owner.email, 'nobody@example.com']) {
     await page.getByLabel('E-mail').fill(email)
-    await page.getByLabel('Password', { exact: true }).fill('not the right one')
+    await page.getByLabel(passwordLabel).fill('not the right one')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect(page.getByRole('alert').filter({ hasText: /\w/ })).toBeVisible()
     sentences.push(await page.getByRole('alert').filter({ hasText: /\w/ }).textContent())
@@ -38,7 +38,7 @@ test('a wrong password and an unknown address get the same answer', async ({ pag
   expect(sentences[0]).toBe(sentences[1])
   await inspect(page, 'login')
   await page.getByLabel('E-mail').fill(owner.email)
-  await page.getByLabel('Password', { exact: true }).fill(owner.password)
+  await page.getByLabel(passwordLabel).fill(owner.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page).toHaveURL(/\/workspace\/connections/)
 })
