@@ -54,7 +54,7 @@ test('a connection is found in the catalog, fails its test, is mended at the nam
   await expect(board(page)).toContainText('Passed', { timeout: 20_000 })
   await inspect(page, 'form-passed')
   await page.getByRole('button', { name: 'Save Connection' }).click()
-  await expect(page).toHaveURL(/\/workspace\/connections(\?|$)/)
+  await expect(page).toHaveURL(/\/workspace\/connections(\?|#|$)/)
   await expect(row(page, 'Orders')).toContainText('Passed', { timeout: 20_000 })
 })
 
@@ -109,7 +109,7 @@ test('a stored secret is kept on edit, never shown, and not sent elsewhere', asy
 
   await page.getByLabel('Description').fill('What the shop sold')
   await page.getByRole('button', { name: 'Save Connection' }).click()
-  await expect(page).toHaveURL(/\/workspace\/connections(\?|$)/)
+  await expect(page).toHaveURL(/\/workspace\/connections(\?|#|$)/)
 })
 
 test('unsaved changes are guarded', async ({ page }) => {

@@ -14,7 +14,10 @@ test('the set-up link makes the owner once, and lands on a list with the sample 
   await page.getByLabel('Workspace name').fill('Acme data')
   await page.getByRole('button', { name: 'Create the owner account' }).click()
   await expect(page).toHaveURL(/\/workspace\/connections/)
-  await expect(page.getByRole('link', { name: 'Sample shop' })).toBeVisible({ timeout: 20_000 })
+  await expect(async () => {
+    await page.reload()
+    await expect(page.getByRole('link', { name: 'Sample shop' })).toBeVisible({ timeout: 2_000 })
+  }).toPass({ timeout: 20_000 })
   await context.storageState({ path: run.statePath() })
 
   await context.clearCookies()

@@ -18,6 +18,7 @@ export const offerSample = async ({ startServer, signal }: SampleOptions): Promi
   if (!(await isSampleWanted())) return
   const server = await startServer()
   const login: SampleLogin = await prepareSample(server.adminUrl())
-  while (!signal.aborted && (await setupNeeded())) await sleep(300, undefined, { signal }).catch(() => {})
+  // Often, so that it is in the list that the new owner lands on.
+  while (!signal.aborted && (await setupNeeded())) await sleep(100, undefined, { signal }).catch(() => {})
   if (!signal.aborted) await ensureSampleConnection(login, server.port)
 }
