@@ -14,7 +14,7 @@ interface ApiKeysTableProps {
 
 export const ApiKeysTable = ({ keys, onRevoke }: ApiKeysTableProps) => (
   <div className={classes.scroll}>
-    <table className={classes.table} aria-label="API keys">
+    <table className={`${classes.table} ${classes.oneLine}`} aria-label="API keys">
       <thead>
         <tr>
           <th scope="col">Name</th>

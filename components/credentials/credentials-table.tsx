@@ -10,7 +10,7 @@ import classes from '../layout/table.module.css'
 /** Every credential: what it is, where it may be sent, who depends on it. Never what it is. */
 export const CredentialsTable = ({ credentials }: { credentials: readonly CredentialView[] }) => (
   <div className={classes.scroll}>
-    <table className={classes.table} aria-label="Credentials">
+    <table className={`${classes.table} ${classes.oneLine}`} aria-label="Credentials">
       <thead>
         <tr>
           <th scope="col">Name</th>

@@ -4,6 +4,7 @@ import { IconSearch } from '@tabler/icons-react'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import type { Permission } from '#lib/auth/permissions'
+import { closeSidebar } from './close-sidebar.ts'
 import { Keys } from './keys.tsx'
 import classes from './shell.module.css'
 
@@ -23,9 +24,13 @@ export const CommandButton = ({ permissions }: { permissions: readonly Permissio
     if (event.key === '?' && !isTyping(event.target)) setHelping(true)
   })
   useHotkeys([['mod+K', () => setOpened((now) => !now)]], [])
+  const open = () => {
+    closeSidebar()
+    setOpened(true)
+  }
   return (
     <>
-      <button type="button" className={classes.search} onClick={() => setOpened(true)} aria-keyshortcuts="Meta+K">
+      <button type="button" className={classes.search} onClick={open} aria-keyshortcuts="Meta+K">
         <IconSearch size={15} stroke={1.8} aria-hidden />
         <span className={classes.searchText}>Find or do…</span>
         <Keys keys={['⌘', 'K']} />

@@ -2,6 +2,7 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { Permission } from '#lib/auth/permissions'
+import { closeSidebar } from './close-sidebar.ts'
 import { type NavItem, navItems } from './nav-items.ts'
 import classes from './shell.module.css'
 
@@ -25,6 +26,7 @@ const linkTo = ({ href, label, icon: Icon }: NavItem, pathname: string) => (
     <Link
       href={href}
       className={classes.navLink}
+      onClick={closeSidebar}
       aria-current={pathname === href ? 'page' : undefined}
       data-active={pathname === href || pathname.startsWith(`${href}/`) || undefined}
     >
