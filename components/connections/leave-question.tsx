@@ -15,7 +15,7 @@ export const LeaveQuestion = ({ isOpen, onStay, onLeave }: LeaveQuestionProps) =
       <Button variant="default" onClick={onStay} data-autofocus>
         Keep editing
       </Button>
-      <Button color="red" onClick={onLeave}>
+      <Button color="red.8" onClick={onLeave}>
         Discard edits
       </Button>
     </Group>
