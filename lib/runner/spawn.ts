@@ -23,12 +23,7 @@ let emptyFolder: string | undefined
  */
 export const spawnRunner = (registry: string): RunnerProcess => {
   emptyFolder ??= mkdtempSync(path.join(tmpdir(), 'jackfield-runner-'))
-  const readable = [
-    ...['lib/core/', 'lib/connectors/', 'lib/credentials/', 'lib/runner/', 'node_modules/', 'package.json'].map(
-      (part) => path.join(checkout, part),
-    ),
-    ...(registry === productRegistry ? [] : [path.dirname(registry) + path.sep]),
-  ]
+  const readable = [...codeOf(checkout), ...(registry === productRegistry ? [] : [path.dirname(registry) + path.sep])]
   const child = spawn(
     process.execPath,
     [
@@ -53,3 +48,20 @@ export const spawnRunner = (registry: string): RunnerProcess => {
   )
   return { child, pipe: child.stdio[3] as Duplex }
 }
+
+const code = [
+  'lib/core/',
+  'lib/connectors/',
+  'lib/credentials/',
+  'lib/runner/',
+  'node_modules',
+  'node_modules/',
+  'package.json',
+]
+
+// Packages may be linked from elsewhere; then the permission is asked for the link and for the real place.
+const codeOf = (root: string): string[] =>
+  code.flatMap((part) => {
+    const place = path.join(root, part)
+    return [place, realpathSync(place) + (part.endsWith('/') ? path.sep : '')]
+  })
