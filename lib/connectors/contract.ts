@@ -46,6 +46,8 @@ export interface Destination {
   port: number
   /** The TLS level the secret was entered for; lowering it is a change of destination. */
   tls: string
+  /** Authorities of its own that vouch for the server, as PEM without white space; left out where the public ones do. */
+  trust?: string | undefined
 }
 
 /** A well-known provider of the same protocol: a catalog entry that opens the form with these values. */

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import type { AuditEvent } from '#lib/audit/events'
 import { type AuditSubject, record } from '#lib/audit/record'
 import type { Actor } from '#lib/auth/actor'
-import { authorize } from '#lib/auth/authorize'
+import { authorize, mayDo } from '#lib/auth/authorize'
 import type { Permission } from '#lib/auth/permissions'
 import { db, type Tx } from '#lib/db/client'
 import { transaction } from '#lib/db/transaction'
@@ -193,6 +193,7 @@ const contextOf = (spec: AnySpec, actor: Actor, options: CallOptions): Omit<Read
         name: actor.name,
         workspace_id: actor.workspaceId,
         organization_id: actor.organizationId,
+        may_bind: mayDo(actor, 'credentials:write'),
         ...(actor.ip !== undefined && { ip: actor.ip }),
         ...(actor.userAgent !== undefined && { user_agent: actor.userAgent }),
       },

@@ -8,7 +8,7 @@ import { nameKey } from '#lib/core/text'
 import type { Tx } from '#lib/db/client'
 import { sealSecret } from '#lib/engine/client'
 import type { Bundle } from './bundle.ts'
-import { describeDestination, destinationShape, fitsHints, isSameDestination } from './destination.ts'
+import { describeDestination, destinationShape, fitsHints, hasHostHint, isSameDestination } from './destination.ts'
 import { type CredentialKind, credentialKinds } from './kinds.ts'
 import {
   insertStored,
@@ -200,7 +200,9 @@ const bindTo = async (
   const { tx, actor } = doing
   const sealed = stored.destination === null ? undefined : destinationShape.parse(stored.destination)
   if (sealed && isSameDestination(sealed, destination)) return
-  if (sealed === undefined && fitsHints(stored.config, destination)) {
+  // Nobody has said yet where it may go: that is for those who could have typed it.
+  const mayChoose = hasHostHint(stored.config) || stored.fields.length === 0 || mayDo(actor, 'credentials:write')
+  if (sealed === undefined && mayChoose && fitsHints(stored.config, destination)) {
     await updateStored(tx, actor.workspaceId, stored.id, { destination: toJson(destination) })
     return
   }

@@ -10,6 +10,7 @@ export const destinationShape = z.object({
   host: z.string(),
   port: z.number(),
   tls: z.string(),
+  trust: z.string().optional(),
 })
 
 /** Whether a secret sealed to `sealed` may go to `wanted`: the same place at the same level of TLS, or a stronger one (AUTHZ-3). */
@@ -17,7 +18,14 @@ export const isSameDestination = (sealed: Destination, wanted: Destination): boo
   sealed.scheme === wanted.scheme &&
   sealed.host === wanted.host &&
   sealed.port === wanted.port &&
-  isAtLeast(wanted.tls, sealed.tls)
+  isAtLeast(wanted.tls, sealed.tls) &&
+  (!isVerified(sealed.tls) || sealed.trust === wanted.trust)
+
+// Whoever may choose the authority may choose the server: where a certificate was checked, another authority is a change.
+const isVerified = (tls: string): boolean => tls.startsWith('verify-')
+
+/** Whether the public part of a credential says for which host it was entered. */
+export const hasHostHint = (config: unknown): boolean => typeof (config as Record<string, unknown>).host === 'string'
 
 /** Whether a credential that was never attached was entered for `wanted`, as far as its public part says. */
 export const fitsHints = (config: unknown, { host, port }: Destination): boolean => {

@@ -1,6 +1,6 @@
 import type { Destination } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
-import { describeDestination, fitsHints, isSameDestination } from '#lib/credentials/destination'
+import { describeDestination, fitsHints, hasHostHint, isSameDestination } from '#lib/credentials/destination'
 
 /** A secret goes only where it was entered for: same scheme, host and port, over TLS at least as strong (AUTHZ-3). */
 export const requireDestination = (sealedTo: Destination, wanted: Destination, credentialName: string): void => {
@@ -8,13 +8,18 @@ export const requireDestination = (sealedTo: Destination, wanted: Destination, c
   throw changed(credentialName, describeDestination(sealedTo), wanted)
 }
 
-/** The first destination of a credential must be the host and port it was entered with, where it was. */
+/** The first destination of a credential must be the host and port it was entered with; where it had none, it takes someone who may type secrets. */
 export const requireHints = (
   { meta, credential_name: name }: { meta: Record<string, unknown>; credential_name: string },
   wanted: Destination,
+  mayBind: boolean,
 ): void => {
-  if (fitsHints(meta, wanted)) return
-  throw changed(name, [meta.host, meta.port].filter((part) => part !== undefined).join(':'), wanted)
+  if (fitsHints(meta, wanted) && (hasHostHint(meta) || mayBind)) return
+  throw changed(
+    name,
+    [meta.host, meta.port].filter((part) => part !== undefined).join(':') || 'no destination yet',
+    wanted,
+  )
 }
 
 const changed = (credentialName: string, sealedTo: string, wanted: Destination): AppError =>

@@ -67,7 +67,7 @@ const allowRun = async (tx: Tx, target: Target, request: RunRequest, { keys }: D
     const { from } = credential.stored
     if (ticket.event === 'none') throw new AppError('forbidden', 'This operation may not open a stored secret.')
     if (from.envelope) await requireUnlocked(sealedSecretOf(from), keys)
-    if (!from.destination) requireHints(from, destination)
+    if (!from.destination) requireHints(from, destination, ticket.actor.may_bind)
     const sealedTo = from.destination ?? (await bindCredential(tx, from.credential_id, destination))
     requireDestination(sealedTo, destination, from.credential_name)
   }

@@ -244,6 +244,27 @@ describe('destination binding: 0 secret bytes reach', () => {
     expect((await db().credential.findUniqueOrThrow({ where: { id: hinted } })).destination).toBeNull()
   })
 
+  it('a listener somebody chose for a credential that nobody has given a destination yet, unless he may type secrets', async () => {
+    const credential_id = await storeTestCredential(workspace, { password: 'stolen' })
+    const request = testRequest(workspace, { type: 'postgres', config: thief(), credential_id })
+    const { actor } = request.ticket
+    const asBuilder = { ...request, ticket: { ...request.ticket, actor: { ...actor, may_bind: false } } }
+    expect(await codeOf(linesOf(asBuilder))).toBe('destination_changed')
+    expect(received).toBe('')
+    expect((await db().credential.findUniqueOrThrow({ where: { id: credential_id } })).destination).toBeNull()
+    expect((await test({ type: 'postgres', config: settings('ok'), credential_id })).outcome.success).toBe(true)
+  })
+
+  it('a server vouched for by an authority that was put in afterwards', async () => {
+    const sealedTo = { ...home, tls: 'verify-ca' }
+    const credential_id = await storeTestCredential(workspace, { password: 'x' }, { destination: sealedTo })
+    const config = settings('ok', {
+      ssl_mode: 'verify-full',
+      ssl_root_cert: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
+    })
+    expect(await codeOf(test({ type: 'postgres', config, credential_id }))).toBe('destination_changed')
+  })
+
   it('the right host with TLS checked less than it was; more is fine', async () => {
     const sealedTo = { ...home, tls: 'require' }
     const credential = await storeTestCredential(workspace, { password: 'x' }, { destination: sealedTo })

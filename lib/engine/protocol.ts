@@ -17,6 +17,8 @@ export const ticket = z.strictObject({
     name: z.string(),
     workspace_id: z.string(),
     organization_id: z.string(),
+    /** May say where a secret that has no destination yet goes: whoever may type secrets. */
+    may_bind: z.boolean(),
     ip: z.string().optional(),
     user_agent: z.string().optional(),
   }),

@@ -80,6 +80,7 @@ export const manifest = defineConnector({
     host: config.host.toLowerCase().replace(/\.$/, ''),
     port: config.port,
     tls: effectiveMode(config.ssl_mode, config.ssl_root_cert),
+    ...(config.ssl_root_cert !== undefined && { trust: config.ssl_root_cert.replace(/\s+/g, '') }),
   }),
   parseUrl: parseConnectionText,
 })

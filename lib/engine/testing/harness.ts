@@ -72,7 +72,14 @@ export const createWorkspace = async (): Promise<TestWorkspace> => {
 export const ticketOf = ({ workspaceId, organizationId }: TestWorkspace, change: Partial<Ticket> = {}): Ticket => ({
   event: 'connection.tested',
   request_id: newId('request'),
-  actor: { kind: 'user', id: 'usr_1', name: 'Ada', workspace_id: workspaceId, organization_id: organizationId },
+  actor: {
+    kind: 'user',
+    id: 'usr_1',
+    name: 'Ada',
+    workspace_id: workspaceId,
+    organization_id: organizationId,
+    may_bind: true,
+  },
   ...change,
 })
 
