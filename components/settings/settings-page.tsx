@@ -48,6 +48,9 @@ export const SettingsPage = ({ workspace, user, keys }: WorkspaceView) => (
               </Badge>,
             ],
             ['Kept in', sources[keys.source]],
+            ...keys.key_ids.map(
+              (id, n) => [n === 0 ? 'Seals with' : 'Also opens with', <code key={id}>{id}</code>] as const,
+            ),
             ...(keys.problem === null ? [] : [['What is wrong', keys.problem] as const]),
           ]}
         />

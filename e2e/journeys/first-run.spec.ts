@@ -27,8 +27,8 @@ test('the set-up link makes the owner once, and lands on a list with the sample 
 })
 
 test('a wrong password and an unknown address get the same answer', async ({ page }) => {
-  await page.goto('/workspace/connections')
-  await expect(page).toHaveURL(/\/login/)
+  await page.goto('/workspace/settings?from=a+bookmark')
+  await expect(page).toHaveURL(/\/login\?callbackUrl=/)
   const sentences: (string | null)[] = []
   for (const email of [owner.email, 'nobody@example.com']) {
     await page.getByLabel('E-mail').fill(email)
@@ -43,5 +43,5 @@ test('a wrong password and an unknown address get the same answer', async ({ pag
   await page.getByLabel('E-mail').fill(owner.email)
   await page.getByLabel(passwordLabel).fill(owner.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page).toHaveURL(/\/workspace\/connections/)
+  await expect(page).toHaveURL(/\/workspace\/settings\?from=a\+bookmark$/)
 })

@@ -6,7 +6,16 @@ import { setupNeeded } from './setup.ts'
 
 /** Who looks at this page; sends everybody else to set-up or sign-in. Every page calls it, none relies on a middleware. */
 export const pageActor = async (): Promise<Actor> => {
-  const actor = await authenticateSession(new Headers(await headers()))
+  const given = new Headers(await headers())
+  const actor = await authenticateSession(given)
   if (actor) return actor
-  redirect((await setupNeeded()) ? '/setup' : '/login')
+  redirect((await setupNeeded()) ? '/setup' : loginPath(given.get('x-jackfield-path')))
+}
+
+/** The sign-in page, which leads back to where the person wanted to go. The path comes from our own web server. */
+const loginPath = (wanted: string | null): string => {
+  const url = new URL(wanted ?? '/', 'http://localhost')
+  url.searchParams.delete('_rsc')
+  const path = `${url.pathname}${url.search}`
+  return path === '/' ? '/login' : `/login?callbackUrl=${encodeURIComponent(path)}`
 }

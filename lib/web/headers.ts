@@ -4,6 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 /** Request header under which pages find the nonce of their inline scripts. */
 export const nonceHeader = 'x-nonce'
 
+/** Request header under which pages find the address that was asked for, to come back to after signing in. */
+const pathHeader = 'x-jackfield-path'
+
 export interface HeaderOptions {
   /** The product is reached over https, so browsers may be told to stay there. */
   https: boolean
@@ -62,6 +65,7 @@ const internalHeaders = [
   'x-invoke-query',
   'x-matched-path',
   nonceHeader,
+  pathHeader,
   'content-security-policy',
   'content-security-policy-report-only',
 ] as const
@@ -80,6 +84,7 @@ export const preparePage = (request: IncomingMessage, response: ServerResponse, 
   const nonce = randomBytes(16).toString('base64')
   const policy = pagePolicy(nonce, options)
   request.headers[nonceHeader] = nonce
+  request.headers[pathHeader] = request.url ?? '/'
   request.headers['content-security-policy'] = policy
   response.setHeader('content-security-policy', policy)
   const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse

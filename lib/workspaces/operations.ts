@@ -39,5 +39,12 @@ export const getWorkspace = operation({
 
 const keysOf = (status: EngineStatus | undefined) =>
   status
-    ? { source: status.key_source, problem: status.problem }
-    : { source: 'unknown' as const, problem: 'The engine is not answering; secrets cannot be used right now.' }
+    ? { source: status.key_source, key_ids: primaryFirst(status), problem: status.problem }
+    : {
+        source: 'unknown' as const,
+        key_ids: [],
+        problem: 'The engine is not answering; secrets cannot be used right now.',
+      }
+
+const primaryFirst = ({ key_ids, primary_key_id }: EngineStatus): string[] =>
+  [...key_ids].sort((a, b) => Number(b === primary_key_id) - Number(a === primary_key_id))

@@ -12,6 +12,8 @@ export const workspaceView = z.object({
   ),
   keys: z.object({
     source: z.enum(['file', 'env', 'missing', 'unknown']),
+    /** Ids of the keys at hand; the first one seals. Ids are derived from the keys and say nothing about them. */
+    key_ids: z.array(z.string()),
     /** Sentence for people when something is wrong with the keys. */
     problem: z.string().nullable(),
     /** Stored credentials whose sealing key is not here. */
