@@ -3,7 +3,6 @@ import { env } from '#lib/config/env'
 import { Prisma, PrismaClient } from './generated/client.ts'
 
 export { Prisma }
-export type Db = PrismaClient
 /** A transaction, or the client itself for single statements. */
 export type Tx = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends'>
 
