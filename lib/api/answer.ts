@@ -1,14 +1,26 @@
 import { problemOf } from './problem.ts'
 
+export interface Envelope {
+  status: number
+  headers: Record<string, string>
+  text: string
+}
+
 /** `{ data, meta }`; a list's items are the data and its page the meta. */
-export const envelopeResponse = (
+export const envelopeOf = (
   request: Request,
   result: unknown,
   meta: Record<string, unknown>,
   { status }: { status: number },
-): Response => {
+): Envelope => {
   const body = isList(result) ? listBody(result, meta) : { data: result, meta }
-  return Response.json(body, { status, headers: { ...noStore, ...headersOf(request, result, status) } })
+  const headers = { ...noStore, 'content-type': 'application/json', ...headersOf(request, result, status) }
+  return { status, headers, text: JSON.stringify(body) }
+}
+
+export const envelopeResponse = (...given: Parameters<typeof envelopeOf>): Response => {
+  const { text, ...init } = envelopeOf(...given)
+  return new Response(text, init)
 }
 
 /** A stream's final object, plain, for callers that want one answer. */

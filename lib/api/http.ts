@@ -1,9 +1,11 @@
 import type * as z from 'zod'
 import type { Actor } from '#lib/auth/actor'
 import { authenticate } from '#lib/auth/authenticate'
+import { mayDo } from '#lib/auth/authorize'
 import { newId } from '#lib/core/id'
 import type { CallOptions, Operation, StreamOperation } from '#lib/core/operation'
-import { envelopeResponse, linesResponse, wholeResponse } from './answer.ts'
+import { envelopeOf, envelopeResponse, linesResponse, wholeResponse } from './answer.ts'
+import { idempotent, type Keep } from './idempotency.ts'
 import { inputOf } from './input.ts'
 import { problemResponse } from './problem.ts'
 import { requireSameOrigin } from './same-origin.ts'
@@ -57,10 +59,22 @@ export const http = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodTy
     const callOptions: CallOptions = { signal: request.signal, requestId: call.requestId, validateOnly }
     // The operation parses its input; this is only the place where the wire's `unknown` becomes its parameter.
     const input = fields as z.input<I>
-    if (isStream(operation)) return answerStream(operation, { actor, input, request, callOptions, options })
-    const meta: Record<string, unknown> = validateOnly ? { validated_only: true } : {}
-    const result = await operation(actor, input, { ...callOptions, onMeta: (given) => Object.assign(meta, given) })
-    return envelopeResponse(request, result, meta, { status: validateOnly ? 200 : (options.status ?? 200) })
+    const run = async (keep?: Keep): Promise<Response> => {
+      if (isStream(operation)) return answerStream(operation, { actor, input, request, callOptions, options })
+      const meta: Record<string, unknown> = validateOnly ? { validated_only: true } : {}
+      const status = { status: validateOnly ? 200 : (options.status ?? 200) }
+      const result = await operation(actor, input, {
+        ...callOptions,
+        onMeta: (given) => Object.assign(meta, given),
+        ...(keep && {
+          beforeCommit: (tx, answer, given) => keep(tx, envelopeOf(request, answer, { ...meta, ...given }, status)),
+        }),
+      })
+      return envelopeResponse(request, result, meta, status)
+    }
+    // What this actor may not do (any more) is refused by the operation, not answered from what it once did.
+    if (validateOnly || !mayDo(actor, operation.spec.permission)) return run()
+    return idempotent({ request, actor, fields }, run)
   }
   const ndjson = operation.spec.effect === 'stream' ? (options.ndjson ?? 'accepted') : undefined
   return handlerOf(operation.spec, options, ndjson, serve)
@@ -83,8 +97,10 @@ export const httpOpen = <I extends z.ZodType, O extends z.ZodType>(
 ): Handler =>
   handlerOf({ ...action, permission: null }, options, undefined, async (request, call) => {
     const { fields } = await call.input()
-    const result = await action.run(fields as z.input<I>, { requestId: call.requestId, headers: request.headers })
-    return envelopeResponse(request, action.output.parse(result), {}, { status: options.status ?? 200 })
+    return idempotent({ request, actor: undefined, fields }, async () => {
+      const result = await action.run(fields as z.input<I>, { requestId: call.requestId, headers: request.headers })
+      return envelopeResponse(request, action.output.parse(result), {}, { status: options.status ?? 200 })
+    })
   })
 
 type Serve = (

@@ -69,6 +69,7 @@ const operationItem = (method: string, path: string, handler: Handler): Json => 
       ...inPath.map((name) => parameter(name, 'path', properties[name], true)),
       ...(hasBody ? [] : others.map((name) => parameter(name, 'query', properties[name], required.includes(name)))),
       ...('if_match' in properties ? [parameter('If-Match', 'header', { type: 'string' }, false)] : []),
+      ...(method === 'POST' ? [parameter('Idempotency-Key', 'header', { type: 'string', maxLength: 255 }, false)] : []),
       ...(operation.effect === 'write' && method !== 'GET'
         ? [parameter('validate_only', 'query', { type: 'boolean' }, false)]
         : []),

@@ -32,6 +32,7 @@ export const problemOf = (error: unknown, requestId: string): ProblemDocument =>
 
 export const problemResponse = (error: unknown, requestId: string): Response => {
   const problem = problemOf(error, requestId)
+  const retryAfter_s = error instanceof AppError ? error.retryAfter_s : undefined
   if (problem.status === 500) report(error, requestId)
   return new Response(JSON.stringify(problem), {
     status: problem.status,
@@ -40,6 +41,7 @@ export const problemResponse = (error: unknown, requestId: string): Response => 
       'cache-control': 'no-store',
       'x-request-id': requestId,
       ...extraHeaders[problem.code],
+      ...(retryAfter_s !== undefined && { 'retry-after': String(retryAfter_s) }),
     },
   })
 }

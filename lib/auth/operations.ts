@@ -40,6 +40,7 @@ export const createApiKey = operation({
   audit: 'api_key.created',
   input: createApiKeyInput,
   output: createdApiKey,
+  shownOnce: ['key'],
   async run({ name, scopes, expires_in_days, ip_allowlist }, { actor, tx, subject }) {
     checkScopes(actor, scopes)
     checkRanges(ip_allowlist)

@@ -40,6 +40,8 @@ export interface AppErrorOptions extends ErrorOptions {
   errors?: FieldError[]
   /** Safe, structured extras of the problem document (never a secret). */
   details?: Record<string, unknown>
+  /** Seconds after which the same request may succeed; the answer's Retry-After. */
+  retryAfter_s?: number
 }
 
 /** The only error the application throws on purpose. `message` is shown to the user, so it never holds a secret. */
@@ -48,11 +50,13 @@ export class AppError extends Error {
   readonly code: ErrorCode
   readonly errors: FieldError[] | undefined
   readonly details: Record<string, unknown> | undefined
+  readonly retryAfter_s: number | undefined
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options)
     this.code = code
     this.errors = options.errors
     this.details = options.details
+    this.retryAfter_s = options.retryAfter_s
   }
 }

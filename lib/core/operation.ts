@@ -10,6 +10,7 @@ import type { Ticket } from '#lib/engine/protocol'
 import { AppError } from './errors.ts'
 import { newId } from './id.ts'
 import { parseInput } from './parse.ts'
+import { secretMask } from './secret.ts'
 
 interface Common<I extends z.ZodType> {
   /** One line for the API reference. */
@@ -31,6 +32,8 @@ interface WriteSpec<I extends z.ZodType, O extends z.ZodType> extends Common<I> 
   effect: 'write'
   audit: AuditEvent
   output: O
+  /** Fields of the answer that exist only in it, such as a new key: nothing that keeps answers may keep them. */
+  shownOnce?: readonly string[]
   /** Runs inside one transaction, which also takes the audit event. */
   run(input: z.output<I>, context: WriteContext): Promise<z.input<O>>
 }
@@ -70,6 +73,8 @@ export interface CallOptions {
   validateOnly?: boolean
   /** Receives the answer's `meta`. */
   onMeta?: (meta: Record<string, unknown>) => void
+  /** Runs in a write's transaction once its answer is known, with the fields that are shown once masked. */
+  beforeCommit?: (tx: Tx, answer: unknown, meta: Record<string, unknown>) => Promise<void>
 }
 
 /** The operation itself: authorize → parse → run → whitelist, with the audit event in the run's transaction. */
@@ -159,6 +164,7 @@ const write = async <I extends z.ZodType, O extends z.ZodType>(
       ...(subject && { subject }),
     })
     if (validateOnly) throw new DryRun(answer)
+    await options.beforeCommit?.(tx, masked(answer, spec.shownOnce), meta)
     return answer
   }
   const answer = await transaction(work).catch((error: unknown) => {
@@ -168,6 +174,11 @@ const write = async <I extends z.ZodType, O extends z.ZodType>(
   options.onMeta?.(meta)
   return answer
 }
+
+const masked = (answer: unknown, names: readonly string[] = []): unknown =>
+  typeof answer === 'object' && answer !== null && names.length > 0
+    ? { ...answer, ...Object.fromEntries(names.map((name) => [name, secretMask])) }
+    : answer
 
 /** Leaves the transaction without keeping anything of it. */
 class DryRun extends Error {
