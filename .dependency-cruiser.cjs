@@ -4,7 +4,7 @@ const tests = '(\\.test\\.tsx?$|\\.check\\.ts$|/testing/|^lib/db/testing)'
 const domains = 'connections|credentials|connectors|data-sources|pipelines|workspaces'
 const clientSafe = [
   '^lib/[^/]+/schema\\.ts$',
-  '^lib/connectors/(contract|catalog|registry\\.gen|icons\\.gen)\\.ts$',
+  '^lib/connectors/(contract|catalog|registry\\.gen|icons\\.gen|preset-icons\\.gen)\\.ts$',
   '^lib/connectors/[^/]+/manifest\\.ts$',
   '^lib/credentials/kinds\\.ts$',
   '^lib/auth/(permissions|password-rules)\\.ts$',

@@ -5,6 +5,7 @@ import { RelativeTime } from '#components/layout/relative-time'
 import type { ConnectionView } from '#lib/connections/schema'
 import type { FormField } from '#lib/connectors/catalog'
 import classes from './connection-form.module.css'
+import { bringIntoView } from './field-focus.ts'
 
 interface ConflictNoticeProps {
   mine: ConnectionView
@@ -18,7 +19,7 @@ interface ConflictNoticeProps {
 export const ConflictNotice = ({ mine, theirs, fields, onLoad, onKeep }: ConflictNoticeProps) => {
   const changed = changedLabels(mine, theirs, fields)
   return (
-    <div className={classes.notice} data-tone="warning" role="alert">
+    <div className={classes.notice} data-tone="warning" role="alert" ref={bringIntoView}>
       <IconUsers size={16} aria-hidden />
       <div>
         <p>

@@ -11,7 +11,7 @@ import type { FormField } from '#lib/connectors/catalog'
 import type { ParsedUrl, Preset } from '#lib/connectors/contract'
 import { ConflictNotice } from './conflict-notice.tsx'
 import classes from './connection-form.module.css'
-import { focusField } from './field-focus.ts'
+import { bringIntoView, focusField } from './field-focus.ts'
 import { FormActions } from './form-actions.tsx'
 import { checkForm, draftBody, fieldAt, isSame, withParsed, withPreset } from './form-model.ts'
 import { FormSection } from './form-section.tsx'
@@ -43,6 +43,7 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
 
   const afterSave = async (view: ConnectionView) => {
     const wasTested = run.report?.success === true && !isStale
+    guard.goTo(`/workspace/connections#${view.conn_id}`)
     await showSaved(view, subject.manifest.capabilities.includes('discover') && view.role === 'source')
     // The list should know what the person has just seen: the same settings pass.
     if (wasTested) void testSavedConnection(view.id).then(router.refresh, () => undefined)
@@ -93,7 +94,7 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
       <form className={classes.form} onSubmit={(event) => void state.save(event)} noValidate autoComplete="off">
         <div className={classes.main}>
           {state.problem && (
-            <p className={classes.notice} data-tone="danger" role="alert">
+            <p className={classes.notice} data-tone="danger" role="alert" ref={bringIntoView}>
               <IconAlertCircle size={16} aria-hidden />
               <span>{state.problem}</span>
             </p>
@@ -142,7 +143,7 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
           />
         </aside>
       </form>
-      <LeaveQuestion isOpen={guard.wanted !== undefined} onStay={guard.stay} onLeave={guard.leave} />
+      <LeaveQuestion isOpen={guard.isAsking} onStay={guard.stay} onLeave={guard.leave} />
     </FormProvider>
   )
 }

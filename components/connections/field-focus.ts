@@ -15,3 +15,6 @@ export const focusFirst = (paths: readonly string[]): void => {
   const path = paths.find((known) => inputId(known) === first?.id)
   if (path !== undefined) focusField(path)
 }
+
+/** A ref for what must be seen when it appears, wherever the person has scrolled to. */
+export const bringIntoView = (element: HTMLElement | null): void => element?.scrollIntoView({ block: 'center' })

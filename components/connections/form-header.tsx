@@ -21,10 +21,10 @@ export const FormHeader = ({ title, crumbs, subtitle, type, connector, children 
   <header className={classes.header}>
     <nav aria-label="Breadcrumb">
       <ol className={classes.crumbs}>
-        {crumbs.map(({ label, href }) => (
+        {crumbs.map(({ label, href }, index) => (
           <li key={href}>
+            {index > 0 && <IconChevronRight size={13} aria-hidden />}
             <Link href={href}>{label}</Link>
-            <IconChevronRight size={13} aria-hidden />
           </li>
         ))}
       </ol>

@@ -1,5 +1,4 @@
 'use client'
-import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { useForm } from 'react-hook-form'
 import { callApi, etagOf } from '#lib/client/api'
@@ -40,7 +39,6 @@ export interface FormOptions {
 export const useConnectionForm = (options: FormOptions, onSaved: (view: ConnectionView) => Promise<void>) => {
   const { type, fields, role, canBind, isShared } = options
   const manifest = manifestOf(type)
-  const router = useRouter()
   const [view, setView] = useState(options.view)
   const [theirs, setTheirs] = useState<ConnectionView>()
   const [problem, setProblem] = useState<string>()
@@ -96,7 +94,6 @@ export const useConnectionForm = (options: FormOptions, onSaved: (view: Connecti
       // What was typed is stored now; the page keeps no copy of it, not even on its way out.
       for (const name of Object.keys(typed.secrets)) form.setValue(`credential.${name}`, '')
       await onSaved(saved)
-      router.push(`/workspace/connections#${saved.conn_id}`)
     } catch (error) {
       await refuse(error).catch((again: unknown) => setProblem(sentenceOf(again)))
     }

@@ -1,12 +1,20 @@
 'use client'
 import { useWindowEvent } from '@mantine/hooks'
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { askBeforeLeaving } from '../layout/leaving.ts'
+import { linkOf } from './link-of.ts'
 
-/** Asks before unsaved edits are left behind: by a link of the page, a closed tab or a reload. */
+/** Asks before unsaved edits are left behind: by a link, ⌘K, the Back button, a closed tab or a reload. */
 export const useLeaveGuard = (isDirty: boolean) => {
   const router = useRouter()
-  const [wanted, setWanted] = useState<string>()
+  const [wanted, setWanted] = useState<{ go: () => void }>()
+  const backStop = useBackStop(isDirty, (go) => setWanted({ go }))
+  const goTo = (href: string) => (backStop.isUp() ? router.replace(href) : router.push(href))
+
+  useEffect(() => {
+    if (isDirty) return askBeforeLeaving((go) => setWanted({ go }))
+  }, [isDirty])
   useWindowEvent('beforeunload', (event) => {
     if (isDirty) event.preventDefault()
   })
@@ -17,37 +25,57 @@ export const useLeaveGuard = (isDirty: boolean) => {
       if (href === undefined) return
       event.preventDefault()
       event.stopPropagation()
-      setWanted(href)
+      setWanted({ go: () => goTo(href) })
     },
     { capture: true },
   )
   return {
-    /** The address the person asked for, while the question stands. */
-    wanted,
+    /** The person wants to leave, and the question stands. */
+    isAsking: wanted !== undefined,
     stay: () => setWanted(undefined),
     leave: () => {
       setWanted(undefined)
-      if (wanted !== undefined) router.push(wanted)
+      wanted?.go()
     },
+    /** Leaves without a question, and without an entry of its own in the history for the edits. */
+    goTo,
   }
 }
 
-// Only a plain click on a link that would replace this page.
-const linkOf = (event: MouseEvent): string | undefined => {
-  if (
-    event.defaultPrevented ||
-    event.button !== 0 ||
-    event.metaKey ||
-    event.ctrlKey ||
-    event.shiftKey ||
-    event.altKey
-  ) {
-    return undefined
+/**
+ * The browser goes back before anybody can object. So the first edit adds a second entry for this same page:
+ * going back then only takes that entry away, the page stays, and there is time to ask.
+ */
+const useBackStop = (isDirty: boolean, ask: (go: () => void) => void) => {
+  const router = useRouter()
+  const up = useRef<{ href: string; state: unknown }>(undefined)
+  const put = () => {
+    up.current = { href: window.location.href, state: window.history.state }
+    window.history.pushState(window.history.state, '')
   }
-  const link = event.target instanceof Element ? event.target.closest('a[href]') : null
-  if (!(link instanceof HTMLAnchorElement) || link.target === '_blank' || link.hasAttribute('download'))
-    return undefined
-  const url = new URL(link.href, window.location.href)
-  const isElsewhere = url.origin !== window.location.origin || url.pathname !== window.location.pathname
-  return isElsewhere ? url.href.replace(window.location.origin, '') : undefined
+  useEffect(() => {
+    if (isDirty && up.current === undefined) put()
+  })
+  useWindowEvent(
+    'popstate',
+    (event) => {
+      const page = up.current
+      if (page === undefined) return
+      // Nothing but this may act on it: the page on screen is still the one with the edits.
+      event.stopImmediatePropagation()
+      const landed = window.location.href
+      up.current = undefined
+      const leave = () => (landed === page.href ? window.history.back() : router.replace(landed))
+      if (!isDirty) return leave()
+      window.history.pushState(page.state, '', page.href)
+      up.current = page
+      ask(() => {
+        up.current = undefined
+        if (landed === page.href) window.history.go(-2)
+        else router.replace(landed)
+      })
+    },
+    { capture: true },
+  )
+  return { isUp: () => up.current !== undefined }
 }

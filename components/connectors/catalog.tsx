@@ -8,6 +8,7 @@ import { type KeyboardEvent, useRef, useState } from 'react'
 import { Segments } from '#components/layout/segments'
 import { dropPasted } from '#lib/client/pasted'
 import { type ConnectionRole, connectorCategories } from '#lib/connectors/contract'
+import { presetIcons } from '#lib/connectors/preset-icons.gen'
 import classes from './catalog.module.css'
 import { CatalogPaste } from './catalog-paste.tsx'
 import { type CatalogConnector, type CatalogTile, searchCatalog, tileHref } from './catalog-search.ts'
@@ -94,7 +95,8 @@ const Tile = ({ tile, role }: { tile: CatalogTile; role: ConnectionRole }) => (
     <ConnectorLogo
       type={tile.preset === undefined ? tile.connector.id : `${tile.connector.id}/${tile.preset}`}
       name={tile.name}
-      size={tile.preset === undefined ? 40 : 30}
+      icon={tile.preset === undefined ? undefined : presetIcons[`${tile.connector.id}/${tile.preset}`]}
+      size={tile.preset === undefined ? 40 : 32}
     />
     <span className={classes.tileText}>
       <span className={classes.tileName}>{tile.name}</span>

@@ -7,14 +7,19 @@ interface ConnectorLogoProps {
   name: string
   /** Side of the tile in pixels. */
   size?: number
+  /** An SVG that is not the connector's own, such as a provider's. */
+  icon?: string | undefined
 }
 
 /** A connector's logo, or its monogram. Decorative: the name always stands beside it. */
-export const ConnectorLogo = ({ type, name, size = 32 }: ConnectorLogoProps) => {
-  const icon = Object.hasOwn(icons, type) ? icons[type] : undefined
+export const ConnectorLogo = ({ type, name, size = 32, icon = ownIcon(type) }: ConnectorLogoProps) => {
   const inner = Math.round(size * 0.62)
   return (
-    <span className={classes.tile} style={{ width: size, height: size, fontSize: size * 0.36 }} aria-hidden="true">
+    <span
+      className={classes.tile}
+      style={{ width: size, height: size, fontSize: Math.round(size * 0.36) }}
+      aria-hidden="true"
+    >
       {icon ? (
         // biome-ignore lint/performance/noImgElement: a data URI of a kilobyte has nothing to optimise
         <img src={imageOf(icon)} width={inner} height={inner} alt="" draggable={false} />
@@ -25,12 +30,14 @@ export const ConnectorLogo = ({ type, name, size = 32 }: ConnectorLogoProps) => 
   )
 }
 
+const ownIcon = (type: string): string | undefined => (Object.hasOwn(icons, type) ? icons[type] : undefined)
+
 // As an image, an SVG can neither run scripts nor load anything, whatever is in it.
 const imageOf = (svg: string): string => `data:image/svg+xml,${encodeURIComponent(svg)}`
 
-const monogramOf = (name: string): string =>
-  name
-    .split(/[\s_-]+/)
-    .slice(0, 2)
-    .map((word) => word.charAt(0).toUpperCase())
-    .join('')
+/** An abbreviation in the name ("RDS"), else two initials, else the first two letters. */
+const monogramOf = (name: string): string => {
+  const abbreviation = /\b[A-Z]{2,3}\b/.exec(name)?.[0]
+  const [first = '', second] = name.match(/[\p{L}\p{N}]+/gu) ?? []
+  return abbreviation ?? (second ? first.charAt(0) + second.charAt(0).toUpperCase() : first.slice(0, 2))
+}

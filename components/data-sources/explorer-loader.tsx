@@ -6,7 +6,7 @@ import { SourceProblem } from './source-problem.tsx'
 import type { RelationAnswer } from './use-explorer.ts'
 
 interface ExplorerLoaderProps {
-  connection: Pick<ConnectionView, 'id' | 'name'>
+  connection: Pick<ConnectionView, 'id' | 'name' | 'config'>
   schemas: () => Promise<{ items: DiscoveredSchema[] }>
   /** Reads the first relations of a schema. */
   relations: (schema: string) => Promise<{ items: DiscoveredRelation[]; page: { cursor: string | null } }>
@@ -20,7 +20,7 @@ export const ExplorerLoader = async ({ connection, schemas, relations, relation,
   const detail = selected === undefined ? undefined : settle(relation(selected))
   const found = await schemas().then(({ items }) => ({ items }), problemOf)
   if ('problem' in found) return <SourceProblem connection={connection} problem={found.problem} />
-  const open = schemaToOpen(found.items, selected)
+  const open = schemaToOpen(found.items, selected, connection.config.schema)
   const list = open === undefined ? undefined : await relations(open).catch(() => undefined)
   return (
     <Explorer
@@ -41,11 +41,16 @@ const problemOf = (error: unknown): { problem: string } => {
   throw error
 }
 
-/** The schema of the relation in the address, else the first one with something in it. */
-const schemaToOpen = (schemas: readonly DiscoveredSchema[], key: string | undefined): string | undefined => {
+/** The schema of the relation in the address, else the connection's own, else the first one with something in it. */
+const schemaToOpen = (
+  schemas: readonly DiscoveredSchema[],
+  key: string | undefined,
+  own: unknown,
+): string | undefined => {
   const named = key === undefined ? undefined : schemaOf(key)
   const usable = schemas.filter(({ usable, relations }) => usable && relations > 0)
-  return (schemas.find(({ name }) => name === named) ?? usable[0])?.name
+  const preferred = usable.find(({ name }) => name === own) ?? usable[0]
+  return (schemas.find(({ name }) => name === named) ?? preferred)?.name
 }
 
 const schemaOf = (key: string): string => {

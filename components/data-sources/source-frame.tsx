@@ -21,7 +21,7 @@ export const SourceFrame = ({ connection, children }: SourceFrameProps) => {
         title={name}
         type={type}
         connector={type}
-        crumbs={[{ label: 'Connections', href: '/workspace/connections' }]}
+        crumbs={[{ label: 'Data sources', href: '/workspace/data-sources' }]}
         subtitle={
           <>
             {environment && <EnvironmentBadge environment={environment} />}

@@ -27,7 +27,7 @@ export const ApiReference = ({ document: written, problems }: Props) => {
       </nav>
       <main className={classes.content}>
         <h1>{document.info.title}</h1>
-        <p className={classes.lead}>{document.info.description}</p>
+        <p className={classes.lead}>{withCode(document.info.description)}</p>
         <p className={classes.lead}>
           Send <code>Authorization: Bearer &lt;api key&gt;</code> with every request; keys are made under API keys, or
           with <code>npm run admin -- api-key create</code>.
@@ -67,3 +67,7 @@ export const ApiReference = ({ document: written, problems }: Props) => {
     </div>
   )
 }
+
+/** Text between backticks is code; the document says the rest in plain sentences. */
+const withCode = (text: string) =>
+  text.split('`').map((part, index) => (index % 2 === 1 ? <code key={part}>{part}</code> : part))

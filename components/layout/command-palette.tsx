@@ -10,6 +10,7 @@ import { callApi, withQuery } from '#lib/client/api'
 import type { ConnectionView } from '#lib/connections/schema'
 import classes from './command-palette.module.css'
 import { type Command, commandsFor } from './commands.tsx'
+import { leave } from './leaving.ts'
 
 interface CommandPaletteProps {
   opened: boolean
@@ -24,7 +25,8 @@ export const CommandPalette = ({ opened, onClose, permissions }: CommandPaletteP
   const combobox = useCombobox({ opened: true, onOpenedChange: (stays) => stays || onClose() })
   const [query, setQuery] = useState('')
   const [connections, setConnections] = useState<ConnectionView[]>([])
-  const groups = commandsFor({ query, connections, permissions, navigate: router.push, setColorScheme })
+  const navigate = (href: string) => leave(() => router.push(href))
+  const groups = commandsFor({ query, connections, permissions, navigate, setColorScheme })
   const commands = groups.flatMap((group) => group.commands)
 
   const find = useDebouncedCallback(async (q: string) => {

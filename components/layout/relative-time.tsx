@@ -6,7 +6,9 @@ import { exactTime, relativeTime } from '#lib/format/time'
 /** "3 min ago" that stays true while the page is open; the exact moment on hover. */
 export const RelativeTime = ({ at, className }: { at: string; className?: string }) => {
   const tick = useSyncExternalStore(onTick, readTick, serverTick)
-  const now = Math.max(tick, Date.parse(at))
+  const moment = Date.parse(at)
+  // The tick lags behind: what happened since is not in the future.
+  const now = moment > tick && moment - tick <= every_ms ? moment : tick
   return (
     <time
       dateTime={at}

@@ -6,6 +6,7 @@ import { allManifests, connectorIds, formFields, manifestOf } from './catalog.ts
 import { type Capability, connectorCategories, type Manifest } from './contract.ts'
 import { drivers } from './drivers.gen.ts'
 import { icons } from './icons.gen.ts'
+import { presetIcons } from './preset-icons.gen.ts'
 import { manifests } from './registry.gen.ts'
 
 const read = (id: string, file: string) => readFileSync(path.join(import.meta.dirname, id, file), 'utf8')
@@ -91,6 +92,13 @@ describe.each(allManifests().map((manifest): [string, Manifest] => [manifest.id,
     expect(icons[id]).toMatch(/^<svg [^>]*viewBox=/)
     expect(icons[id]).not.toMatch(/<script|href=|on\w+=|<foreignObject|url\(/i)
     expect(read(id, 'guide.md')).toMatch(/^# .+\n[\s\S]{400,}/)
+  })
+  it('has a logo of a preset only for presets it has, as inert as its own', () => {
+    for (const [key, svg] of Object.entries(presetIcons).filter(([name]) => name.startsWith(`${id}/`))) {
+      expect(manifest.presets.map((preset) => `${id}/${preset.id}`)).toContain(key)
+      expect(svg).toMatch(/^<svg [^>]*viewBox=/)
+      expect(svg).not.toMatch(/<script|href=|on\w+=|<foreignObject|url\(/i)
+    }
   })
   it('turns nothing it does not know into a form, and never throws at a paste', () => {
     for (const text of ['', 'hello', 'https://example.com/?a=b', '\0', '://', 'x'.repeat(100_000)])

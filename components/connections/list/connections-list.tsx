@@ -14,6 +14,7 @@ import { ListToolbar } from './list-toolbar.tsx'
 import { NoMatch } from './no-match.tsx'
 import { duplicateConnection, restoreConnection } from './row-actions.ts'
 import { type MenuPlace, type RowAction, RowMenu } from './row-menu.tsx'
+import { useArrival } from './use-arrival.ts'
 import { useList } from './use-list.ts'
 import { useListKeys } from './use-list-keys.ts'
 import { useRowTests } from './use-row-tests.ts'
@@ -33,7 +34,8 @@ export const ConnectionsList = ({ list, query, connectors }: ConnectionsListProp
   const [isPending, startTransition] = useTransition()
   const [place, setPlace] = useState<MenuPlace>()
   const [asking, setAsking] = useState<{ connection: ConnectionView; kind: 'delete' | 'purge' }>()
-  const { rows, hasMore, isLoadingMore, loadMore, change, remove, bringBack } = useList(list, query)
+  const { rows, hasMore, isLoadingMore, loadMore, change, remove, bringBack, pin } = useList(list, query)
+  useArrival(rows, pin)
   const rowTests = useRowTests(change)
 
   const go = (href: string) => startTransition(() => router.replace(href, { scroll: false }))

@@ -28,7 +28,8 @@ export const useList = (list: ConnectionList, query: ListQuery) => {
   const current = loaded.base === list ? loaded : fresh(list)
   if (current !== loaded) setLoaded(current)
 
-  const rows = useMemo(() => rowsOf(current), [current])
+  const [pinned, setPinned] = useState<ConnectionView>()
+  const rows = useMemo(() => rowsOf(current, pinned), [current, pinned])
 
   const loadMore = async () => {
     if (current.cursor === null || isLoadingMore) return
@@ -48,8 +49,23 @@ export const useList = (list: ConnectionList, query: ListQuery) => {
   const bringBack = (id: string) =>
     setLoaded((now) => ({ ...now, removed: new Set([...now.removed].filter((other) => other !== id)) }))
 
-  return { rows, hasMore: current.cursor !== null, isLoadingMore, loadMore, change, remove, bringBack }
+  return {
+    /** Shows a connection on top that the first page of the list does not have. */
+    pin: setPinned,
+    rows,
+    hasMore: current.cursor !== null,
+    isLoadingMore,
+    loadMore,
+    change,
+    remove,
+    bringBack,
+  }
 }
 
-const rowsOf = ({ base, more, removed, changed }: Loaded): ConnectionView[] =>
-  [...base.items, ...more].filter(({ id }) => !removed.has(id)).map((row) => ({ ...row, ...changed.get(row.id) }))
+const rowsOf = ({ base, more, removed, changed }: Loaded, pinned: ConnectionView | undefined): ConnectionView[] => {
+  const listed = [...base.items, ...more]
+  const isListed = pinned === undefined || listed.some(({ id }) => id === pinned.id)
+  return (isListed ? listed : [pinned, ...listed])
+    .filter(({ id }) => !removed.has(id))
+    .map((row) => ({ ...row, ...changed.get(row.id) }))
+}
