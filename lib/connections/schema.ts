@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { testCause, testStage } from '#lib/connectors/contract'
-import { pageInput } from '#lib/core/page'
+import { pageInput, pageMeta } from '#lib/core/page'
 import { displayName, longText, slug, tagList } from '#lib/core/text'
+import { secretView } from '#lib/credentials/schema'
 
 export const environments = ['dev', 'staging', 'prod'] as const
 export const connectionRoles = ['source', 'destination'] as const
@@ -127,17 +128,6 @@ export const lastTest = z.object({
   cause_code: z.string().nullable(),
 })
 
-/** What the stored secret shows: that it is set, since when, and a keyed fingerprint. */
-export const secretView = z.object({
-  set: z.boolean(),
-  fields: z.array(z.string()),
-  version: z.int(),
-  updated_at: z.iso.datetime(),
-  fingerprint: z.string(),
-  /** The key that opens it is not available on this installation. */
-  locked: z.boolean(),
-})
-
 export const connectionView = z.object({
   id: z.string(),
   conn_id: z.string(),
@@ -188,7 +178,7 @@ export const purgedConnection = z.object({ id: z.string(), purged: z.literal(tru
 
 export const connectionList = z.object({
   items: z.array(connectionView),
-  page: z.object({ limit: z.int(), cursor: z.string().nullable() }),
+  page: pageMeta,
   counts: z.object({ all: z.int(), source: z.int(), destination: z.int() }),
 })
 export type ConnectionList = z.output<typeof connectionList>
@@ -216,6 +206,6 @@ export const testRecord = testReport.extend({
 })
 export const testHistory = z.object({
   items: z.array(testRecord),
-  page: z.object({ limit: z.int(), cursor: z.string().nullable() }),
+  page: pageMeta,
 })
 export const listTestsInput = z.strictObject({ ref: connectionRef.shape.ref, ...pageInput })

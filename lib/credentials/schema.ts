@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { pageInput } from '#lib/core/page'
+import { pageInput, pageMeta } from '#lib/core/page'
 import { displayName } from '#lib/core/text'
 import { credentialTypes } from './kinds.ts'
 
@@ -24,6 +24,17 @@ export const listCredentialsInput = z.strictObject({
   sort: z.enum(['name', '-name', 'created_at', '-created_at']).default('name'),
 })
 
+/** What the stored secret shows: that it is set, since when, and a keyed fingerprint. */
+export const secretView = z.object({
+  set: z.boolean(),
+  fields: z.array(z.string()),
+  version: z.int(),
+  updated_at: z.iso.datetime(),
+  fingerprint: z.string(),
+  /** The key that opens it is not available on this installation. */
+  locked: z.boolean(),
+})
+
 export const credentialView = z.object({
   id: z.string(),
   name: z.string(),
@@ -32,14 +43,7 @@ export const credentialView = z.object({
   status: z.enum(credentialStatuses),
   environment: z.string().nullable(),
   config: z.record(z.string(), z.unknown()),
-  secret: z.object({
-    set: z.boolean(),
-    fields: z.array(z.string()),
-    version: z.int(),
-    updated_at: z.iso.datetime(),
-    fingerprint: z.string(),
-    locked: z.boolean(),
-  }),
+  secret: secretView,
   /** What the secret is sealed to, e.g. `postgresql://db.example.com:5432 (verify-full)`; null until first attached. */
   sealed_to: z.string().nullable(),
   used_by_count: z.int(),
@@ -53,5 +57,5 @@ export type CredentialView = z.output<typeof credentialView>
 
 export const credentialList = z.object({
   items: z.array(credentialView),
-  page: z.object({ limit: z.int(), cursor: z.string().nullable() }),
+  page: pageMeta,
 })
