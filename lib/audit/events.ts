@@ -10,6 +10,7 @@ export const auditEvents = {
   'credential.created': 'created a credential',
   'credential.updated': 'changed a credential',
   'credential.bound': 'changed where a stored credential may be sent',
+  'credential.purged': 'deleted a credential permanently',
   'credential.refused': 'a stored credential could not be opened',
   'connection.created': 'created a connection',
   'connection.updated': 'changed a connection',

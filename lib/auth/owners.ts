@@ -11,6 +11,7 @@ import { createApiKey } from './operations.ts'
 import { checkPassword, hashPassword } from './passwords.ts'
 import type { createApiKeyInput, createdApiKey } from './schema.ts'
 import { tagOf } from './setup.ts'
+import { forgetAccount } from './sign-in-limits.ts'
 import {
   endSessionsOfUser,
   findFirstWorkspace,
@@ -61,6 +62,7 @@ export const resetPassword = async ({ email, password }: { email: string; passwo
     const actor = atConsole(user.memberships[0]?.workspaceId ?? '')
     await record(tx, { actor, event: 'user.password_reset', outcome: 'success', subject })
   })
+  await forgetAccount(user.emailKey)
 }
 
 /** For the command line: an API key of the first workspace. */

@@ -1,33 +1,52 @@
-/** Failed sign-ins within the window before the next try is refused unheard. */
-const limits = { window_ms: 15 * 60_000, perAccount: 10, perAddress: 50, keysMax: 20_000 } as const
+import { addTries, clearTries, hasSignedInFrom } from './store.ts'
+import { hashToken } from './tokens.ts'
 
-const failures = new Map<string, { count: number; since: number }>()
+/** Sign-ins that may fail within a window before the next one is refused unheard. */
+const limits = {
+  window_s: 15 * 60,
+  /** One account from one address. */
+  perPair: 10,
+  /** One address, whatever the account. */
+  perAddress: 50,
+  /** One account from all addresses it has never been used from; strangers cannot lock its owner out of his own place. */
+  perAccount: 50,
+} as const
 
-/** Whether this account or this address has failed too often; equally for accounts that do not exist. */
-export const isLimited = (emailKey: string, ip: string | undefined, now = Date.now()): boolean =>
-  countOf(`a:${emailKey}`, now) >= limits.perAccount ||
-  (ip !== undefined && countOf(`i:${ip}`, now) >= limits.perAddress)
-
-export const noteFailure = (emailKey: string, ip: string | undefined, now = Date.now()): void => {
-  add(`a:${emailKey}`, now)
-  if (ip !== undefined) add(`i:${ip}`, now)
+export interface SignInTry {
+  /** Folded, so that no other spelling of an account starts again; empty for what is no address. */
+  emailKey: string
+  ip?: string | undefined
 }
 
-export const noteSuccess = (emailKey: string): void => {
-  failures.delete(`a:${emailKey}`)
+/**
+ * Counts a sign-in before it is looked at and says whether it is one too many; equally for accounts that do not exist.
+ * The counts are in the database: all instances share them and a restart forgets none (AUTHN-6).
+ */
+export const isOneTooMany = async ({ emailKey, ip = '' }: SignInTry): Promise<boolean> => {
+  const [pair, address, account] = keysOf(emailKey, ip)
+  const [tries, isKnown] = await Promise.all([
+    addTries([pair, address], limits.window_s),
+    hasSignedInFrom(emailKey, ip),
+  ])
+  if (count(tries, pair) > limits.perPair || count(tries, address) > limits.perAddress) return true
+  if (isKnown) return false
+  return count(await addTries([account], limits.window_s), account) > limits.perAccount
 }
 
-const countOf = (key: string, now: number): number => {
-  const entry = failures.get(key)
-  return entry && now - entry.since < limits.window_ms ? entry.count : 0
+/** A sign-in that succeeded was no guess: its counts begin again. */
+export const forgetTries = ({ emailKey, ip = '' }: SignInTry): Promise<void> => {
+  const [pair, address, account] = keysOf(emailKey, ip)
+  return clearTries([pair, account], address)
 }
 
-const add = (key: string, now: number): void => {
-  const count = countOf(key, now)
-  const since = count === 0 ? now : (failures.get(key)?.since ?? now)
-  failures.delete(key)
-  failures.set(key, { count: count + 1, since })
-  // Memory stays bounded; the oldest key is the one that matters least.
-  const [oldest] = failures.keys()
-  if (failures.size > limits.keysMax && oldest !== undefined) failures.delete(oldest)
+/** Lets an account be tried again at once from everywhere it was never used from; after a reset at the command line. */
+export const forgetAccount = (emailKey: string): Promise<void> => {
+  const [pair, , account] = keysOf(emailKey, '')
+  return clearTries([pair, account])
 }
+
+// Only hashes are stored: somebody may have typed a password where the address belongs.
+const keysOf = (emailKey: string, ip: string) =>
+  [hashToken(`pair ${emailKey} ${ip}`), hashToken(`address ${ip}`), hashToken(`account ${emailKey}`)] as const
+
+const count = (tries: Map<string, number>, key: Uint8Array): number => tries.get(Buffer.from(key).toString('hex')) ?? 0

@@ -3,7 +3,7 @@ import { db } from '#lib/db/client'
 import { emailKeyOf } from './email.ts'
 import { isPassword } from './passwords.ts'
 import { startSession } from './sessions.ts'
-import { isLimited, noteFailure, noteSuccess } from './sign-in-limits.ts'
+import { forgetTries, isOneTooMany } from './sign-in-limits.ts'
 import { findUserByEmail } from './store.ts'
 
 export interface SignIn {
@@ -21,13 +21,13 @@ export type SignInResult =
 /** Signs a person in. Unknown people, wrong passwords and disabled accounts get one answer after one time (AUTHN-5). */
 export const signIn = async ({ email, password, ip, userAgent }: SignIn): Promise<SignInResult> => {
   const emailKey = emailKeyOf(email.slice(0, 320)) ?? ''
-  if (isLimited(emailKey, ip)) return { outcome: 'limited' }
+  const tried = { emailKey, ip }
+  if (await isOneTooMany(tried)) return { outcome: 'limited' }
   const user = await findUserByEmail(emailKey)
   const isRight = await isPassword(user?.passwordHash, password)
   const membership = user?.memberships[0]
   const client = { ...(ip !== undefined && { ip }), ...(userAgent !== undefined && { userAgent }) }
   if (!isRight || !user || user.status !== 'active' || !membership) {
-    noteFailure(emailKey, ip)
     // The address typed may be a password in the wrong field: it is not written down.
     await record(db(), {
       actor: {
@@ -43,7 +43,7 @@ export const signIn = async ({ email, password, ip, userAgent }: SignIn): Promis
     })
     return { outcome: 'refused' }
   }
-  noteSuccess(emailKey)
+  await forgetTries(tried)
   const { workspaceId } = membership
   const { sessionId, reference } = await startSession({ id: user.id, workspaceId }, client)
   await record(db(), {

@@ -173,3 +173,31 @@ export const insertUser = async (
 export const setPassword = async (tx: Tx, userId: string, passwordHash: string): Promise<void> => {
   await tx.user.update({ where: { id: userId }, data: { passwordHash, passwordChangedAt: new Date() } })
 }
+
+/** Counts one more try under each id and answers the counts of the current window, by the id in hexadecimal. */
+export const addTries = async (ids: Uint8Array[], window_s: number): Promise<Map<string, number>> => {
+  // Always in the same order, so that two sign-ins never wait for each other's row.
+  const sorted = [...ids].sort(Buffer.compare)
+  const rows = await db().$queryRaw<{ id: Uint8Array; count: number }[]>`
+    insert into sign_in_tries as t (id) select unnest(${sorted}::bytea[])
+    on conflict (id) do update set
+      count = case when t.since < now() - make_interval(secs => ${window_s}) then 1 else t.count + 1 end,
+      since = case when t.since < now() - make_interval(secs => ${window_s}) then now() else t.since end
+    returning id, count`
+  return new Map(rows.map(({ id, count }) => [Buffer.from(id).toString('hex'), count]))
+}
+
+/** Forgets the tries under `ids`, takes one from `eased`, and removes what no window needs any more. */
+export const clearTries = async (ids: Uint8Array<ArrayBuffer>[], eased?: Uint8Array<ArrayBuffer>): Promise<void> => {
+  await db().signInTry.deleteMany({ where: { id: { in: ids } } })
+  if (eased) await db().signInTry.updateMany({ where: { id: eased }, data: { count: { decrement: 1 } } })
+  await db().$executeRaw`delete from sign_in_tries where since < now() - interval '1 day'`
+}
+
+/** Whether this account has had a session from this address in the last 90 days. */
+export const hasSignedInFrom = async (emailKey: string, ip: string): Promise<boolean> => {
+  const rows = await db().$queryRaw<unknown[]>`
+    select 1 from sessions s join users u on u.id = s.user_id
+    where u.email_key = ${emailKey} and s.ip = ${ip} and s.created_at > now() - interval '90 days' limit 1`
+  return rows.length > 0
+}

@@ -7,6 +7,7 @@ import { operation, streamOperation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
 import { changedMeanwhile, requireRevision } from '#lib/core/revision'
 import { nameKey } from '#lib/core/text'
+import { purgeInlineCredential } from '#lib/credentials/attach'
 import { lockCheck } from '#lib/credentials/locks'
 import type { Tx } from '#lib/db/client'
 import { changeConnection } from './change.ts'
@@ -172,16 +173,20 @@ export const restoreConnection = operation({
 })
 
 export const purgeConnection = operation({
-  summary: 'Delete a deleted connection permanently',
+  summary: 'Delete a deleted connection permanently, with the credential that was typed for it alone',
   effect: 'write',
   permission: 'connections:purge',
   audit: 'connection.purged',
   input: removeConnectionInput,
   output: purgedConnection,
-  async run({ ref, if_match }, { actor, tx, subject }) {
+  async run({ ref, if_match }, { actor, tx, requestId, subject, meta }) {
     const current = await requireDeleted(tx, actor.workspaceId, ref)
     requireRevision(if_match, current.revision)
     await purgeStored(tx, actor.workspaceId, current.id)
+    const { credentialId } = current
+    meta({
+      credential_purged: credentialId !== null && (await purgeInlineCredential({ tx, actor, requestId }, credentialId)),
+    })
     subject(subjectOf(current))
     return { id: current.id, purged: true as const }
   },

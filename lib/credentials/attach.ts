@@ -14,8 +14,10 @@ import {
   insertStored,
   insertVersion,
   isNameTaken,
+  isUsed,
   listUsers,
   lockStored,
+  purgeStored,
   type StoredCredential,
   updateStored,
 } from './store.ts'
@@ -33,11 +35,14 @@ interface NewCredential {
   /** What the secret is sealed to from the start; null until the credential is attached. */
   destination: Destination | null
   environment?: string | null
+  /** Typed on a connection's form, and gone with the last connection that uses it. */
+  inline?: boolean
 }
 
 /** Seals and stores a new credential. Needs `credentials:write`: typing a secret is more than using one (AUTHZ-4). */
-export const storeCredential = async (doing: Doing, { name, bundle, destination, environment }: NewCredential) => {
+export const storeCredential = async (doing: Doing, given: NewCredential) => {
   const { tx, actor } = doing
+  const { name, bundle, destination, environment = null, inline = false } = given
   authorize(actor, 'credentials:write')
   const id = newId('credential')
   const sealed = await sealVersion(actor.workspaceId, { id, version: 1, kind: bundle.kind }, bundle.typed)
@@ -54,7 +59,8 @@ export const storeCredential = async (doing: Doing, { name, bundle, destination,
       kind: bundle.kind,
       config: toJson(bundle.meta),
       ...(destination && { destination: toJson(destination) }),
-      environment: environment ?? null,
+      environment,
+      inline,
       createdBy: actor.id,
     },
     { ...sealed, createdBy: actor.id },
@@ -65,9 +71,22 @@ export const storeCredential = async (doing: Doing, { name, bundle, destination,
 /** The same for a credential typed on a connection's form: named after the connection, recorded as an event of its own. */
 export const storeInlineCredential = async (doing: Doing, given: NewCredential): Promise<string> => {
   const name = await freeName(doing, given.name)
-  const { id, fields } = await storeCredential(doing, { ...given, name })
+  const { id, fields } = await storeCredential(doing, { ...given, name, inline: true })
   await note(doing, 'credential.created', { id, name }, { fields, sealed_to: given.destination })
   return id
+}
+
+/**
+ * Destroys a credential that was typed on the form of a connection that is gone, unless another connection uses it, a
+ * deleted one too: that one can be restored. True if it is gone, with every version of its secret.
+ */
+export const purgeInlineCredential = async (doing: Doing, credentialId: string): Promise<boolean> => {
+  const { tx, actor } = doing
+  const stored = await lockStored(tx, actor.workspaceId, credentialId)
+  if (!stored?.inline || (await isUsed(tx, actor.workspaceId, credentialId))) return false
+  await purgeStored(tx, actor.workspaceId, credentialId)
+  await note(doing, 'credential.purged', stored, { fields: stored.fields, versions: stored.version })
+  return true
 }
 
 /** Lets a connection use a stored credential: it must fit, be usable, and be sealed to this destination or to none yet. */
@@ -251,7 +270,7 @@ const freeName = async ({ tx, actor }: Doing, wanted: string): Promise<string> =
 
 const note = (
   { tx, actor, requestId }: Doing,
-  event: 'credential.created' | 'credential.updated' | 'credential.bound',
+  event: 'credential.created' | 'credential.updated' | 'credential.bound' | 'credential.purged',
   { id, name }: { id: string; name: string },
   details: Record<string, unknown>,
 ) => record(tx, { actor, event, outcome: 'success', requestId, subject: { type: 'credential', id, name, details } })

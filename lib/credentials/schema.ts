@@ -42,6 +42,8 @@ export const credentialView = z.object({
   kind: z.string(),
   status: z.enum(credentialStatuses),
   environment: z.string().nullable(),
+  /** Typed on a connection's form; it is destroyed with the last connection that uses it. */
+  inline: z.boolean(),
   config: z.record(z.string(), z.unknown()),
   secret: secretView,
   /** What the secret is sealed to, e.g. `postgresql://db.example.com:5432 (verify-full)`; null until first attached. */

@@ -9,6 +9,7 @@ export interface StoredCredential {
   kind: string
   status: string
   environment: string | null
+  inline: boolean
   config: unknown
   destination: unknown
   version: number
@@ -37,7 +38,7 @@ export interface CredentialPage {
 }
 
 const columns = Prisma.sql`
-  select c.id, c.name, c.type, c.kind, c.status, c.environment, c.config, c.destination, c.version, c.revision,
+  select c.id, c.name, c.type, c.kind, c.status, c.environment, c.inline, c.config, c.destination, c.version, c.revision,
          v.key_id as "keyId", v.fields, v.fingerprint, v.created_at as "secretAt",
          (select count(*)::int from connections n where n.credential_id = c.id and n.deleted_at is null) as "usedBy",
          c.created_by as "createdBy", c.created_at as "createdAt", c.updated_at as "updatedAt", c.deleted_at as "deletedAt"
@@ -89,6 +90,15 @@ export const listUsers = async (tx: Tx, workspaceId: string, id: string, except?
     take: 20,
   })
   return rows.map(({ name }) => name)
+}
+
+/** Whether any connection has it, one that could be restored included. */
+export const isUsed = async (tx: Tx, workspaceId: string, id: string): Promise<boolean> =>
+  (await tx.connection.findFirst({ where: { workspaceId, credentialId: id }, select: { id: true } })) !== null
+
+/** Deletes a credential with all versions of its secret: no key opens what is not there. */
+export const purgeStored = async (tx: Tx, workspaceId: string, id: string): Promise<void> => {
+  await tx.credential.deleteMany({ where: { workspaceId, id } })
 }
 
 type NewCredential = Omit<Prisma.CredentialUncheckedCreateInput, 'workspaceId' | 'versions' | 'connections'>

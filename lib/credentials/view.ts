@@ -12,6 +12,7 @@ export const credentialView = (row: StoredCredential, isLocked: (keyId: string) 
   kind: row.kind,
   status: credentialStatuses.find((status) => status === row.status) ?? 'disabled',
   environment: row.environment,
+  inline: row.inline,
   config: publicConfig(row.kind, row.config),
   secret: {
     set: row.fields.length > 0,
