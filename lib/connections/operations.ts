@@ -241,7 +241,7 @@ export const testConnection = streamOperation({
   async *run({ ref }, { actor, db, ticket, signal }) {
     const row = await findStored(db, actor.workspaceId, ref)
     if (!row || row.deletedAt) throw noSuchConnection()
-    return yield* runTest({ connection_id: row.id }, { ticket, signal })
+    return yield* runTest({ connection_id: row.id }, { actor, ticket, signal })
   },
 })
 
@@ -253,7 +253,7 @@ export const testDraft = streamOperation({
   line: testLine,
   output: testReport,
   async *run(input, { actor, db, ticket, signal }) {
-    return yield* runTest(await draftTarget(db, actor, input), { ticket, signal })
+    return yield* runTest(await draftTarget(db, actor, input), { actor, ticket, signal })
   },
 })
 

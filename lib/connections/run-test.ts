@@ -1,9 +1,11 @@
 import * as z from 'zod'
+import type { Actor } from '#lib/auth/actor'
 import { type TestStage, testOutcome, testStage } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { engineError, readLines, runJob } from '#lib/engine/client'
 import type { RunTarget, Ticket } from '#lib/engine/protocol'
 import type { TestReport } from './schema.ts'
+import { takeTestSlot } from './test-slots.ts'
 
 const testEvent = z.union([
   z.object({ stage: testStage }),
@@ -11,8 +13,20 @@ const testEvent = z.union([
   z.object({ error: z.unknown() }),
 ])
 
-/** Runs the connector's test in the engine: yields its stages as they happen, returns the whole. */
+/** Runs the connector's test in the engine, if there is room for one more: yields its stages as they happen, returns the whole. */
 export async function* runTest(
+  target: RunTarget,
+  context: { actor: Actor; ticket: Ticket; signal: AbortSignal },
+): AsyncGenerator<{ stage: TestStage }, TestReport> {
+  const giveBack = takeTestSlot(context.actor)
+  try {
+    return yield* stagesOf(target, context)
+  } finally {
+    giveBack()
+  }
+}
+
+async function* stagesOf(
   target: RunTarget,
   { ticket, signal }: { ticket: Ticket; signal: AbortSignal },
 ): AsyncGenerator<{ stage: TestStage }, TestReport> {
