@@ -8,6 +8,7 @@ import { db } from '#lib/db/client'
 import { http } from './http.ts'
 import { problemOf } from './problem.ts'
 import { makeWorkspace, type Person, type TestWorkspace, useApi } from './testing/install.ts'
+import { collectLog } from './testing/log.ts'
 
 const api = useApi()
 let workspace: TestWorkspace
@@ -219,9 +220,7 @@ test('a problem never holds the text, query, stack or secret of what went wrong'
 })
 
 test('our own log names the request and the place, and not the text', async () => {
-  const written: string[] = []
-  const original = process.stderr.write
-  process.stderr.write = ((text: string) => written.push(text) > 0) as typeof process.stderr.write
+  const written = collectLog()
   const failing = operation({
     summary: 'Fail',
     effect: 'read',
@@ -235,7 +234,6 @@ test('our own log names the request and the place, and not the text', async () =
   })
   const request = new Request('http://localhost/x', { headers: { authorization: `Bearer ${owner.key}` } })
   const response = await http(failing)(request)
-  process.stderr.write = original
   expect(response.status).toBe(500)
   const line = written.join('')
   expect(JSON.parse(line).request_id).toBe(response.headers.get('x-request-id'))
@@ -290,4 +288,41 @@ test('a caller who goes away ends the work behind a stream', async () => {
   await reader?.read()
   await reader?.cancel()
   await ended.promise
+})
+
+test('whatever stands in names, headers and errors, a log line stays one JSON object that no terminal obeys', async () => {
+  const lines = collectLog()
+  const evil = 'x\r\n{"level":"fatal"}\u001b[2J\u009b2J\u2028\u202e"'
+  const failing = operation({
+    summary: 'Fail',
+    effect: 'read',
+    permission: 'workspace:read',
+    audit: 'none',
+    input: z.strictObject({}),
+    output: z.object({}),
+    run: async () => {
+      throw Object.assign(new Error(evil), { name: evil, code: evil, stack: `${evil}\n    at ${evil} (file:1:1)` })
+    },
+  })
+  const headers = { authorization: `Bearer ${owner.key}`, 'user-agent': 'a\u001b[31m\u009b' }
+  expect((await http(failing)(new Request('http://localhost/x', { headers }))).status).toBe(500)
+  expect(lines).toHaveLength(1)
+  const [line = ''] = lines
+  expect(JSON.parse(line)).toMatchObject({ level: 'error', component: 'web', code: evil })
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  expect(line.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/)
+})
+
+test('a body that breaks off is a client that went away, not a failure of ours', async () => {
+  const lines = collectLog()
+  let sent = 0
+  const broken = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (sent++ === 0) controller.enqueue(new TextEncoder().encode('{"name":'))
+      else controller.error(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))
+    },
+  })
+  const answer = await post(broken)
+  expect([answer.status, answer.body.code]).toEqual([499, 'cancelled'])
+  expect(lines).toEqual([])
 })

@@ -76,7 +76,7 @@ const readText = async (request: Request, max_bytes: number): Promise<string> =>
   if (Number(request.headers.get('content-length') ?? 0) > max_bytes) throw tooLarge(max_bytes)
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of arriving(request)) {
     size += chunk.byteLength
     if (size > max_bytes) throw tooLarge(max_bytes)
     chunks.push(chunk)
@@ -84,6 +84,15 @@ const readText = async (request: Request, max_bytes: number): Promise<string> =>
   if (size === 0) return ''
   checkContentType(request)
   return decodeUtf8(Buffer.concat(chunks))
+}
+
+/** A body that breaks off is a client that went away, whatever the socket calls it. */
+async function* arriving(request: Request): AsyncGenerator<Uint8Array> {
+  try {
+    yield* request.body ?? []
+  } catch (cause) {
+    throw new AppError('cancelled', 'The body of the request did not arrive.', { cause })
+  }
 }
 
 const checkContentType = (request: Request): void => {

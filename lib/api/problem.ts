@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { AppError, type ErrorCode, errorTable } from '#lib/core/errors'
+import { webLog } from './log.ts'
 
 export const problemDocument = z.object({
   type: z.string(),
@@ -97,13 +98,13 @@ const codeOf = (error: unknown): string =>
 const report = (error: unknown, requestId: string): void => {
   const cause = error instanceof AppError ? error.cause : error
   const frames = cause instanceof Error ? (cause.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? []) : []
-  const entry = {
-    level: 'error',
-    at: new Date().toISOString(),
-    request_id: requestId,
-    error: nameOf(cause) || typeof cause,
-    code: codeOf(cause),
-    stack: frames.slice(0, 12).map((frame) => frame.trim()),
-  }
-  process.stderr.write(`${JSON.stringify(entry)}\n`)
+  webLog().error(
+    {
+      request_id: requestId,
+      error: nameOf(cause) || typeof cause,
+      code: codeOf(cause),
+      stack: frames.slice(0, 12).map((frame) => frame.trim()),
+    },
+    'A request failed.',
+  )
 }

@@ -20,7 +20,7 @@ export const createLog = (component: string, { level = 'info', destination }: Lo
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: redactByKey, error: redactByKey },
     formatters: { level: (label: string) => ({ level: label }), log: (line: object) => redactLine(line) },
-    hooks: { streamWrite: hideValues },
+    hooks: { streamWrite: (line: string) => escapeControls(hideValues(line)) },
   }
   return destination ? pino(options, destination) : pino(options)
 }
@@ -43,6 +43,12 @@ export const hideValues = (text: string): string => {
   for (const { spellings } of hidden.values()) line = redactText(line, spellings)
   return line
 }
+
+// JSON leaves these as they are, and a terminal obeys some and shows others as a new line (AUDIT-7).
+const controls = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+
+const escapeControls = (line: string): string =>
+  line.replace(controls, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 const release = (value: string): void => {
   const known = hidden.get(value)

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { Client } from 'pg'
 import { afterAll, expect, test } from 'vitest'
 import { type EmbeddedServer, startEmbedded } from './embedded.ts'
+import { databaseUser } from './embedded-user.ts'
 
 const isRoot = process.getuid?.() === 0
 const folders: string[] = []
@@ -63,7 +64,8 @@ test('a stale pid file never stops another process, and never stops the start', 
   const home = newHome()
   const first = await start(home)
   await first.stop()
-  const stranger = spawn('sleep', ['60'])
+  // Running as the database's own user: PostgreSQL takes any such process for a server that still runs.
+  const stranger = spawn('sleep', ['60'], { ...databaseUser() })
   const file = path.join(stateOf(home).folder, 'data/postmaster.pid')
   writeFileSync(file, `${stranger.pid}\n${path.dirname(file)}\n1\n5433\n\n127.0.0.1\n         1         1\nready   \n`)
   const second = await start(home)

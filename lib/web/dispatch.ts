@@ -41,7 +41,7 @@ const answerOf = async (
   try {
     return await handler(toRequest(request, url, signal), { params: Promise.resolve(match.params) })
   } catch (error) {
-    return problemResponse(error, newId('request'))
+    return problemResponse(signal.aborted ? signal.reason : error, newId('request'))
   }
 }
 

@@ -3,7 +3,7 @@ import next from 'next'
 import { env } from '#lib/config/env'
 import { disconnect } from '#lib/db/client'
 import { createRequestMetrics } from './metrics.ts'
-import { loadRoutes } from './routes.ts'
+import { isRouteFile, loadRoutes } from './routes.ts'
 import { createWebServer } from './server.ts'
 import { listStaticFiles } from './static.ts'
 
@@ -25,7 +25,10 @@ const web = createWebServer({
   pages: (request, response) => pages(request, response),
   metrics: createRequestMetrics(),
   ...(routes && { routes, files: listStaticFiles(path.join(root, '.next')) }),
-  ...(development && { upgrade: app.getUpgradeHandler() }),
+  ...(development && {
+    upgrade: app.getUpgradeHandler(),
+    isRoute: (pathname) => isRouteFile(path.join(root, 'app'), pathname),
+  }),
 })
 const port = await web.listen(JACKFIELD_PORT, JACKFIELD_HOST)
 process.send?.({ ready: true, port })

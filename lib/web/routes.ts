@@ -34,10 +34,9 @@ export interface Routes {
 
 /** Reads `app/api/**` the way Next does: folders are segments, `[name]` is a parameter, `[...name]` the rest. */
 export const loadRoutes = async (app: string, skip: readonly string[] = []): Promise<Routes> => {
-  const files = readdirSync(path.join(app, 'api'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => path.basename(file) === 'route.ts')
-    .map((file) => ['api', ...path.dirname(file).split(path.sep)].filter((segment) => segment !== '.'))
-    .filter((segments) => !skip.some((prefix) => `/${segments.join('/')}/`.startsWith(prefix)))
+  const files = routeFiles(app).filter(
+    (segments) => !skip.some((prefix) => `/${segments.join('/')}/`.startsWith(prefix)),
+  )
   const tree: Node = { children: new Map() }
   await Promise.all(
     files.map(async (segments) => {
@@ -47,6 +46,18 @@ export const loadRoutes = async (app: string, skip: readonly string[] = []): Pro
   )
   return { match: (pathname) => matchPath(tree, pathname) }
 }
+
+/** Whether a route file serves this path, without loading any; looks anew each time, as files come and go in development. */
+export const isRouteFile = (app: string, pathname: string): boolean => {
+  const tree: Node = { children: new Map() }
+  for (const segments of routeFiles(app)) addRoute(tree, segments, routeOf(segments, {}))
+  return matchPath(tree, pathname) !== undefined
+}
+
+const routeFiles = (app: string): string[][] =>
+  readdirSync(path.join(app, 'api'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => path.basename(file) === 'route.ts')
+    .map((file) => ['api', ...path.dirname(file).split(path.sep)].filter((segment) => segment !== '.'))
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { collectLog } from '#lib/api/testing/log'
 import { webLimits } from './limits.ts'
-import { type RouteHandler, type Routes, routeOf } from './routes.ts'
-import { createWebServer, type WebServer } from './server.ts'
+import { isRouteFile, type RouteHandler, type Routes, routeOf } from './routes.ts'
+import { createWebServer, type WebServer, type WebServerOptions } from './server.ts'
 import { listStaticFiles } from './static.ts'
 
 const seen = { aborted: 0, cancelled: 0, produced: 0, host: '', forwarded: '', nonce: '', url: '', chunks: 0 }
@@ -61,10 +62,10 @@ writeFileSync(path.join(built, 'static/chunks/a1.js.br'), 'brotli')
 writeFileSync(path.join(built, 'secret.txt'), 'secret')
 
 const limits = { ...webLimits, headers_ms: 600, request_ms: 4_000, check_ms: 100, drain_ms: 800 }
-const start = async (): Promise<{ web: WebServer; port: number }> => {
+const start = async (development?: Pick<WebServerOptions, 'isRoute'>): Promise<{ web: WebServer; port: number }> => {
   const web = createWebServer({
     origin: 'https://jackfield.example',
-    routes,
+    ...(development ? { ...development, development: true } : { routes }),
     files: listStaticFiles(built),
     limits,
     pages: async (request: IncomingMessage, response) => {
@@ -134,10 +135,36 @@ test.each([
   expect(response.headers.get('cache-control')).toBe(isStatic ? 'public, max-age=31536000, immutable' : 'no-store')
 })
 
-test('requests that are no HTTP get the headers too', async () => {
-  const answer = await raw('NONSENSE\r\n\r\n')
-  expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+test.each([
+  ['no HTTP', 'NONSENSE\r\n\r\n', 400],
+  ['a target that is no path', 'GET //evil HTTP/1.1\r\nHost: x\r\n\r\n', 400],
+  ['a method nobody knows', 'TRACE / HTTP/1.1\r\nHost: x\r\n\r\n', 405],
+  ['a wrong method', 'DELETE /api/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 405],
+  ['OPTIONS', 'OPTIONS /api/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 204],
+  ['HEAD', 'HEAD /api/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 200],
+  ['a write to a page', 'POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n', 405],
+  ['a sign-in of unknown length', 'POST /api/auth/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n', 411],
+  ['a sign-in that is too long', 'POST /api/auth/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n', 413],
+  ['too many headers', `GET / HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+  ['headers that never end', 'GET / HTTP/1.1\r\nHost: x\r\n', 408],
+  ['a page in Next’s own format', 'GET /login?_rsc=1 HTTP/1.1\r\nHost: x\r\nRSC: 1\r\nConnection: close\r\n\r\n', 200],
+  ['the sign-in of Next', 'GET /api/auth/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 200],
+])('the answer to %s is kept by nobody and carries the headers', async (_name, request, status) => {
+  const answer = await raw(request)
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
   for (const [name, value] of Object.entries(required)) expect(answer).toContain(`${name}: ${value}`)
+  expect(answer).toMatch(/^cache-control: no-store\r$/im)
+  expect(answer).not.toMatch(/^x-powered-by:/im)
+})
+
+test('in development a path without a route file is a problem too, and every other goes to Next', async () => {
+  const app = path.join(import.meta.dirname, '../../app')
+  const { web: development, port: other } = await start({ isRoute: (pathname) => isRouteFile(app, pathname) })
+  const unknown = await fetch(`http://127.0.0.1:${other}/api/nowhere`)
+  expect([unknown.status, unknown.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+  const known = await fetch(`http://127.0.0.1:${other}/v1/api/connections/prod-postgres`)
+  expect(await known.text()).toBe('<p>page</p>')
+  await development.stop()
 })
 
 test('every page gets a nonce of its own, and only its policy names it', async () => {
@@ -173,6 +200,8 @@ test('an unknown path is a problem, a wrong method names the right ones', async 
 
 test('TRACE and writes to pages are refused before anything sees them', async () => {
   expect(await raw('TRACE /api/echo HTTP/1.1\r\nHost: x\r\nCookie: a=b\r\n\r\n')).toMatch(/^HTTP\/1\.1 405 /)
+  // Sign-in goes to Next, which answers TRACE with a 500.
+  expect(await raw('TRACE /api/auth/session HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(/^HTTP\/1\.1 405 /)
   expect(await raw('TRACE / HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(/^HTTP\/1\.1 405 /)
   const action = await fetch(at('/workspace'), { method: 'POST', headers: { 'next-action': 'x' }, body: '[]' })
   expect(action.status).toBe(405)
@@ -266,14 +295,16 @@ test('a client that leaves aborts the signal of its handler', async () => {
   await until(() => seen.aborted === before + 1)
 })
 
-test('a client that leaves in the middle of its own body does not disturb the server', async () => {
+test('a client that leaves in the middle of its own body does not disturb the server and is no error in its log', async () => {
+  const logged = collectLog()
   const request = httpRequest(at('/api/slow'), { method: 'POST', headers: { 'content-length': '100000' } })
   request.on('error', () => {})
   request.write('abc')
   await sleep(100)
   request.destroy()
-  await sleep(50)
+  await sleep(100)
   expect((await fetch(at('/api/echo'))).status).toBe(200)
+  expect(logged).toEqual([])
 })
 
 test('a stream waits for a slow reader and stops when the reader leaves', async () => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { webLog } from '#lib/api/log'
 import { dispatch } from './dispatch.ts'
 import { cleanRequestHeaders, closedPolicy, type HeaderOptions, preparePage, securityHeaders } from './headers.ts'
 import { type WebLimits, webLimits } from './limits.ts'
@@ -12,6 +13,8 @@ export interface WebServerOptions {
   origin: string
   /** Undefined in development, where Next serves the API too. */
   routes?: Routes
+  /** In development: whether there is a route file for a path; Next would answer a page where there is none. */
+  isRoute?(pathname: string): boolean
   files?: StaticFiles
   pages(request: IncomingMessage, response: ServerResponse): Promise<void>
   /** Next's development web socket. */
@@ -74,7 +77,7 @@ const answer = async (context: Context, request: IncomingMessage, response: Serv
   try {
     await route(context, request, response)
   } catch (error) {
-    process.stderr.write(`${JSON.stringify({ level: 'error', at: new Date().toISOString(), error: nameOf(error) })}\n`)
+    webLog().error({ error: nameOf(error) }, 'A request failed.')
     if (response.headersSent) response.destroy()
     else refuse(response, 500)
   }
@@ -123,8 +126,8 @@ const parseUrl = (request: IncomingMessage, origin: string): URL | undefined => 
 const isUnder = (pathname: string, prefix: string): boolean => pathname === prefix || pathname.startsWith(`${prefix}/`)
 
 const api = async (context: Context, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
-  if (!context.routes) return page(context, request, response)
-  const match: RouteMatch | undefined = context.routes.match(url.pathname)
+  if (!context.routes && context.isRoute?.(url.pathname) !== false) return page(context, request, response)
+  const match: RouteMatch | undefined = context.routes?.match(url.pathname)
   context.metrics?.observe(request, response, match?.route.pattern ?? 'unknown')
   await dispatch(match, request, response, url)
 }
