@@ -24,6 +24,7 @@ export const RelationTree = ({ rows, selected, q, onSelect, onOpen, onMissing }:
   const scroller = useRef<HTMLDivElement>(null)
   const id = useId()
   const [activeKey, setActiveKey] = useState<string>()
+  const typed = useRef({ text: '', at: 0 })
   const places = placesOf(rows)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -51,7 +52,7 @@ export const RelationTree = ({ rows, selected, q, onSelect, onOpen, onMissing }:
     const move = row && moves(rows, active, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight))[event.key]
     if (event.metaKey || event.ctrlKey || event.altKey || !row) return
     if (move === undefined && event.key !== 'Enter' && event.key !== ' ')
-      return typeAhead(rows, active, event.key, activate)
+      return typeAhead(rows, active, typedSoFar(typed.current, event.key), activate)
     event.preventDefault()
     if (move === undefined) press(row)
     else if (typeof move === 'number') activate(move)
@@ -113,11 +114,21 @@ const moves = (rows: readonly TreeRow[], at: number, pageRows: number): Record<s
   }
 }
 
-// A letter goes to the next row that begins with it.
-const typeAhead = (rows: readonly TreeRow[], at: number, key: string, go: (index: number) => void): void => {
-  if (key.length !== 1) return
-  const begins = (row: TreeRow) => nameOf(row).toLowerCase().startsWith(key.toLowerCase())
-  const after = rows.findIndex((row, index) => index > at && begins(row))
+/** Letters typed in one go make a word; after a pause a new one begins. */
+const typedSoFar = (typed: { text: string; at: number }, key: string): string => {
+  if (key.length !== 1) return ''
+  const now = Date.now()
+  typed.text = now - typed.at < 700 ? typed.text + key : key
+  typed.at = now
+  return typed.text
+}
+
+// A letter goes to the next row that begins with it, and the letters after it to the one that begins with them all.
+const typeAhead = (rows: readonly TreeRow[], at: number, text: string, go: (index: number) => void): void => {
+  if (text === '') return
+  const begins = (row: TreeRow) => nameOf(row).toLowerCase().startsWith(text.toLowerCase())
+  const from = text.length === 1 ? at + 1 : at
+  const after = rows.findIndex((row, index) => index >= from && begins(row))
   const found = after >= 0 ? after : rows.findIndex(begins)
   if (found >= 0) go(found)
 }
