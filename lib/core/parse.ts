@@ -25,12 +25,29 @@ export const fieldErrors = (error: z.ZodError, prefix = ''): FieldError[] =>
     return [{ pointer: at, message: sentenceOf(issue) }]
   })
 
+// A schema's own sentence stands; where it has none, zod speaks of types and issue codes, and people deserve better.
 const sentenceOf = (issue: z.core.$ZodIssue): string => {
-  if (issue.code !== 'invalid_type') return issue.message
-  return issue.input === undefined || /received undefined/.test(issue.message)
-    ? 'This field is required.'
-    : `This must be ${article(issue.expected)}.`
+  const { message } = issue
+  if (!isZodsOwn(message)) return message
+  if (/received undefined/.test(message)) return 'This field is required.'
+  if (issue.code === 'invalid_type') return `This must be ${article(wordFor[issue.expected] ?? issue.expected)}.`
+  if (issue.code === 'too_small') return boundSentence('at least', issue.minimum, issue.origin)
+  if (issue.code === 'too_big') return boundSentence('at most', issue.maximum, issue.origin)
+  if (issue.code === 'invalid_value') return `Use ${listOf(issue.values.map(String))}.`
+  return 'This value is not valid here.'
 }
+
+const isZodsOwn = (message: string): boolean => /^(Invalid|Too small|Too big|Unrecognized)\b/.test(message)
+
+const wordFor: Partial<Record<string, string>> = { int: 'whole number', record: 'object', array: 'list' }
+
+const boundSentence = (bound: string, limit: number | bigint, origin: string): string => {
+  if (origin === 'string') return `Use ${bound} ${limit} characters.`
+  return origin === 'array' ? `Give ${bound} ${limit}.` : `Use ${bound} ${limit}.`
+}
+
+const listOf = (values: string[]): string =>
+  values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`
 
 const article = (expected: string): string => (/^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`)
 
