@@ -12,10 +12,15 @@ export const KeyBanner = ({ keys }: { keys: WorkspaceView['keys'] }) => {
     <div role="status" className={classes.banner}>
       <IconAlertTriangle size={17} stroke={1.8} aria-hidden />
       <p>
-        {keys.problem ?? `The key of ${plural(locked, 'stored credential')} is not on this installation.`}{' '}
+        {keys.problem
+          ? firstSentence(keys.problem)
+          : `The key of ${plural(locked, 'stored credential')} is not on this installation.`}{' '}
         {locked > 0 && 'What depends on it cannot be tested or read until the key is back. '}
         <Link href="/workspace/settings">See the keys</Link>
       </p>
     </div>
   )
 }
+
+// The whole of it, with what to do, stands in the settings: every page has room for one line.
+const firstSentence = (text: string): string => /^.*?\.(?=\s|$)/s.exec(text)?.[0] ?? text
