@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { AppError, type ErrorCode, errorTable } from '#lib/core/errors'
+import { isDatabaseOutage } from './database-outage.ts'
 import { webLog } from './log.ts'
 
 export const problemDocument = z.object({
@@ -64,6 +65,7 @@ const toAppError = (error: unknown): AppError => {
 
 const databaseError = (error: unknown): AppError | undefined => {
   const name = nameOf(error)
+  if (error instanceof Error && isDatabaseOutage(error)) return unavailable()
   if (!name.startsWith('PrismaClient')) return undefined
   if (name === 'PrismaClientInitializationError') return unavailable()
   return databaseProblems[codeOf(error)]?.()

@@ -7,7 +7,7 @@ import { migrate, missingStatements } from './migrate.ts'
 
 const server = inject('databaseServer')
 const at = (name: string) => Object.assign(new URL(server), { pathname: `/${name}` }).href
-const names = ['migrate_race', 'migrate_broken', 'migrate_twice']
+const names = ['migrate_race', 'migrate_broken', 'migrate_twice', 'migrate_slow']
 
 const query = async (url: string, text: string) => {
   const client = new Client({ connectionString: url })
@@ -35,6 +35,18 @@ test('instances that start at once on an empty database apply every migration ex
   )
   expect(rows.map((row) => row.migration_name)).toEqual(applied.flat())
   expect(rows.every((row) => row.finished_at !== null)).toBe(true)
+})
+
+test('an instance waits for as long as another one migrates', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'jackfield-migrations-'))
+  mkdirSync(path.join(folder, '20260101000000_slow'))
+  // Longer than the schema engine itself would wait for another one.
+  writeFileSync(
+    path.join(folder, '20260101000000_slow/migration.sql'),
+    'create table slow (id int); select pg_sleep(12);',
+  )
+  const applied = await Promise.all([1, 2].map(() => migrate(at('migrate_slow'), { folder })))
+  expect(applied.flat()).toEqual(['20260101000000_slow'])
 })
 
 test('a second start has nothing to apply', async () => {
