@@ -47,7 +47,6 @@ export const startProduct = async (options: ProductOptions, undo: Undo): Promise
   const trimming = setInterval(trimLogs, 600_000, home)
   undo.push(() => clearInterval(trimming))
 
-  const isFirstRun = options.settings.JACKFIELD_ENCRYPTION_KEY === undefined && !existsSync(keyFile(home))
   const [databaseUrl] = await settled([prepareDatabase(options, home, undo), preparePages(options)])
   options.signal.throwIfAborted()
   const place = await choosePlace(options.settings)
@@ -59,6 +58,7 @@ export const startProduct = async (options: ProductOptions, undo: Undo): Promise
     () => engine.stop(),
     () => web.stop(),
   )
+  const isFirstRun = options.settings.JACKFIELD_ENCRYPTION_KEY === undefined && !existsSync(keyFile(home))
   await step('Engine and web server', () => settled([engine.start(), web.start()]))
   if (options.development) undo.push(restartOnChange(engine))
   return {
