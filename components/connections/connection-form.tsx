@@ -1,5 +1,5 @@
 'use client'
-import { useHotkeys } from '@mantine/hooks'
+import { useHotkeys, useMounted } from '@mantine/hooks'
 import { IconAlertCircle } from '@tabler/icons-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
@@ -54,6 +54,7 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
   const draft = draftBody(values, baseline, subject)
   const isStale = run.phase !== 'idle' && run.phase !== 'running' && !isSame(run.subject, draft)
   const guard = useLeaveGuard(isDirty)
+  const isReady = useMounted()
 
   const test = async () => {
     const wrong = checkForm(values, subject).filter(({ pointer }) => /^\/(config|credential)/.test(pointer))
@@ -91,7 +92,14 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
   )
   return (
     <FormProvider {...form}>
-      <form className={classes.form} onSubmit={(event) => void state.save(event)} noValidate autoComplete="off">
+      {/* Before the page's code runs, the browser would send the form itself: never as an address with what was typed in it. */}
+      <form
+        className={classes.form}
+        method="post"
+        onSubmit={(event) => void state.save(event)}
+        noValidate
+        autoComplete="off"
+      >
         <div className={classes.main}>
           {state.problem && (
             <p className={classes.notice} data-tone="danger" role="alert" ref={bringIntoView}>
@@ -126,6 +134,7 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
         </div>
         <aside className={classes.rail} aria-label="Save and test">
           <FormActions
+            isReady={isReady}
             isDirty={isDirty}
             isSaving={form.formState.isSubmitting}
             isTesting={run.phase === 'running'}

@@ -5,6 +5,8 @@ import { Keys } from '#components/layout/keys'
 import classes from './connection-form.module.css'
 
 interface FormActionsProps {
+  /** The page's code runs; until then nothing may be pressed. */
+  isReady: boolean
   isDirty: boolean
   isSaving: boolean
   isTesting: boolean
@@ -18,6 +20,7 @@ interface FormActionsProps {
 
 /** Save and test, side by side, with what there is to know before pressing either. */
 export const FormActions = ({
+  isReady,
   isDirty,
   isSaving,
   isTesting,
@@ -28,14 +31,14 @@ export const FormActions = ({
 }: FormActionsProps) => (
   <div className={classes.actions}>
     <div className={classes.buttons}>
-      <Button type="submit" size="md" loading={isSaving} disabled={refusal !== undefined}>
+      <Button type="submit" size="md" loading={isSaving} disabled={!isReady || refusal !== undefined}>
         Save Connection
       </Button>
       <Button
         variant="default"
         size="md"
         leftSection={<IconPlugConnected size={16} stroke={1.8} aria-hidden />}
-        disabled={isTesting || refusal !== undefined}
+        disabled={!isReady || isTesting || refusal !== undefined}
         onClick={onTest}
       >
         Test Connection

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { createConnection } from '../fixtures/connections.ts'
 import { run } from '../fixtures/run.ts'
 import { expect, inspect, signedIn as test } from '../fixtures/test.ts'
@@ -49,9 +50,9 @@ test('a source in production wears its frame, and one that does not answer says 
 test('saving what somebody else saved in between asks instead of overwriting', async ({ page, context }) => {
   await page.goto('/workspace/connections')
   const id = await createConnection(page, { name: 'Pages conflict' })
-  await page.goto(`/workspace/connections/${id}/edit`)
+  await openForm(page, id)
   const other = await context.newPage()
-  await other.goto(`/workspace/connections/${id}/edit`)
+  await openForm(other, id)
   await other.getByLabel('Description').fill('theirs')
   await other.getByRole('button', { name: 'Save Connection' }).click()
   await expect(other).toHaveURL(/connections#/)
@@ -68,7 +69,7 @@ test('saving what somebody else saved in between asks instead of overwriting', a
 test('what was saved is brought into view and marked, and the toast offers what comes next', async ({ page }) => {
   await page.goto('/workspace/connections')
   const id = await createConnection(page, { name: 'Pages saved' })
-  await page.goto(`/workspace/connections/${id}/edit`)
+  await openForm(page, id)
   await page.getByLabel('Description').fill('Saved once more')
   await page.getByRole('button', { name: 'Save Connection' }).click()
   const link = page.getByRole('link', { name: 'Pages saved', exact: true })
@@ -85,7 +86,7 @@ test('Back and the palette ask before edits are dropped, and Back works once the
   await page.goto('/workspace/connections')
   const id = await createConnection(page, { name: 'Pages guard' })
   await page.goto('/workspace/data-sources')
-  await page.goto(`/workspace/connections/${id}/edit`)
+  await openForm(page, id)
   const question = page.getByRole('dialog', { name: 'Leave without saving?' })
   await page.getByLabel('Description').click()
   await page.keyboard.type('Half done')
@@ -149,3 +150,9 @@ test('a narrow screen has the same pages', async ({ page }) => {
     await inspect(page, `narrow-${name}`)
   }
 })
+
+/** Opens the form and waits until it listens: what is typed before that is not the form's yet. */
+const openForm = async (page: Page, id: string): Promise<void> => {
+  await page.goto(`/workspace/connections/${id}/edit`)
+  await expect(page.getByRole('button', { name: 'Save Connection' })).toBeEnabled()
+}
