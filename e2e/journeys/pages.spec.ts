@@ -77,9 +77,9 @@ test('what was saved is brought into view and marked, and the toast offers what 
   await expect(link).toBeInViewport()
   await expect(page.locator('tr[data-arrived]')).toContainText('Pages saved')
   await expect(page.getByRole('alert').getByRole('link', { name: 'Open tables' })).toBeVisible()
-  await inspect(page, 'connections-saved')
   await page.getByRole('alert').getByRole('button', { name: 'Test' }).click()
   await expect(page.getByText('Pages saved passed')).toBeVisible({ timeout: 20_000 })
+  await inspect(page, 'connections-saved')
 })
 
 test('Back and the palette ask before edits are dropped, and Back works once they are gone', async ({ page }) => {
