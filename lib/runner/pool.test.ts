@@ -130,7 +130,7 @@ describe('cancelling', () => {
     const busy = [run('deaf'), run('deaf')]
     const cancel = new AbortController()
     const waiting = run('ok', {}, cancel.signal)
-    await expect.poll(() => pool.stats()).toEqual({ idle: 0, busy: 2, queued: 1 })
+    await expect.poll(() => pool.stats(), { timeout: 20_000 }).toEqual({ idle: 0, busy: 2, queued: 1 })
     cancel.abort()
     expect((await waiting.end).error?.code).toBe('cancelled')
     expect(pool.stats().queued).toBe(0)
