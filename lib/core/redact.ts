@@ -21,8 +21,8 @@ const droppedKeys = new Set([
 const secretKey =
   /pass(word|wd|phrase)?$|secret|token|authorization|cookie|api_?key$|(private|encryption|session|audit)_?key$|envelope|^credential$|^extra$/i
 
-/** The ways a value is likely to be printed in, longest first. */
-export const spellingsOf = (value: string): string[] => {
+/** The ways a value is likely to be printed in, longest first; none shorter than `shortest`, in characters. */
+export const spellingsOf = (value: string, shortest = shortestHidden): string[] => {
   const bytes = Buffer.from(value)
   const wellFormed = value.toWellFormed()
   const spellings = [
@@ -30,6 +30,7 @@ export const spellingsOf = (value: string): string[] => {
     JSON.stringify(value).slice(1, -1),
     encodeURIComponent(wellFormed),
     new URLSearchParams([['', wellFormed]]).toString().slice(1),
+    bytes.toString('base64').replace(/=+$/, ''),
     // As the middle of a longer base64 text it begins one or two bytes into a group of three.
     ...[0, 1, 2].flatMap((skip) => {
       const middle = bytes.subarray(skip, skip + Math.floor((bytes.length - skip) / 3) * 3)
@@ -38,7 +39,7 @@ export const spellingsOf = (value: string): string[] => {
     bytes.toString('hex'),
     bytes.toString('hex').toUpperCase(),
   ]
-  return [...new Set(spellings)].filter((text) => text.length >= shortestHidden).sort((a, b) => b.length - a.length)
+  return [...new Set(spellings)].filter((text) => text.length >= shortest).sort((a, b) => b.length - a.length)
 }
 
 /** Hides values wherever they stand in a text, also where the text was cut in the middle of one. */

@@ -16,7 +16,7 @@ export const createAnswerRedactor = ({ secrets, start }: PreparedRun): ((value: 
     .join('\n')
   const spellings = secrets
     .filter((secret) => secret.length >= shortest && !shown.includes(secret))
-    .flatMap(spellingsOf)
+    .flatMap((secret) => spellingsOf(secret))
   if (spellings.length === 0) return (value) => value
   return (value) => mapStrings(value, (text) => redactText(text, spellings))
 }

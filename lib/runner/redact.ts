@@ -1,20 +1,14 @@
-import { secretMask } from '#lib/core/secret'
+import { redactText, spellingsOf } from '#lib/core/redact'
+
+const shortest = 3
 
 /** Replaces every value of the job, in the forms it is likely to be printed in, before the text is cut or logged. */
 export const createRedactor = (credential: Record<string, unknown> | null): ((text: string) => string) => {
-  const values = Object.entries(credential ?? {}).flatMap(([name, value]) =>
-    typeof value === 'string' && value.length > 0 && !publicFields.has(name) ? spellings(value) : [],
+  const spellings = Object.entries(credential ?? {}).flatMap(([name, value]) =>
+    typeof value === 'string' && !publicFields.has(name) ? spellingsOf(value, shortest) : [],
   )
-  const longestFirst = [...new Set(values)].filter((value) => value.length >= 3).sort((a, b) => b.length - a.length)
-  return (text) => longestFirst.reduce((line, value) => line.replaceAll(value, secretMask), text)
+  const longestFirst = [...new Set(spellings)].sort((a, b) => b.length - a.length)
+  return (text) => redactText(text, longestFirst)
 }
 
 const publicFields = new Set(['kind', 'username', 'engine', 'host', 'database'])
-
-const spellings = (value: string): string[] => [
-  value,
-  encodeURIComponent(value.toWellFormed()),
-  JSON.stringify(value).slice(1, -1),
-  Buffer.from(value).toString('base64').replace(/=+$/, ''),
-  Buffer.from(value).toString('hex'),
-]
