@@ -1,6 +1,9 @@
 /** Set by our web server from the socket (or a configured proxy); it overwrites whatever a client sends under this name. */
 export const clientIpHeader = 'x-jackfield-client-ip'
 
+/** Also set by our web server: the address a page was asked under, to come back to after signing in. */
+export const wantedPathHeader = 'x-jackfield-path'
+
 /** Where a request came from, for the audit trail and for keys that are tied to addresses. */
 export const clientOf = (headers: Headers): { ip?: string; userAgent?: string } => {
   const ip = headers.get(clientIpHeader)

@@ -2,6 +2,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import type { Actor } from './actor.ts'
 import { authenticateSession } from './authenticate.ts'
+import { wantedPathHeader } from './client.ts'
 import { setupNeeded } from './setup.ts'
 
 /** Who looks at this page; sends everybody else to set-up or sign-in. Every page calls it, none relies on a middleware. */
@@ -9,7 +10,7 @@ export const pageActor = async (): Promise<Actor> => {
   const given = new Headers(await headers())
   const actor = await authenticateSession(given)
   if (actor) return actor
-  redirect((await setupNeeded()) ? '/setup' : loginPath(given.get('x-jackfield-path')))
+  redirect((await setupNeeded()) ? '/setup' : loginPath(given.get(wantedPathHeader)))
 }
 
 /** The sign-in page, which leads back to where the person wanted to go. The path comes from our own web server. */

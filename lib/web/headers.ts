@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { clientIpHeader, wantedPathHeader } from '#lib/auth/client'
 
 /** Request header under which pages find the nonce of their inline scripts. */
 export const nonceHeader = 'x-nonce'
-
-/** Request header under which pages find the address that was asked for, to come back to after signing in. */
-const pathHeader = 'x-jackfield-path'
 
 export interface HeaderOptions {
   /** The product is reached over https, so browsers may be told to stay there. */
@@ -65,13 +63,10 @@ const internalHeaders = [
   'x-invoke-query',
   'x-matched-path',
   nonceHeader,
-  pathHeader,
+  wantedPathHeader,
   'content-security-policy',
   'content-security-policy-report-only',
 ] as const
-
-/** Where the request came from; the name is the one `lib/auth/client.ts` reads. */
-const clientIpHeader = 'x-jackfield-client-ip'
 
 /** Removes what only we may say, and adds where the request came from. */
 export const cleanRequestHeaders = (request: IncomingMessage): void => {
@@ -84,7 +79,7 @@ export const preparePage = (request: IncomingMessage, response: ServerResponse, 
   const nonce = randomBytes(16).toString('base64')
   const policy = pagePolicy(nonce, options)
   request.headers[nonceHeader] = nonce
-  request.headers[pathHeader] = request.url ?? '/'
+  request.headers[wantedPathHeader] = request.url ?? '/'
   request.headers['content-security-policy'] = policy
   response.setHeader('content-security-policy', policy)
   const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse
