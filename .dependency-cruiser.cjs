@@ -1,7 +1,7 @@
 // Who may import whom. Each rule is a sentence of ARCHITECTURE.md; `npm test` fails on the first import that breaks one,
 // and scripts/dependency-rules.test.ts tries a forbidden import for every rule.
 const tests = '(\\.test\\.tsx?$|\\.check\\.ts$|/testing/|^lib/db/testing)'
-const domains = 'connections|credentials|connectors|data-sources|pipelines|workspaces'
+const domains = 'connections|credentials|connectors|data-sources|keys|members|pipelines|rotations|workspaces'
 const clientSafe = [
   '^lib/[^/]+/schema\\.ts$',
   '^lib/connectors/(contract|catalog|registry\\.gen|icons\\.gen|preset-icons\\.gen)\\.ts$',

@@ -4,7 +4,7 @@ import type { ConnectionRole, Manifest, ParsedUrl, Preset } from '#lib/connector
 import type { FieldError } from '#lib/core/errors'
 import { fieldErrors } from '#lib/core/parse'
 import { displayName, longText, slug, tagList } from '#lib/core/text'
-import { type CredentialKind, credentialKinds, secretFieldsOf } from '#lib/credentials/kinds'
+import { type CredentialKind, credentialKinds, type KindField, secretFieldsOf } from '#lib/credentials/kinds'
 
 /** What happens to one secret field when the form is saved. */
 export type SecretChoice = 'keep' | 'set' | 'clear'
@@ -226,7 +226,11 @@ const checkLogin = (values: FormValues, subject: FormSubject): FieldError[] => {
       ? []
       : [{ pointer: '/credential_id', message: 'Choose a credential, or type the login here.' }]
   }
-  const typed = Object.entries(values.credential).filter(([name]) => values.secrets[name] === undefined)
+  const ui: Record<string, KindField> = credentialKinds[values.kind].ui
+  // Left empty, an optional field is not there at all.
+  const typed = Object.entries(values.credential).filter(
+    ([name, value]) => values.secrets[name] === undefined && (value.trim() !== '' || ui[name]?.required),
+  )
   const sealed = subject.canBind && values.rebind ? undefined : sealedElsewhere(values, subject)
   return [
     ...issuesOf(

@@ -103,7 +103,7 @@ const TypedLogin = ({ subject, placeholders }: Pick<LoginSectionProps, 'subject'
   const sealed = sealedElsewhere(values, subject)
   const kinds = subject.manifest.credentials
   const fields = Object.entries<KindField>(credentialKinds[kind].ui).filter(
-    ([name, ui]) => !ui.advanced || stored?.fields.includes(name),
+    ([name, ui]) => !(ui.advanced || ui.group) || stored?.fields.includes(name),
   )
   const pickKind = (next: string | null) => {
     const found = kinds.find((known) => known === next)

@@ -12,6 +12,8 @@ export interface Actor {
   /** What an API key may do; a key can narrow its role, never widen it. */
   scopes?: readonly Permission[]
   sessionId?: string
+  /** When the person behind a session last proved who they are. */
+  authenticatedAt?: Date
   ip?: string
   userAgent?: string
 }

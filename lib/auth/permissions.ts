@@ -6,6 +6,7 @@ export const permissions = {
   'connectors:read': ['owner', 'admin', 'integrator', 'builder', 'viewer', 'runner'],
   'connections:read': ['owner', 'admin', 'integrator', 'builder', 'viewer', 'runner'],
   'connections:write': ['owner', 'admin', 'integrator', 'builder'],
+  /** Use: have a secret sent to where it is sealed to, by a test or a listing. */
   'connections:test': ['owner', 'admin', 'integrator', 'builder', 'runner'],
   'connections:delete': ['owner', 'admin', 'integrator'],
   'connections:purge': ['owner', 'admin'],
@@ -13,11 +14,24 @@ export const permissions = {
   'credentials:read': ['owner', 'admin', 'integrator', 'builder'],
   'credentials:attach': ['owner', 'admin', 'integrator', 'builder'],
   'credentials:write': ['owner', 'admin', 'integrator'],
+  'credentials:delete': ['owner', 'admin', 'integrator'],
   'credentials:bind': ['owner', 'admin'],
+  'credentials:purge': ['owner', 'admin'],
+  /** Credentials of the whole organization, and which types exist in it. */
+  'credentials:administer': ['owner', 'admin'],
   'api-keys:read': ['owner', 'admin'],
   'api-keys:write': ['owner', 'admin'],
   'audit:read': ['owner', 'admin'],
+  'audit:export': ['owner', 'admin'],
+  /** Where the trail is sent to, and what raises an alert. */
+  'audit:write': ['owner', 'admin'],
+  'members:read': ['owner', 'admin', 'integrator', 'builder', 'viewer'],
+  'members:write': ['owner', 'admin'],
+  'grants:write': ['owner', 'admin'],
+  'keys:read': ['owner', 'admin'],
+  'keys:write': ['owner'],
   'workspace:read': ['owner', 'admin', 'integrator', 'builder', 'viewer', 'runner'],
+  'workspace:write': ['owner', 'admin'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof permissions

@@ -51,6 +51,7 @@ export const actorOfSession = async (
     organizationId: stored.organizationId,
     role,
     sessionId: stored.id,
+    authenticatedAt: stored.authenticatedAt,
     ...(ip !== undefined && { ip }),
     ...(userAgent !== undefined && { userAgent }),
   }

@@ -11,6 +11,7 @@ export interface StoredSession {
   workspaceId: string
   organizationId: string
   role: string
+  authenticatedAt: Date
   lastSeenAt: Date
   expiresAt: Date
   revokedAt: Date | null
@@ -19,7 +20,7 @@ export interface StoredSession {
 export const findSession = async (tokenHash: Uint8Array): Promise<StoredSession | undefined> => {
   const rows = await db().$queryRaw<StoredSession[]>`
     select s.id, s.user_id as "userId", u.name as "userName", u.status as "userStatus", s.workspace_id as "workspaceId",
-           w.organization_id as "organizationId", m.role, s.last_seen_at as "lastSeenAt", s.expires_at as "expiresAt",
+           w.organization_id as "organizationId", m.role, s.authenticated_at as "authenticatedAt", s.last_seen_at as "lastSeenAt", s.expires_at as "expiresAt",
            s.revoked_at as "revokedAt"
     from sessions s
     join users u on u.id = s.user_id

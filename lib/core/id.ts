@@ -14,6 +14,11 @@ export const idPrefixes = {
   pipeline: 'pipe',
   query: 'qry',
   request: 'req',
+  invitation: 'inv',
+  rotation: 'rot',
+  rewrap: 'rew',
+  sink: 'sink',
+  alert: 'alrt',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

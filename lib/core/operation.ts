@@ -4,6 +4,7 @@ import { type AuditSubject, record } from '#lib/audit/record'
 import type { Actor } from '#lib/auth/actor'
 import { authorize, mayDo } from '#lib/auth/authorize'
 import type { Permission } from '#lib/auth/permissions'
+import { requireRecentSignIn } from '#lib/auth/step-up'
 import { db, type Tx } from '#lib/db/client'
 import { transaction } from '#lib/db/transaction'
 import type { Ticket } from '#lib/engine/protocol'
@@ -16,6 +17,8 @@ interface Common<I extends z.ZodType> {
   /** One line for the API reference. */
   summary: string
   permission: Permission
+  /** Needs a sign-in of the last minutes: for what moves secrets or cannot be taken back (AUTHN-8). */
+  recentSignIn?: true
   /** Every operation says what it records, or says `none`; leaving it out does not compile. */
   audit: AuditEvent | 'none'
   input: I
@@ -216,6 +219,7 @@ const contextOf = (spec: AnySpec, actor: Actor, options: CallOptions): Omit<Read
 const allow = async (spec: AnySpec, actor: Actor, requestId: string): Promise<void> => {
   try {
     authorize(actor, spec.permission)
+    if (spec.recentSignIn) requireRecentSignIn(actor)
   } catch (error) {
     if (spec.audit !== 'none' && error instanceof AppError) {
       await record(db(), {
@@ -223,7 +227,7 @@ const allow = async (spec: AnySpec, actor: Actor, requestId: string): Promise<vo
         event: spec.audit,
         outcome: 'denied',
         requestId,
-        subject: { details: { permission: spec.permission } },
+        subject: { details: { permission: spec.permission, code: error.code } },
       })
     }
     throw error

@@ -14,10 +14,13 @@ export interface Bundle {
   cleared: string[]
 }
 
+/** What a field may be on the wire: a list for several values, an object for several named secrets. */
+export type ConfigValue = string | number | boolean | null | string[] | Record<string, string>
+
 export interface BundleInput {
   type?: string | undefined
   kind?: string | undefined
-  config: Record<string, string | number | boolean | null>
+  config: Record<string, ConfigValue>
 }
 
 export interface BundleOptions {
@@ -54,7 +57,7 @@ export const parseBundle = (input: BundleInput, { accepted, at, stored }: Bundle
 const takeSecret = (
   bundle: Bundle,
   name: string,
-  value: string | number | boolean | null,
+  value: ConfigValue,
   errors: FieldError[],
   pointer: string,
   isChange: boolean,

@@ -63,7 +63,7 @@ test('bad input of every field is a 400 with a sentence at the field', async () 
     [{ ...body('a'), name: 'x'.repeat(129) }, '/name'],
     [{ ...body('a'), type: 'unknown' }, '/type'],
     [{ ...body('a'), type: undefined }, '/type'],
-    [{ ...body('a'), type: 'aws' }, '/type'],
+    [{ ...body('a'), type: 'aws' }, '/kind'],
     [{ ...body('a'), kind: 'aws.access_key' }, '/kind'],
     [{ ...body('a'), environment: 'qa' }, '/environment'],
     [{ ...body('a'), config: undefined }, '/config'],
@@ -105,7 +105,7 @@ test('equal passwords of two credentials look different, and the database holds 
   const [one, two] = await Promise.all([create(body('equal-1')), create(body('equal-2'))])
   expect(one.body.data.secret.fingerprint).not.toBe(two.body.data.secret.fingerprint)
   const versions = await db().credentialVersion.findMany()
-  for (const { envelope } of versions) expect(Buffer.from(envelope).toString('latin1')).not.toContain('canary')
+  for (const { envelope } of versions) expect(Buffer.from(envelope ?? []).toString('latin1')).not.toContain('canary')
   expect(JSON.stringify(await db().credential.findMany())).not.toContain('canary')
   expect(JSON.stringify(await db().auditEvent.findMany())).not.toContain('canary')
 })

@@ -8,7 +8,15 @@ export interface StoredCredential {
   type: string
   kind: string
   status: string
+  workspaceId: string | null
   environment: string | null
+  system: string | null
+  ownerTeam: string | null
+  description: string | null
+  expiresAt: Date | null
+  rotateEveryDays: number | null
+  rotateReason: string | null
+  restricted: boolean
   inline: boolean
   config: unknown
   destination: unknown
@@ -19,6 +27,7 @@ export interface StoredCredential {
   fingerprint: string
   secretAt: Date
   usedBy: number
+  lastUsedAt: Date | null
   createdBy: string
   createdAt: Date
   updatedAt: Date
@@ -38,9 +47,13 @@ export interface CredentialPage {
 }
 
 const columns = Prisma.sql`
-  select c.id, c.name, c.type, c.kind, c.status, c.environment, c.inline, c.config, c.destination, c.version, c.revision,
+  select c.id, c.name, c.type, c.kind, c.status, c.workspace_id as "workspaceId",
+         c.environment, c.system, c.owner_team as "ownerTeam", c.description, c.expires_at as "expiresAt",
+         c.rotate_every_days as "rotateEveryDays", c.rotate_reason as "rotateReason", c.restricted, c.inline,
+         c.config, c.destination, c.version, c.revision,
          v.key_id as "keyId", v.fields, v.fingerprint, v.created_at as "secretAt",
          (select count(*)::int from connections n where n.credential_id = c.id and n.deleted_at is null) as "usedBy",
+         c.last_used_at as "lastUsedAt",
          c.created_by as "createdBy", c.created_at as "createdAt", c.updated_at as "updatedAt", c.deleted_at as "deletedAt"
   from credentials c join credential_versions v on v.credential_id = c.id and v.version = c.version`
 

@@ -1,17 +1,32 @@
 import { AppError } from '#lib/core/errors'
 import { describeDestination, destinationShape } from './destination.ts'
-import { type CredentialKind, credentialKinds, credentialTypes } from './kinds.ts'
+import { credentialKinds, credentialTypes, isCredentialKind } from './kinds.ts'
 import { type CredentialView, credentialStatuses } from './schema.ts'
 import type { StoredCredential } from './store.ts'
 
 /** What teammates may see of a credential: a whitelist, with the secret as facts about it. */
-export const credentialView = (row: StoredCredential, isLocked: (keyId: string) => boolean): CredentialView => ({
+export const credentialView = (
+  row: StoredCredential,
+  isLocked: (keyId: string) => boolean,
+  now = new Date(),
+): CredentialView => ({
   id: row.id,
   name: row.name,
   type: credentialTypes.find((type) => type === row.type) ?? 'password',
   kind: row.kind,
   status: credentialStatuses.find((status) => status === row.status) ?? 'disabled',
+  scope: row.workspaceId === null ? 'organization' : 'workspace',
   environment: row.environment,
+  system: row.system,
+  owner_team: row.ownerTeam,
+  description: row.description,
+  expires_at: row.expiresAt?.toISOString() ?? null,
+  expiry: expiryOf(row.expiresAt, now),
+  rotate_every_days: row.rotateEveryDays,
+  rotation: rotationOf(row, now),
+  rotate_at: rotateAt(row)?.toISOString() ?? null,
+  rotate_reason: row.rotateReason,
+  restricted: row.restricted,
   inline: row.inline,
   config: publicConfig(row.kind, row.config),
   secret: {
@@ -24,6 +39,7 @@ export const credentialView = (row: StoredCredential, isLocked: (keyId: string) 
   },
   sealed_to: sealedTo(row.destination),
   used_by_count: row.usedBy,
+  last_used_at: row.lastUsedAt?.toISOString() ?? null,
   revision: row.revision,
   created_at: row.createdAt.toISOString(),
   updated_at: row.updatedAt.toISOString(),
@@ -31,14 +47,33 @@ export const credentialView = (row: StoredCredential, isLocked: (keyId: string) 
   deleted_at: row.deletedAt?.toISOString() ?? null,
 })
 
+const day_ms = 86_400_000
+/** How long before the day people are told. */
+const notice_ms = 14 * day_ms
+
+const expiryOf = (at: Date | null, now: Date): CredentialView['expiry'] => {
+  if (!at) return 'none'
+  const left_ms = at.getTime() - now.getTime()
+  return left_ms <= 0 ? 'expired' : left_ms <= notice_ms ? 'expiring' : 'valid'
+}
+
+const rotateAt = ({ rotateEveryDays, secretAt }: StoredCredential): Date | undefined =>
+  rotateEveryDays === null ? undefined : new Date(secretAt.getTime() + rotateEveryDays * day_ms)
+
+const rotationOf = (row: StoredCredential, now: Date): CredentialView['rotation'] => {
+  if (row.rotateReason !== null) return 'overdue'
+  const at = rotateAt(row)
+  if (!at) return 'none'
+  const left_ms = at.getTime() - now.getTime()
+  return left_ms <= 0 ? 'overdue' : left_ms <= notice_ms ? 'due_soon' : 'fresh'
+}
+
 /** Only fields the kind declares public; whatever else a row may hold is treated as secret (ENC-15). */
 export const publicConfig = (kind: string, config: unknown): Record<string, unknown> => {
-  if (!isKind(kind) || typeof config !== 'object' || config === null) return {}
+  if (!isCredentialKind(kind) || typeof config !== 'object' || config === null) return {}
   const known = credentialKinds[kind].meta.shape
   return Object.fromEntries(Object.entries(config).filter(([name]) => Object.hasOwn(known, name)))
 }
-
-export const isKind = (kind: string): kind is CredentialKind => Object.hasOwn(credentialKinds, kind)
 
 const sealedTo = (destination: unknown): string | null =>
   destination === null ? null : describeDestination(destinationShape.parse(destination))

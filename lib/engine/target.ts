@@ -2,7 +2,7 @@ import { manifestOf } from '#lib/connectors/catalog'
 import type { Destination, Manifest } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { parseInput } from '#lib/core/parse'
-import { type CredentialKind, credentialKinds } from '#lib/credentials/kinds'
+import { type CredentialKind, credentialKinds, isCredentialKind } from '#lib/credentials/kinds'
 import type { Tx } from '#lib/db/client'
 import type { RunTarget, Ticket } from './protocol.ts'
 import { readConnection, readCredential, type StoredConnection, type StoredCredential } from './store.ts'
@@ -94,13 +94,11 @@ const settingsOf = (type: string, config: Record<string, unknown>, pointer: stri
 }
 
 const kindOf = (kind: string): CredentialKind => {
-  if (isKind(kind)) return kind
+  if (isCredentialKind(kind)) return kind
   throw new AppError('invalid_request', `There is no credential kind “${kind}”.`, {
     errors: [{ pointer: '/credential/kind', message: 'Choose one of the kinds the connector accepts.' }],
   })
 }
-
-const isKind = (kind: string): kind is CredentialKind => Object.hasOwn(credentialKinds, kind)
 
 const dropUndefined = (fields: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
