@@ -44,6 +44,12 @@ const matrix: Record<string, readonly Role[]> = {
   'GET /api/data-sources/{ref}/schemas': people,
   'GET /api/data-sources/{ref}/tables': people,
   'GET /api/data-sources/{ref}/tables/{table}': people,
+  'GET /api/members': people,
+  'PATCH /api/members/{id}': admins,
+  'DELETE /api/members/{id}': admins,
+  'GET /api/members/{id}/footprint': admins,
+  'POST /api/members/{id}/disable': admins,
+  'POST /api/members/{id}/enable': admins,
   'DELETE /api/session': everyone,
   'GET /api/workspace': everyone,
 }
