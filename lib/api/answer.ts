@@ -61,6 +61,35 @@ export const linesResponse = async (
   return new Response(body, { headers: { ...noStore, 'content-type': 'application/x-ndjson; charset=utf-8' } })
 }
 
+/**
+ * A stream of bytes as a file to keep. What fails before the first byte is an ordinary problem response; what fails later
+ * breaks the transfer off, so that half a file is never taken for a whole one.
+ */
+export const fileResponse = async (
+  lines: AsyncGenerator<unknown, unknown>,
+  { name, format, cancel }: { name: string; format: 'csv' | 'ndjson'; cancel: () => void },
+): Promise<Response> => {
+  let ahead: IteratorResult<unknown, unknown> | undefined = await lines.next()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = ahead ?? (await lines.next())
+      ahead = undefined
+      if (done) controller.close()
+      else controller.enqueue(value instanceof Uint8Array ? value : lineOf(value))
+    },
+    async cancel() {
+      cancel()
+      await lines.return(undefined).catch(() => undefined)
+    },
+  })
+  const disposition = `attachment; filename="jackfield-${name}.${format}"`
+  return new Response(body, {
+    headers: { ...noStore, 'content-type': fileTypes[format], 'content-disposition': disposition },
+  })
+}
+
+const fileTypes = { csv: 'text/csv; charset=utf-8; header=present', ndjson: 'application/x-ndjson; charset=utf-8' }
+
 const noStore = { 'cache-control': 'no-store' }
 
 const encoder = new TextEncoder()

@@ -4,7 +4,7 @@ import { authenticate } from '#lib/auth/authenticate'
 import { mayDo } from '#lib/auth/authorize'
 import { newId } from '#lib/core/id'
 import type { CallOptions, Operation, StreamOperation } from '#lib/core/operation'
-import { envelopeOf, envelopeResponse, linesResponse, wholeResponse } from './answer.ts'
+import { envelopeOf, envelopeResponse, fileResponse, linesResponse, wholeResponse } from './answer.ts'
 import { idempotent, type Keep } from './idempotency.ts'
 import { inputOf } from './input.ts'
 import { problemResponse } from './problem.ts'
@@ -17,6 +17,8 @@ export interface HttpOptions {
   bodyMax_bytes?: number
   /** A stream that is always NDJSON, also for callers that did not ask for it. */
   ndjson?: 'always'
+  /** A stream that is a file to keep, by this name: bytes only, as CSV or NDJSON by the field `format`. */
+  file?: string
 }
 
 interface Context {
@@ -29,7 +31,7 @@ export interface Handler {
   readonly operation: Describable
   readonly status: number
   /** How a stream answers: the whole object unless lines are asked for, or always lines. */
-  readonly ndjson: 'always' | 'accepted' | undefined
+  readonly ndjson: 'always' | 'accepted' | 'file' | undefined
 }
 
 /** The part of an operation that can be described without calling it. */
@@ -76,7 +78,8 @@ export const http = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodTy
     if (validateOnly || !mayDo(actor, operation.spec.permission)) return run()
     return idempotent({ request, actor, fields }, run)
   }
-  const ndjson = operation.spec.effect === 'stream' ? (options.ndjson ?? 'accepted') : undefined
+  const asFile = options.file === undefined ? undefined : 'file'
+  const ndjson = operation.spec.effect === 'stream' ? (asFile ?? options.ndjson ?? 'accepted') : undefined
   return handlerOf(operation.spec, options, ndjson, serve)
 }
 
@@ -149,9 +152,16 @@ const answerStream = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodT
   const abort = new AbortController()
   const signal = AbortSignal.any([request.signal, abort.signal])
   const lines = operation(actor, input, { ...callOptions, signal })
+  if (options.file !== undefined) {
+    const file = { name: options.file, format: formatOf(input), cancel: () => abort.abort() }
+    return fileResponse(lines, file)
+  }
   const asLines = options.ndjson === 'always' || accepts(request, 'application/x-ndjson')
   const requestId = callOptions.requestId ?? ''
   return asLines ? linesResponse(lines, { requestId, cancel: () => abort.abort() }) : wholeResponse(lines)
 }
+
+const formatOf = (input: unknown): 'csv' | 'ndjson' =>
+  typeof input === 'object' && input !== null && 'format' in input && input.format === 'csv' ? 'csv' : 'ndjson'
 
 const accepts = (request: Request, type: string): boolean => (request.headers.get('accept') ?? '').includes(type)

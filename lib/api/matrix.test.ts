@@ -23,6 +23,8 @@ const matrix: Record<string, readonly Role[]> = {
   'GET /api/api-keys': admins,
   'POST /api/api-keys': admins,
   'DELETE /api/api-keys/{id}': admins,
+  'GET /api/audit': admins,
+  'GET /api/audit/export': admins,
   'GET /api/connections': everyone,
   'POST /api/connections': makers,
   'POST /api/connections/test': testers,

@@ -115,6 +115,10 @@ const answers = ({ operation, ndjson }: Handler): Json => {
     },
   }
   if (ndjson === 'always') return lines
+  if (ndjson === 'file') {
+    const schema = { ...line, description: 'One JSON document a line.' }
+    return { 'application/x-ndjson': { schema }, 'text/csv': { schema: { type: 'string' } } }
+  }
   if (operation.effect === 'stream') return { 'application/json': { schema: whole }, ...lines }
   return { 'application/json': { schema: envelope(whole) } }
 }

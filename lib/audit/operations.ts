@@ -1,0 +1,51 @@
+import { operation, streamOperation } from '#lib/core/operation'
+import { decodeCursor, pageOf } from '#lib/core/page'
+import { batchSize, exportFormats } from './export.ts'
+import { countEvents, eventView, pageOfEvents } from './query.ts'
+import { record } from './record.ts'
+import { auditEventView, auditList, exportAuditInput, exportedAudit, listAuditInput } from './schema.ts'
+
+export const listAudit = operation({
+  summary: 'Read the audit trail, newest first',
+  effect: 'read',
+  permission: 'audit:read',
+  audit: 'none',
+  input: listAuditInput,
+  output: auditList,
+  async run({ limit, cursor, ...filter }, { actor, db }) {
+    const after = decodeCursor(cursor, 'id')?.id
+    const found = await pageOfEvents(db, actor.workspaceId, filter, { after, limit: limit + 1 })
+    const { rows, page } = pageOf(found, limit, 'id', ({ id }) => id)
+    return { items: rows.map(eventView), page }
+  },
+})
+
+export const exportAudit = streamOperation({
+  summary: 'Export the audit trail as CSV or NDJSON, newest first',
+  permission: 'audit:export',
+  recentSignIn: true,
+  audit: 'audit.exported',
+  input: exportAuditInput,
+  line: auditEventView,
+  output: exportedAudit,
+  async *run({ format, ...filter }, { actor, db, requestId, signal }) {
+    const { head, line } = exportFormats[format]
+    const expected = await countEvents(db, actor.workspaceId, filter)
+    const details = { format, filter, events: expected }
+    // Written before the first byte leaves; an export that cannot be recorded does not happen (AUDIT-1).
+    await record(db, { actor, event: 'audit.exported', outcome: 'success', requestId, subject: { details } })
+    let events = 0
+    if (head) yield bytesOf(head)
+    for (let after: string | undefined; ; ) {
+      signal.throwIfAborted()
+      const rows = await pageOfEvents(db, actor.workspaceId, filter, { after, limit: batchSize })
+      if (rows.length > 0) yield bytesOf(rows.map((row) => line(auditEventView.parse(eventView(row)))).join(''))
+      events += rows.length
+      after = rows.at(-1)?.id
+      if (rows.length < batchSize) return { events }
+    }
+  },
+})
+
+const encoder = new TextEncoder()
+const bytesOf = (text: string): Uint8Array => encoder.encode(text)
