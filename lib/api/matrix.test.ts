@@ -46,6 +46,9 @@ const matrix: Record<string, readonly Role[]> = {
   'GET /api/data-sources/{ref}/schemas': people,
   'GET /api/data-sources/{ref}/tables': people,
   'GET /api/data-sources/{ref}/tables/{table}': people,
+  'GET /api/invitations': people,
+  'POST /api/invitations': admins,
+  'DELETE /api/invitations/{id}': admins,
   'GET /api/members': people,
   'PATCH /api/members/{id}': admins,
   'DELETE /api/members/{id}': admins,
@@ -59,6 +62,9 @@ const matrix: Record<string, readonly Role[]> = {
 /** Calls that need no sign-in; each one is a decision. */
 const open = [
   'POST /api/setup',
+  // For people who have no account yet; both need the token of the link.
+  'POST /api/invitations/accept',
+  'POST /api/invitations/look',
   'GET /api/openapi.json',
   // next-auth's own door: sign-in, sign-out and their CSRF token.
   'GET /api/auth/{nextauth}',

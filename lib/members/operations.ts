@@ -26,6 +26,7 @@ import {
   listKeysOf,
   listStored,
   removeStored,
+  revokeInvitationsOf,
   type StoredMember,
   setKeyRole,
   setRole,
@@ -63,6 +64,8 @@ export const changeMember = operation({
     if (role !== 'owner') await requireOtherOwner(tx, actor.workspaceId, member)
     await setRole(tx, actor.workspaceId, id, role)
     const keys_narrowed = await narrowKeys(tx, actor, { id, role })
+    // What somebody with more rights promised is not kept by somebody with less.
+    if (!isWithin(roleOf(member), role)) await revokeInvitationsOf(tx, actor.workspaceId, id)
     const sessions_ended = await endSessions(tx, actor.workspaceId, id)
     return { ...viewOf(actor, await reread(tx, actor, id)), sessions_ended, keys_narrowed }
   },

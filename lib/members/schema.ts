@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { roles } from '#lib/auth/permissions'
 import { pageInput, pageMeta } from '#lib/core/page'
+import { displayName } from '#lib/core/text'
 
 export const memberView = z.object({
   id: z.string(),
@@ -63,3 +64,46 @@ export const changedMember = memberView.extend({
   /** Keys they made that did more than the new role does; they do no more than it now. */
   keys_narrowed: z.array(named),
 })
+
+export const invitationView = z.object({
+  id: z.string(),
+  email: z.string(),
+  role: z.enum(roles),
+  status: z.enum(['open', 'expired', 'revoked']),
+  created_by: z.string(),
+  created_at: z.iso.datetime(),
+  expires_at: z.iso.datetime(),
+})
+export type InvitationView = z.output<typeof invitationView>
+
+export const inviteInput = z.strictObject({
+  email: z.string().max(320, 'Enter an e-mail address such as you@example.com.'),
+  role: z.enum(roles, `Use one of ${roles.join(', ')}.`),
+})
+
+/** The only answer that ever holds the link. */
+export const createdInvitation = invitationView.extend({ link: z.string() })
+
+export const listInvitationsInput = z.strictObject(pageInput)
+export const invitationList = z.object({ items: z.array(invitationView), page: pageMeta })
+
+const token = z.string().min(1, 'Open the link of the invitation.').max(256)
+
+export const lookAtInvitationInput = z.strictObject({ token })
+export const invitationFacts = z.object({
+  workspace: z.string(),
+  email: z.string(),
+  role: z.enum(roles),
+  /** Whether the address has an account already: its password joins, no new account is made. */
+  has_account: z.boolean(),
+})
+export type InvitationFacts = z.output<typeof invitationFacts>
+
+export const acceptInvitationInput = z.strictObject({
+  token,
+  /** Needed where no account exists yet. */
+  name: displayName.optional(),
+  /** For a new account, or the one of the account that exists. */
+  password: z.string('Enter a password.').min(1, 'Enter a password.').max(4_096, 'Use at most 256 characters.'),
+})
+export const joined = z.object({ user_id: z.string(), workspace_id: z.string(), email: z.string() })
