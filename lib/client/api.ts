@@ -19,7 +19,7 @@ export interface CallOptions {
 
 /** Calls the API and answers its `data` and `meta`, or throws an `ApiError` with the sentence to show. */
 export const callApi = async <T>(path: string, options: CallOptions = {}): Promise<Answer<T>> => {
-  const response = await send(path, 'application/json', options)
+  const response = await requestApi(path, 'application/json', options)
   // The server has parsed this answer with the schema T is taken from; parsing it twice would only cost JavaScript.
   const body = (await response.json()) as { data: T; meta?: Record<string, unknown> }
   return { data: body.data, meta: body.meta ?? {}, etag: response.headers.get('etag') ?? undefined }
@@ -27,7 +27,7 @@ export const callApi = async <T>(path: string, options: CallOptions = {}): Promi
 
 /** Calls the API for an NDJSON stream; breaking out of the loop, or aborting, ends the work on the server. */
 export async function* streamApi<T>(path: string, options: CallOptions = {}): AsyncGenerator<T, void> {
-  const response = await send(path, 'application/x-ndjson', options)
+  const response = await requestApi(path, 'application/x-ndjson', options)
   if (!response.body) throw offlineError()
   for await (const line of readLines(response.body)) yield line as T
 }
@@ -42,7 +42,8 @@ export const withQuery = (path: string, query: Record<string, string | number | 
 /** The ETag of a resource whose answer carried its revision instead of the header. */
 export const etagOf = (resource: { revision: number }): string => `"${resource.revision}"`
 
-const send = async (path: string, accept: string, options: CallOptions): Promise<Response> => {
+/** The answer as it came, or an `ApiError`. */
+export const requestApi = async (path: string, accept: string, options: CallOptions = {}): Promise<Response> => {
   const { method = 'GET', body, signal, ifMatch } = options
   const response = await fetch(path, {
     method,

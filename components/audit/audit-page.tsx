@@ -1,0 +1,45 @@
+import { ButtonLink } from '#components/layout/button-link'
+import { EmptyState } from '#components/layout/empty-state'
+import { PageHeader } from '#components/layout/page-header'
+import type { AuditList } from '#lib/audit/schema'
+import tableClasses from '../layout/table.module.css'
+import { AuditActions } from './audit-actions.tsx'
+import { type AuditQuery, auditHref, auditPath } from './audit-query.ts'
+import { AuditTable } from './audit-table.tsx'
+import { AuditToolbar } from './audit-toolbar.tsx'
+
+/** Who did what: the trail of the workspace. */
+export const AuditPage = ({ list: { items, page }, query }: { list: AuditList; query: AuditQuery }) => (
+  <>
+    <PageHeader title="Audit" lead={lead} actions={<AuditActions query={query} />} />
+    <AuditToolbar query={query} />
+    {items.length > 0 ? <AuditTable events={items} /> : <Nothing query={query} />}
+    {page.cursor !== null && (
+      <div className={tableClasses.more}>
+        <ButtonLink variant="default" href={`${withMark(auditHref(query))}cursor=${encodeURIComponent(page.cursor)}`}>
+          Older events
+        </ButtonLink>
+      </div>
+    )}
+  </>
+)
+
+const lead = 'Who did what, from where, and whether it was allowed. Secrets are never part of it.'
+
+const withMark = (href: string): string => `${href}${href.includes('?') ? '&' : '?'}`
+
+const Nothing = ({ query }: { query: AuditQuery }) =>
+  Object.keys(query).length > 0 ? (
+    <EmptyState
+      title="No event matches"
+      action={
+        <ButtonLink variant="default" href={auditPath}>
+          Clear the filters
+        </ButtonLink>
+      }
+    >
+      Nothing in the trail fits these filters.
+    </EmptyState>
+  ) : (
+    <EmptyState title="Nothing here yet">Sign-ins, tests and every change appear here as they happen.</EmptyState>
+  )
