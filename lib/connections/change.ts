@@ -3,14 +3,10 @@ import { manifestOf } from '#lib/connectors/catalog'
 import type { Manifest } from '#lib/connectors/contract'
 import { changedMeanwhile } from '#lib/core/revision'
 import { nameKey } from '#lib/core/text'
-import {
-  attachCredential,
-  changeCredential,
-  type Doing,
-  keepCredential,
-  storeInlineCredential,
-} from '#lib/credentials/attach'
+import { attachCredential, changeCredential, keepCredential } from '#lib/credentials/attach'
 import { type Bundle, parseBundle } from '#lib/credentials/bundle'
+import type { Doing } from '#lib/credentials/doing'
+import { storeInlineCredential } from '#lib/credentials/seal-version'
 import { atSentFields, atSentFieldsOf, invalid, parseConfig, readSettings, type Settings } from './body.ts'
 import { checkRole } from './create.ts'
 import { checkSlug, requireFree } from './names.ts'

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { testCause, testStage } from '#lib/connectors/contract'
 import { pageInput, pageMeta } from '#lib/core/page'
 import { displayName, longText, slug, tagList } from '#lib/core/text'
-import { secretView } from '#lib/credentials/schema'
+import { configInput, secretView } from '#lib/credentials/schema'
 
 export const environments = ['dev', 'staging', 'prod'] as const
 export const connectionRoles = ['source', 'destination'] as const
@@ -19,7 +19,7 @@ const typedCredential = z.strictObject({
   kind: z.string().max(64).optional(),
   name: displayName.optional(),
   /** Public and secret fields together; the kind's schema tells them apart. `"********"` keeps, `null` clears. */
-  config: z.record(z.string().max(64), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  config: configInput,
 })
 
 /** The flat, Airflow-like fields; mapped by the connector's manifest. */

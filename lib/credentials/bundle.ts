@@ -1,6 +1,7 @@
 import { AppError, type FieldError } from '#lib/core/errors'
 import { fieldErrors } from '#lib/core/parse'
 import { secretMask } from '#lib/core/secret'
+import { readKeyFile } from './key-file.ts'
 import { type CredentialKind, credentialKinds, secretFieldsOf } from './kinds.ts'
 
 /** A credential as it was typed: the public part, and for each secret field whether it is set, kept or cleared. */
@@ -37,7 +38,7 @@ export const parseBundle = (input: BundleInput, { accepted, at, stored }: Bundle
   const kind = kindOf(input, accepted, at)
   const { meta: metaShape, secret: secretShape } = credentialKinds[kind]
   const isSecret = new Set(secretFieldsOf(kind))
-  const bundle: Bundle = { kind, meta: { ...stored }, metaCleared: [], typed: {}, kept: [], cleared: [] }
+  const bundle: Draft = { meta: { ...stored }, metaCleared: [], typed: {}, kept: [], cleared: [] }
   const errors: FieldError[] = []
   for (const [name, value] of Object.entries(input.config)) {
     if (isSecret.has(name)) takeSecret(bundle, name, value, errors, `${at}/config/${name}`, stored !== undefined)
@@ -50,12 +51,19 @@ export const parseBundle = (input: BundleInput, { accepted, at, stored }: Bundle
   const secret = secretShape.safeParse(bundle.typed)
   if (!meta.success) errors.push(...fieldErrors(meta.error, `${at}/config`))
   if (!secret.success) errors.push(...fieldErrors(secret.error, `${at}/config`))
-  if (!meta.success || errors.length > 0) throw invalid(errors)
-  return { ...bundle, meta: meta.data }
+  if (!meta.success || !secret.success || errors.length > 0) throw invalid(errors)
+  const typed = textsOf(secret.data)
+  return { ...bundle, kind, typed, meta: { ...meta.data, ...readKeyFile(kind, typed, `${at}/config`) } }
 }
 
+/** Before the schema has parsed it: a secret may still be an object of several. */
+type Draft = Omit<Bundle, 'kind' | 'typed'> & { typed: Record<string, ConfigValue> }
+
+const textsOf = (fields: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+
 const takeSecret = (
-  bundle: Bundle,
+  bundle: Draft,
   name: string,
   value: ConfigValue,
   errors: FieldError[],
@@ -65,11 +73,18 @@ const takeSecret = (
   if (value === secretMask && isChange) bundle.kept.push(name)
   else if (value === secretMask) errors.push({ pointer, message: 'There is no stored value to keep; type it.' })
   else if (value === null) bundle.cleared.push(name)
-  else if (typeof value !== 'string') errors.push({ pointer, message: 'This must be a string.' })
-  else if (value !== '') bundle.typed[name] = value
+  else if (holdsMask(value)) errors.push({ pointer, message: 'Type every value again, or leave all of them out.' })
+  else if (!isEmpty(value)) bundle.typed[name] = value
   else if (isChange)
     errors.push({ pointer, message: 'Type a value, send null to clear it, or leave it out to keep it.' })
 }
+
+/** Several secrets are sealed as one: the mask keeps all of them or none. */
+const holdsMask = (value: ConfigValue): boolean =>
+  typeof value === 'object' && value !== null && Object.values(value).includes(secretMask)
+
+const isEmpty = (value: ConfigValue): boolean =>
+  value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
 
 const kindOf = (input: BundleInput, accepted: readonly CredentialKind[], at: string): CredentialKind => {
   const fitting = accepted.filter(

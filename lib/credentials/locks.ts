@@ -1,5 +1,6 @@
 import type { Tx } from '#lib/db/client'
 import { engineStatus } from '#lib/engine/client'
+import type { Whose } from './doing.ts'
 import { listSealedElsewhere } from './store.ts'
 
 const fresh_ms = 1_000
@@ -21,5 +22,4 @@ const ask = async (): Promise<(keyId: string) => boolean> => {
 }
 
 /** Credentials that cannot be opened with the keys that are there. */
-export const listLocked = (tx: Tx, workspaceId: string, keyIds: readonly string[]) =>
-  listSealedElsewhere(tx, workspaceId, keyIds)
+export const listLocked = (tx: Tx, whose: Whose, keyIds: readonly string[]) => listSealedElsewhere(tx, whose, keyIds)

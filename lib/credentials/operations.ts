@@ -1,20 +1,33 @@
-import { AppError } from '#lib/core/errors'
+import { mayDo } from '#lib/auth/authorize'
+import { requireRecentSignIn } from '#lib/auth/step-up'
 import { operation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
+import { requireRevision } from '#lib/core/revision'
 import { nameKey } from '#lib/core/text'
-import { storeCredential } from './attach.ts'
+import { attachmentView, listAttachments, listVersions, versionView } from './attachments.ts'
 import { parseBundle } from './bundle.ts'
-import { type CredentialKind, credentialKinds } from './kinds.ts'
+import { credentialKindNames } from './kinds.ts'
+import { labelColumns } from './labels.ts'
+import { listStored } from './list.ts'
 import { lockCheck } from './locks.ts'
+import { nameTaken } from './names.ts'
+import { requireAlive } from './removal.ts'
 import {
+  attachmentList,
+  attachmentsInput,
   createCredentialInput,
   credentialList,
   credentialRef,
   listCredentialsInput,
+  updateCredentialInput,
+  versionList,
+  versionsInput,
   credentialView as viewShape,
 } from './schema.ts'
-import { findStored, isNameTaken, listStored } from './store.ts'
-import { credentialView, noSuchCredential } from './view.ts'
+import { storeCredential } from './seal-version.ts'
+import { findStored, isNameTaken, type StoredCredential } from './store.ts'
+import { changeStored } from './update.ts'
+import { credentialView, noSuchCredential, notice_ms } from './view.ts'
 
 export const listCredentials = operation({
   summary: 'List credentials',
@@ -23,16 +36,18 @@ export const listCredentials = operation({
   audit: 'none',
   input: listCredentialsInput,
   output: credentialList,
-  async run({ limit, cursor, sort, q, type }, { actor, db }) {
-    const descending = sort.startsWith('-')
-    const by = sort.endsWith('created_at') ? 'created_at' : 'name'
+  async run({ limit, cursor, sort, used, due, ...given }, { actor, db }) {
+    const by = sortOf(sort)
     const after = decodeCursor(cursor, sort, by === 'name' ? 'text' : 'time')
-    const found = await listStored(db, actor.workspaceId, { q, type }, { by, descending, after, limit })
-    const { rows, page } = pageOf(found, limit, sort, (row) =>
-      by === 'created_at' ? row.createdAt.toISOString() : nameKey(row.name),
-    )
-    const isLocked = await lockCheck()
-    return { items: rows.map((row) => credentialView(row, isLocked)), page }
+    const filter = {
+      ...given,
+      ...(used && { used: used === 'true' }),
+      ...(due && { dueBefore: new Date(Date.now() + notice_ms) }),
+    }
+    const page = { by, descending: sort.startsWith('-'), after, limit }
+    const [found, isLocked] = await Promise.all([listStored(db, actor, filter, page), lockCheck()])
+    const cut = pageOf(found, limit, sort, (row) => sortValueOf(row, by))
+    return { items: cut.rows.map((row) => credentialView(row, isLocked)), page: cut.page }
   },
 })
 
@@ -44,7 +59,7 @@ export const getCredential = operation({
   input: credentialRef,
   output: viewShape,
   async run({ id }, { actor, db }) {
-    const row = await findStored(db, actor.workspaceId, id)
+    const row = await findStored(db, actor, id)
     if (!row) throw noSuchCredential()
     return credentialView(row, await lockCheck())
   },
@@ -57,21 +72,83 @@ export const createCredential = operation({
   audit: 'credential.created',
   input: createCredentialInput,
   output: viewShape,
-  async run({ name, type, kind, environment, config }, { actor, tx, requestId, subject }) {
-    const bundle = parseBundle({ type, kind, config }, { accepted: allKinds, at: '' })
-    if (await isNameTaken(tx, actor.workspaceId, nameKey(name))) throw nameTaken(name)
-    const given = { name, bundle, destination: null, ...(environment !== undefined && { environment }) }
+  async run({ name, type, kind, scope, config, ...labels }, { actor, tx, requestId, subject }) {
+    const bundle = parseBundle({ type, kind, config }, { accepted: credentialKindNames, at: '' })
+    if (Object.keys(bundle.typed).length > 0) requireRecentSignIn(actor)
+    if (await isNameTaken(tx, actor, nameKey(name))) throw nameTaken(name)
+    const given = { name, bundle, destination: null, scope, labels: labelColumns(labels) }
     const { id, fields } = await storeCredential({ tx, actor, requestId }, given)
-    subject({ type: 'credential', id, name, details: { type, kind: bundle.kind, fields } })
-    const row = await findStored(tx, actor.workspaceId, id)
+    subject({ type: 'credential', id, name, details: { type, kind: bundle.kind, scope, fields } })
+    const row = await findStored(tx, actor, id)
     if (!row) throw noSuchCredential()
     return credentialView(row, () => false)
   },
 })
 
-const allKinds = Object.keys(credentialKinds) as CredentialKind[]
+export const updateCredential = operation({
+  summary: 'Change a credential; what is left out stays, null clears, "********" keeps a stored secret',
+  effect: 'write',
+  permission: 'credentials:write',
+  audit: 'credential.updated',
+  input: updateCredentialInput,
+  output: viewShape,
+  async run({ id, if_match, ...input }, { actor, tx, requestId, subject, meta }) {
+    const doing = { tx, actor, requestId }
+    const stored = await requireAlive(doing, id)
+    requireRevision(if_match, stored.revision)
+    const changed = await changeStored(doing, stored, input)
+    meta({ changed })
+    subject({ type: 'credential', id, name: stored.name, details: { changed } })
+    const row = await findStored(tx, actor, id)
+    if (!row) throw noSuchCredential()
+    return credentialView(row, await lockCheck())
+  },
+})
 
-const nameTaken = (name: string) => {
-  const message = `There is already a credential “${name}”. Choose another name.`
-  return new AppError('name_taken', message, { errors: [{ pointer: '/name', message }] })
+export const listUsedBy = operation({
+  summary: 'List the connections that have a credential attached',
+  effect: 'read',
+  permission: 'credentials:read',
+  audit: 'none',
+  input: attachmentsInput,
+  output: attachmentList,
+  async run({ id, limit, cursor }, { actor, db }) {
+    const row = await findStored(db, actor, id)
+    if (!row) throw noSuchCredential()
+    const everywhere = mayDo(actor, 'credentials:administer')
+    const found = await listAttachments(db, actor, id, { after: decodeCursor(cursor, 'name'), limit, everywhere })
+    const { rows, page } = pageOf(found, limit, 'name', ({ nameKey }) => nameKey)
+    return { items: rows.map((attached) => attachmentView(attached, row)), page }
+  },
+})
+
+export const listCredentialVersions = operation({
+  summary: 'List the versions of a secret, newest first, without their values',
+  effect: 'read',
+  permission: 'credentials:read',
+  audit: 'none',
+  input: versionsInput,
+  output: versionList,
+  async run({ id, limit, cursor }, { actor, db }) {
+    const row = await findStored(db, actor, id)
+    if (!row) throw noSuchCredential()
+    const after = decodeCursor(cursor, '-version')
+    const found = await listVersions(db, id, { before: after && versionOf(after.id), limit })
+    const numbered = found.map((version) => ({ ...version, id: String(version.version) }))
+    const { rows, page } = pageOf(numbered, limit, '-version', (version) => version.id)
+    return { items: rows.map((version) => versionView(version, row)), page }
+  },
+})
+
+// A cursor that was made up finds nothing.
+const versionOf = (id: string): number => (/^\d{1,9}$/.test(id) ? Number(id) : 0)
+
+const sortOf = (sort: string): 'name' | 'created_at' | 'updated_at' => {
+  if (sort.endsWith('created_at')) return 'created_at'
+  return sort.endsWith('updated_at') ? 'updated_at' : 'name'
+}
+
+const sortValueOf = (row: StoredCredential, by: 'name' | 'created_at' | 'updated_at'): string => {
+  if (by === 'name') return row.nameKey
+  return (by === 'created_at' ? row.createdAt : row.updatedAt).toISOString()
 }

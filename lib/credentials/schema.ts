@@ -15,7 +15,7 @@ export const expiryStates = ['none', 'valid', 'expiring', 'expired'] as const
 const shortText = displayName.nullable()
 
 /** One object on the wire, public and secret fields together: the kind's schema tells them apart and refuses the rest. */
-const configInput = z.record(
+export const configInput = z.record(
   z.string().max(64),
   z.union([
     z.string(),
@@ -72,10 +72,13 @@ const force = {
 }
 
 export const deleteCredentialInput = z.strictObject({ ...credentialRef.shape, if_match: ifMatch, ...force })
-export const restoreCredentialInput = z.strictObject({ ...credentialRef.shape, if_match: ifMatch })
+export const restoreCredentialInput = z.strictObject({
+  ...credentialRef.shape,
+  if_match: ifMatch,
+  /** Another name, where its own was taken meanwhile. */
+  name: displayName.optional(),
+})
 export const purgeCredentialInput = deleteCredentialInput
-
-export const credentialSorts = ['name', 'created_at', 'updated_at', 'expires_at'] as const
 
 export const listCredentialsInput = z.strictObject({
   ...pageInput,
@@ -148,6 +151,12 @@ export const deletedCredential = z.object({
   id: z.string(),
   status: z.literal('deleted'),
   deleted_at: z.iso.datetime(),
+})
+export const restoredCredential = z.object({
+  id: z.string(),
+  /** `disabled` where it was so before it was deleted. */
+  status: z.enum(['active', 'disabled']),
+  deleted_at: z.null(),
 })
 export const purgedCredential = z.object({ id: z.string(), purged: z.literal(true) })
 

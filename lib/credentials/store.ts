@@ -1,14 +1,16 @@
-import { escapeLike } from '#lib/core/like'
-import type { Cursor } from '#lib/core/page'
 import { Prisma, type Tx } from '#lib/db/client'
+import type { Whose } from './doing.ts'
 
 export interface StoredCredential {
   id: string
+  organizationId: string
+  /** Null for a credential of the whole organization. */
+  workspaceId: string | null
   name: string
+  nameKey: string
   type: string
   kind: string
   status: string
-  workspaceId: string | null
   environment: string | null
   system: string | null
   ownerTeam: string | null
@@ -25,6 +27,8 @@ export interface StoredCredential {
   keyId: string
   fields: string[]
   fingerprint: string
+  /** `credential`, `workspace` or `off`, as the workspace that looks at it has set it. */
+  fingerprints: string | null
   secretAt: Date
   usedBy: number
   lastUsedAt: Date | null
@@ -34,96 +38,103 @@ export interface StoredCredential {
   deletedAt: Date | null
 }
 
-export interface CredentialFilter {
-  q?: string | undefined
-  type?: string | undefined
-}
+/** Tenancy of every statement here: the workspace's own credentials and those its organization shares. */
+export const visibleTo = ({ workspaceId, organizationId }: Whose): Prisma.Sql =>
+  Prisma.sql`(c.workspace_id = ${workspaceId} or (c.workspace_id is null and c.organization_id = ${organizationId}))`
 
-export interface CredentialPage {
-  by: 'name' | 'created_at'
-  descending: boolean
-  after?: Cursor | undefined
-  limit: number
-}
+const where = ({ workspaceId, organizationId }: Whose) => ({
+  OR: [{ workspaceId }, { workspaceId: null, organizationId }],
+})
 
-const columns = Prisma.sql`
-  select c.id, c.name, c.type, c.kind, c.status, c.workspace_id as "workspaceId",
-         c.environment, c.system, c.owner_team as "ownerTeam", c.description, c.expires_at as "expiresAt",
-         c.rotate_every_days as "rotateEveryDays", c.rotate_reason as "rotateReason", c.restricted, c.inline,
-         c.config, c.destination, c.version, c.revision,
+export const columnsFor = ({ workspaceId }: Whose): Prisma.Sql => Prisma.sql`
+  select c.id, c.organization_id as "organizationId", c.workspace_id as "workspaceId", c.name, c.name_key as "nameKey",
+         c.type, c.kind, c.status, c.environment, c.system, c.owner_team as "ownerTeam", c.description,
+         c.expires_at as "expiresAt", c.rotate_every_days as "rotateEveryDays", c.rotate_reason as "rotateReason",
+         c.restricted, c.inline, c.config, c.destination, c.version, c.revision,
          v.key_id as "keyId", v.fields, v.fingerprint, v.created_at as "secretAt",
+         (select w.fingerprints from workspaces w where w.id = ${workspaceId}) as "fingerprints",
          (select count(*)::int from connections n where n.credential_id = c.id and n.deleted_at is null) as "usedBy",
-         c.last_used_at as "lastUsedAt",
-         c.created_by as "createdBy", c.created_at as "createdAt", c.updated_at as "updatedAt", c.deleted_at as "deletedAt"
+         c.last_used_at as "lastUsedAt", c.created_by as "createdBy", c.created_at as "createdAt",
+         c.updated_at as "updatedAt", c.deleted_at as "deletedAt"
   from credentials c join credential_versions v on v.credential_id = c.id and v.version = c.version`
 
-const sortColumns = { name: Prisma.sql`c.name_key`, created_at: Prisma.sql`c.created_at` } as const
-
-export const listStored = (
-  tx: Tx,
-  workspaceId: string,
-  { q, type }: CredentialFilter,
-  { by, descending, after, limit }: CredentialPage,
-): Promise<StoredCredential[]> => {
-  const column = sortColumns[by]
-  const order = descending ? Prisma.sql`desc` : Prisma.sql`asc`
-  const comparison = descending ? Prisma.sql`<` : Prisma.sql`>`
-  const value = by === 'created_at' ? Prisma.sql`${after?.value}::timestamptz` : Prisma.sql`${after?.value}`
-  const pattern = q === undefined ? undefined : `%${escapeLike(q.normalize('NFKC').toLowerCase().trim())}%`
-  return tx.$queryRaw<StoredCredential[]>`${columns}
-    where c.workspace_id = ${workspaceId} and c.deleted_at is null
-      ${type === undefined ? Prisma.empty : Prisma.sql`and c.type = ${type}`}
-      ${pattern === undefined ? Prisma.empty : Prisma.sql`and (c.name_key like ${pattern} or lower(c.config::text) like ${pattern})`}
-      ${after === undefined ? Prisma.empty : Prisma.sql`and (${column}, c.id) ${comparison} (${value}, ${after.id})`}
-    order by ${column} ${order}, c.id ${order} limit ${limit + 1}`
-}
-
-export const findStored = async (tx: Tx, workspaceId: string, id: string): Promise<StoredCredential | undefined> => {
-  const rows = await tx.$queryRaw<StoredCredential[]>`${columns} where c.workspace_id = ${workspaceId} and c.id = ${id}`
+export const findStored = async (tx: Tx, whose: Whose, id: string): Promise<StoredCredential | undefined> => {
+  const rows = await tx.$queryRaw<StoredCredential[]>`${columnsFor(whose)} where ${visibleTo(whose)} and c.id = ${id}`
   return rows[0]
 }
 
 /** Finds a credential and keeps everybody else from changing it until the transaction ends. */
-export const lockStored = async (tx: Tx, workspaceId: string, id: string): Promise<StoredCredential | undefined> => {
-  await tx.$queryRaw`select id from credentials where workspace_id = ${workspaceId} and id = ${id} for update`
-  return findStored(tx, workspaceId, id)
+export const lockStored = async (tx: Tx, whose: Whose, id: string): Promise<StoredCredential | undefined> => {
+  await tx.$queryRaw`select c.id from credentials c where ${visibleTo(whose)} and c.id = ${id} for update`
+  return findStored(tx, whose, id)
 }
 
-export const isNameTaken = async (tx: Tx, workspaceId: string, nameKey: string): Promise<boolean> => {
-  const row = await tx.credential.findFirst({ where: { workspaceId, nameKey, deletedAt: null }, select: { id: true } })
+/**
+ * Whether a credential that is there to this workspace has the name. Whoever asks holds the name until the transaction
+ * ends: no index spans the workspace's names and the organization's.
+ */
+export const isNameTaken = async (tx: Tx, whose: Whose, nameKey: string, except?: string): Promise<boolean> => {
+  await tx.$queryRaw`select pg_advisory_xact_lock(hashtextextended(${`credential ${whose.organizationId} ${nameKey}`}, 0))::text`
+  const row = await tx.credential.findFirst({
+    where: { ...where(whose), nameKey, deletedAt: null, ...(except !== undefined && { id: { not: except } }) },
+    select: { id: true },
+  })
   return row !== null
 }
 
-/** Names of the live connections that use a credential, apart from one. */
-export const listUsers = async (tx: Tx, workspaceId: string, id: string, except?: string): Promise<string[]> => {
-  const rows = await tx.connection.findMany({
-    where: { workspaceId, credentialId: id, deletedAt: null, ...(except !== undefined && { id: { not: except } }) },
-    select: { name: true },
-    orderBy: { nameKey: 'asc' },
-    take: 20,
-  })
+interface UserFilter {
+  /** A connection that does not count. */
+  except?: string | undefined
+  /** Deleted connections as well: they could be restored. */
+  deleted?: boolean
+}
+
+/** Names of the connections that use a credential; those of other workspaces count, without their names. */
+export const listUsers = async (
+  tx: Tx,
+  { workspaceId, organizationId }: Whose,
+  id: string,
+  { except, deleted = false }: UserFilter = {},
+): Promise<string[]> => {
+  const rows = await tx.$queryRaw<{ name: string }[]>`
+    select case when n.workspace_id = ${workspaceId} then n.name else 'a connection of another workspace' end as name
+    from connections n join workspaces w on w.id = n.workspace_id
+    where n.credential_id = ${id} and w.organization_id = ${organizationId}
+      ${deleted ? Prisma.empty : Prisma.sql`and n.deleted_at is null`}
+      ${except === undefined ? Prisma.empty : Prisma.sql`and n.id <> ${except}`}
+    order by n.workspace_id <> ${workspaceId}, n.name_key limit 20`
   return rows.map(({ name }) => name)
 }
 
 /** Whether any connection has it, one that could be restored included. */
-export const isUsed = async (tx: Tx, workspaceId: string, id: string): Promise<boolean> =>
-  (await tx.connection.findFirst({ where: { workspaceId, credentialId: id }, select: { id: true } })) !== null
+export const isUsed = async (tx: Tx, id: string): Promise<boolean> =>
+  (await tx.connection.findFirst({ where: { credentialId: id }, select: { id: true } })) !== null
 
-/** Deletes a credential with all versions of its secret: no key opens what is not there. */
-export const purgeStored = async (tx: Tx, workspaceId: string, id: string): Promise<void> => {
-  await tx.credential.deleteMany({ where: { workspaceId, id } })
+/** Keeps the connections of a credential from changing, so that they can be detached; before the credential is locked. */
+export const lockUsers = async (tx: Tx, { organizationId }: Whose, id: string): Promise<void> => {
+  await tx.$queryRaw`
+    select n.id from connections n join workspaces w on w.id = n.workspace_id
+    where n.credential_id = ${id} and w.organization_id = ${organizationId} order by n.id for update of n`
 }
 
-type NewCredential = Omit<Prisma.CredentialUncheckedCreateInput, 'workspaceId' | 'versions' | 'connections'>
+/** Takes a credential off every connection; each of them has to be tested again. */
+export const detachUsers = async (tx: Tx, { organizationId }: Whose, id: string): Promise<number> =>
+  tx.$executeRaw`
+    update connections n
+    set credential_id = null, revision = n.revision + 1, settings_revision = n.settings_revision + 1, updated_at = now()
+    from workspaces w
+    where w.id = n.workspace_id and w.organization_id = ${organizationId} and n.credential_id = ${id}`
+
+/** Deletes a credential with all versions of its secret: no key opens what is not there. */
+export const purgeStored = async (tx: Tx, whose: Whose, id: string): Promise<void> => {
+  await tx.credential.deleteMany({ where: { id, ...where(whose) } })
+}
+
+type NewCredential = Omit<Prisma.CredentialUncheckedCreateInput, 'versions' | 'connections' | 'rotations'>
 type NewVersion = Omit<Prisma.CredentialVersionUncheckedCreateInput, 'credentialId' | 'version'>
 
-export const insertStored = async (
-  tx: Tx,
-  workspaceId: string,
-  credential: NewCredential,
-  version: NewVersion,
-): Promise<void> => {
-  await tx.credential.create({ data: { ...credential, workspaceId } })
+export const insertStored = async (tx: Tx, credential: NewCredential, version: NewVersion): Promise<void> => {
+  await tx.credential.create({ data: credential })
   await tx.credentialVersion.create({ data: { ...version, credentialId: credential.id, version: 1 } })
 }
 
@@ -131,19 +142,26 @@ export const insertVersion = async (tx: Tx, credentialId: string, version: numbe
   await tx.credentialVersion.create({ data: { ...data, credentialId, version } })
 }
 
-export const updateStored = async (
-  tx: Tx,
-  workspaceId: string,
-  id: string,
-  data: Pick<Prisma.CredentialUncheckedUpdateInput, 'config' | 'destination' | 'version'>,
-): Promise<void> => {
-  await tx.credential.updateMany({ where: { workspaceId, id }, data: { ...data, revision: { increment: 1 } } })
+/** The highest number a version has; not the current one where a rotation staged another or rolled back. */
+export const lastVersion = async (tx: Tx, credentialId: string): Promise<number> => {
+  const { _max } = await tx.credentialVersion.aggregate({ where: { credentialId }, _max: { version: true } })
+  return _max.version ?? 0
+}
+
+export type CredentialChange = Omit<
+  Prisma.CredentialUncheckedUpdateManyInput,
+  'id' | 'workspaceId' | 'organizationId' | 'revision'
+>
+
+/** Writes a change of a credential that the caller has locked. */
+export const updateStored = async (tx: Tx, whose: Whose, id: string, data: CredentialChange): Promise<void> => {
+  await tx.credential.updateMany({ where: { id, ...where(whose) }, data: { ...data, revision: { increment: 1 } } })
 }
 
 /** Credentials whose current secret was sealed under a key that is not there. */
-export const listSealedElsewhere = (tx: Tx, workspaceId: string, keyIds: readonly string[]) =>
+export const listSealedElsewhere = (tx: Tx, whose: Whose, keyIds: readonly string[]) =>
   tx.$queryRaw<{ id: string; name: string }[]>`
     select c.id, c.name from credentials c
     join credential_versions v on v.credential_id = c.id and v.version = c.version
-    where c.workspace_id = ${workspaceId} and c.deleted_at is null and v.key_id <> all (${[...keyIds]})
+    where ${visibleTo(whose)} and c.deleted_at is null and v.key_id <> all (${[...keyIds]})
     order by c.name_key limit 1000`

@@ -1,7 +1,7 @@
 import { AppError } from '#lib/core/errors'
 import { describeDestination, destinationShape } from './destination.ts'
 import { credentialKinds, credentialTypes, isCredentialKind } from './kinds.ts'
-import { type CredentialView, credentialStatuses } from './schema.ts'
+import type { CredentialView } from './schema.ts'
 import type { StoredCredential } from './store.ts'
 
 /** What teammates may see of a credential: a whitelist, with the secret as facts about it. */
@@ -14,7 +14,7 @@ export const credentialView = (
   name: row.name,
   type: credentialTypes.find((type) => type === row.type) ?? 'password',
   kind: row.kind,
-  status: credentialStatuses.find((status) => status === row.status) ?? 'disabled',
+  status: row.deletedAt ? 'deleted' : row.status === 'active' ? 'active' : 'disabled',
   scope: row.workspaceId === null ? 'organization' : 'workspace',
   environment: row.environment,
   system: row.system,
@@ -34,7 +34,7 @@ export const credentialView = (
     fields: row.fields,
     version: row.version,
     updated_at: row.secretAt.toISOString(),
-    fingerprint: row.fingerprint,
+    fingerprint: row.fingerprints === 'off' ? null : row.fingerprint,
     locked: isLocked(row.keyId),
   },
   sealed_to: sealedTo(row.destination),
@@ -49,7 +49,7 @@ export const credentialView = (
 
 const day_ms = 86_400_000
 /** How long before the day people are told. */
-const notice_ms = 14 * day_ms
+export const notice_ms = 14 * day_ms
 
 const expiryOf = (at: Date | null, now: Date): CredentialView['expiry'] => {
   if (!at) return 'none'

@@ -31,7 +31,7 @@ export const getWorkspace = operation({
       permissions: permissionNames.filter((permission) => mayDo(actor, permission)),
       keys: {
         ...keysOf(status),
-        locked_credentials: seesCredentials ? await listLocked(db, actor.workspaceId, status.key_ids) : [],
+        locked_credentials: seesCredentials ? await listLocked(db, actor, status.key_ids) : [],
       },
     }
   },

@@ -1,4 +1,7 @@
 import { http } from '#lib/api/http'
-import { getCredential } from '#lib/credentials/operations'
+import { getCredential, updateCredential } from '#lib/credentials/operations'
+import { deleteCredential } from '#lib/credentials/removal'
 
 export const GET = http(getCredential)
+export const PUT = http(updateCredential)
+export const DELETE = http(deleteCredential)

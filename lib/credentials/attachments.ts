@@ -1,0 +1,114 @@
+import type { Cursor } from '#lib/core/page'
+import { Prisma, type Tx } from '#lib/db/client'
+import type { Whose } from './doing.ts'
+import type { Attachment, CredentialVersionView } from './schema.ts'
+import type { StoredCredential } from './store.ts'
+
+interface AttachmentRow {
+  id: string
+  connId: string
+  name: string
+  nameKey: string
+  type: string
+  workspaceId: string
+  workspaceName: string
+  environment: string | null
+  deletedAt: Date | null
+  testSuccess: boolean | null
+  testAt: Date | null
+  testStale: boolean | null
+  pipelines: number
+}
+
+interface AttachmentPage {
+  after: Cursor | undefined
+  limit: number
+  /** Those of the organization's other workspaces as well. */
+  everywhere: boolean
+}
+
+/** The connections that have a credential attached, deleted ones too: they could be restored. */
+export const listAttachments = (
+  tx: Tx,
+  { workspaceId, organizationId }: Whose,
+  credentialId: string,
+  { after, limit, everywhere }: AttachmentPage,
+): Promise<AttachmentRow[]> => tx.$queryRaw<AttachmentRow[]>`
+  select n.id, n.conn_id as "connId", n.name, n.name_key as "nameKey", n.type, n.workspace_id as "workspaceId",
+         w.name as "workspaceName", n.environment, n.deleted_at as "deletedAt", t.success as "testSuccess",
+         t.created_at as "testAt",
+         (t.settings_revision <> n.settings_revision or t.credential_version is distinct from c.version) as "testStale",
+         (select count(distinct r.pipeline_id)::int from pipeline_references r where r.connection_id = n.id) as pipelines
+  from connections n
+  join credentials c on c.id = n.credential_id
+  join workspaces w on w.id = n.workspace_id
+  left join connection_tests t on t.id = n.last_test_id
+  where n.credential_id = ${credentialId} and w.organization_id = ${organizationId}
+    ${everywhere ? Prisma.empty : Prisma.sql`and n.workspace_id = ${workspaceId}`}
+    ${after === undefined ? Prisma.empty : Prisma.sql`and (n.name_key, n.id) > (${after.value}, ${after.id})`}
+  order by n.name_key, n.id limit ${limit + 1}`
+
+export const attachmentView = (row: AttachmentRow, credential: StoredCredential): Attachment => ({
+  connection: {
+    id: row.id,
+    conn_id: row.connId,
+    name: row.name,
+    type: row.type,
+    workspace_id: row.workspaceId,
+    workspace_name: row.workspaceName,
+    environment: row.environment,
+    deleted: row.deletedAt !== null,
+  },
+  environment_mismatch: isMismatch(row.environment, credential.environment),
+  last_test: row.testAt && {
+    status: row.testSuccess ? 'passed' : 'failed',
+    at: row.testAt.toISOString(),
+    stale: row.testStale ?? false,
+  },
+  pipelines: row.pipelines,
+})
+
+/** Both say where they belong, and not the same. */
+export const isMismatch = (one: string | null, other: string | null): boolean =>
+  one !== null && other !== null && one !== other
+
+/** The versions of a secret, newest first. */
+export const listVersions = (
+  tx: Tx,
+  credentialId: string,
+  { before, limit }: { before: number | undefined; limit: number },
+) =>
+  tx.credentialVersion.findMany({
+    where: { credentialId, ...(before !== undefined && { version: { lt: before } }) },
+    select: {
+      version: true,
+      state: true,
+      fields: true,
+      fingerprint: true,
+      keyId: true,
+      createdAt: true,
+      createdBy: true,
+      destroyedAt: true,
+    },
+    orderBy: { version: 'desc' },
+    take: limit + 1,
+  })
+
+type VersionRow = Awaited<ReturnType<typeof listVersions>>[number]
+
+export const versionView = (row: VersionRow, credential: StoredCredential): CredentialVersionView => ({
+  version: row.version,
+  state: stateOf(row, credential.version),
+  fields: row.fields,
+  fingerprint: credential.fingerprints === 'off' || row.destroyedAt ? null : row.fingerprint,
+  key_id: row.keyId,
+  created_at: row.createdAt.toISOString(),
+  created_by: row.createdBy,
+  destroyed_at: row.destroyedAt?.toISOString() ?? null,
+})
+
+const stateOf = (row: VersionRow, current: number): CredentialVersionView['state'] => {
+  if (row.destroyedAt) return 'destroyed'
+  if (row.version === current) return 'current'
+  return row.state === 'staged' ? 'staged' : 'previous'
+}

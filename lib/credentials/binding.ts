@@ -1,0 +1,96 @@
+import { authorize, mayDo } from '#lib/auth/authorize'
+import { requireRecentSignIn } from '#lib/auth/step-up'
+import type { Destination } from '#lib/connectors/contract'
+import { AppError } from '#lib/core/errors'
+import {
+  describeDestination,
+  destinationShape,
+  fitsHints,
+  hasHostHint,
+  isSameDestination,
+  sameHints,
+} from './destination.ts'
+import { type Doing, note, toJson } from './doing.ts'
+import { listUsers, type StoredCredential, updateStored } from './store.ts'
+
+/** The rule of AUTHZ-3, in one place: same destination, or first one, or `credentials:bind` and an event in the trail. */
+export const bindTo = async (
+  doing: Doing,
+  stored: StoredCredential,
+  destination: Destination,
+  connectionId?: string,
+): Promise<void> => {
+  const { tx, actor } = doing
+  const sealed = sealedDestination(stored)
+  if (sealed && isSameDestination(sealed, destination)) return
+  if (sealed === undefined && mayChoose(doing, stored) && fitsHints(stored.config, destination)) {
+    await updateStored(tx, actor, stored.id, { destination: toJson(destination) })
+    return
+  }
+  if (stored.fields.length > 0 && !mayDo(actor, 'credentials:bind')) throw destinationChanged(sealed, destination)
+  requireAdminister(doing, stored)
+  const others = await listUsers(tx, actor, stored.id, { except: connectionId })
+  if (others.length > 0) throw sharedWith(others)
+  await updateStored(tx, actor, stored.id, { destination: toJson(destination) })
+  const from = sealed ? describeDestination(sealed) : null
+  await note(doing, 'credential.bound', stored, { from, to: describeDestination(destination) })
+}
+
+/** Nobody has said yet where it may go: that is for those who could have typed it. */
+const mayChoose = ({ actor }: Doing, stored: StoredCredential): boolean =>
+  hasHostHint(stored.config) ||
+  stored.fields.length === 0 ||
+  mayDo(actor, stored.workspaceId === null ? 'credentials:administer' : 'credentials:write')
+
+/** A credential of the whole organization is changed only by those who look after all of them. */
+export const requireAdminister = ({ actor }: Doing, { workspaceId }: StoredCredential): void => {
+  if (workspaceId === null) authorize(actor, 'credentials:administer')
+}
+
+/**
+ * Whether the host, port or address in the public part may become another: what is kept of the secret would go there, so
+ * this is the same right as attaching it elsewhere. True: what it is sealed to has to be taken away.
+ */
+export const changesHints = async (
+  doing: Doing,
+  stored: StoredCredential,
+  { config, isKept }: { config: Record<string, unknown>; isKept: boolean },
+): Promise<boolean> => {
+  const sealed = sealedDestination(stored)
+  if (sameHints(stored.config, config, { isSealed: sealed !== undefined })) return false
+  if (sealed && fitsHints(config, sealed) && hasHostHint(config)) return false
+  if (isKept) await rebind(doing, stored)
+  return true
+}
+
+/** Takes away what the secret is sealed to, with the right to do so and an event in the trail. */
+export const rebind = async (doing: Doing, stored: StoredCredential): Promise<void> => {
+  const sealed = sealedDestination(stored)
+  if (!mayDo(doing.actor, 'credentials:bind')) throw hintsChanged(stored, sealed)
+  requireRecentSignIn(doing.actor)
+  await note(doing, 'credential.bound', stored, { from: sealed ? describeDestination(sealed) : null, to: null })
+}
+
+const sealedDestination = ({ destination }: StoredCredential): Destination | undefined =>
+  destination === null ? undefined : destinationShape.parse(destination)
+
+export const sharedWith = (others: string[]) =>
+  new AppError(
+    'in_use',
+    `${others.length > 0 ? `Other connections use the same credential (${others.slice(0, 3).join(', ')}${others.length > 3 ? ', …' : ''})` : 'This credential belongs to the whole organization'}. Type the whole secret again to give this connection its own.`,
+    { details: { used_by: others } },
+  )
+
+const destinationChanged = (sealed: Destination | undefined, wanted: Destination) =>
+  new AppError(
+    'destination_changed',
+    `The stored secret was entered for ${sealed ? describeDestination(sealed) : 'another host'} and is not sent to ${describeDestination(wanted)}. Type the secret again, or ask an admin to allow the change.`,
+    { errors: [{ pointer: '/credential', message: 'Type the secret again for the changed destination.' }] },
+  )
+
+const hintsChanged = ({ name }: StoredCredential, sealed: Destination | undefined) =>
+  new AppError(
+    'destination_changed',
+    `The stored secret of “${name}” was entered for ${sealed ? describeDestination(sealed) : 'another address'} and goes nowhere else. Type the secret again, or ask someone with the permission “credentials:bind”.`,
+    { errors: [{ pointer: '/config', message: 'Type the secret again for the changed address.' }] },
+  )
