@@ -10,7 +10,7 @@ interface LeaveQuestionProps {
 /** Asked before unsaved edits are dropped. */
 export const LeaveQuestion = ({ isOpen, onStay, onLeave }: LeaveQuestionProps) => (
   <Modal opened={isOpen} onClose={onStay} title="Leave without saving?" size="sm" centered>
-    <Text size="sm">Your edits to this connection are not saved and will be lost.</Text>
+    <Text size="sm">Your edits are not saved and will be lost.</Text>
     <Group justify="flex-end" mt="lg">
       <Button variant="default" onClick={onStay} data-autofocus>
         Keep editing

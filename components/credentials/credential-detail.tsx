@@ -6,7 +6,8 @@ import { PageHeader } from '#components/layout/page-header'
 import { RelativeTime } from '#components/layout/relative-time'
 import type { CredentialView } from '#lib/credentials/schema'
 import { plural } from '#lib/format/number'
-import { kindLabel, SecretState } from './credentials-table.tsx'
+import { kindLabel } from './credentials-table.tsx'
+import { SecretState } from './state-badges.tsx'
 
 /** What may be known about a credential. */
 export const CredentialDetail = ({ credential }: { credential: CredentialView }) => {

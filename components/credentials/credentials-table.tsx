@@ -1,69 +1,92 @@
-import { IconLock } from '@tabler/icons-react'
 import Link from 'next/link'
 import { Badge, EnvironmentBadge } from '#components/layout/badge'
-import { RelativeTime } from '#components/layout/relative-time'
-import { credentialKinds } from '#lib/credentials/kinds'
+import { credentialKinds, credentialTypeLabels } from '#lib/credentials/kinds'
 import type { CredentialView } from '#lib/credentials/schema'
 import { plural } from '#lib/format/number'
 import classes from '../layout/table.module.css'
+import own from './credentials.module.css'
+import { SecretState, StateBadges } from './state-badges.tsx'
+import { TypeIcon } from './type-icon.tsx'
 
 /** Every credential: what it is, where it may be sent, who depends on it. Never what it is. */
 export const CredentialsTable = ({ credentials }: { credentials: readonly CredentialView[] }) => (
   <div className={classes.scroll}>
-    <table className={`${classes.table} ${classes.oneLine}`} aria-label="Credentials">
+    <table className={`${classes.table} ${own.table}`} aria-label="Credentials">
       <thead>
         <tr>
           <th scope="col">Name</th>
-          <th scope="col">Type</th>
-          <th scope="col">Environment</th>
-          <th scope="col">Sealed to</th>
-          <th scope="col">Used by</th>
-          <th scope="col">Secret</th>
+          <th scope="col">State</th>
+          <th scope="col" data-column="environment">
+            Environment
+          </th>
+          <th scope="col" data-column="used">
+            Used by
+          </th>
+          <th scope="col" data-column="secret">
+            Secret
+          </th>
+          <th scope="col" data-column="sealed">
+            Sealed to
+          </th>
         </tr>
       </thead>
       <tbody>
         {credentials.map((credential) => (
-          <tr key={credential.id} className={classes.row}>
-            <td>
-              <Link href={`/workspace/credentials/${credential.id}`} className={classes.name} prefetch={false}>
-                {credential.name}
-              </Link>
-            </td>
-            <td className={classes.dim}>{kindLabel(credential.kind)}</td>
-            <td>
-              <EnvironmentBadge environment={credential.environment} />
-            </td>
-            <td className={classes.mono}>{credential.sealed_to ?? '—'}</td>
-            <td className={credential.used_by_count === 0 ? classes.dim : classes.number}>
-              {credential.used_by_count === 0 ? 'Nothing' : plural(credential.used_by_count, 'connection')}
-            </td>
-            <td>
-              <SecretState credential={credential} />
-            </td>
-          </tr>
+          <CredentialRow key={credential.id} credential={credential} />
         ))}
       </tbody>
     </table>
   </div>
 )
 
+const CredentialRow = ({ credential }: { credential: CredentialView }) => {
+  const { id, name, type, kind, scope, environment, sealed_to, used_by_count } = credential
+  return (
+    <tr className={classes.row}>
+      <td>
+        <span className={own.identity}>
+          <TypeIcon type={type} />
+          <span className={own.names}>
+            <Link href={`/workspace/credentials/${id}`} className={classes.name} prefetch={false} data-row-link={id}>
+              {name}
+            </Link>
+            <span className={own.under}>{typeAndKind(type, kind)}</span>
+          </span>
+        </span>
+      </td>
+      <td>
+        <span className={own.badges}>
+          <StateBadges credential={credential} />
+          {isQuiet(credential) && <span className={classes.dim}>Active</span>}
+          {scope === 'organization' && <Badge tone="accent">Organization</Badge>}
+        </span>
+      </td>
+      <td data-column="environment">
+        <EnvironmentBadge environment={environment} />
+      </td>
+      <td data-column="used" className={used_by_count === 0 ? classes.dim : classes.number}>
+        {used_by_count === 0 ? 'Nothing' : plural(used_by_count, 'connection')}
+      </td>
+      <td data-column="secret">
+        <SecretState credential={credential} />
+      </td>
+      <td data-column="sealed">
+        <span className={`${classes.mono} ${classes.clip}`} title={sealed_to ?? undefined}>
+          {sealed_to ?? '—'}
+        </span>
+      </td>
+    </tr>
+  )
+}
+
+const isQuiet = ({ status, expiry, rotation }: CredentialView): boolean =>
+  status === 'active' && (expiry === 'none' || expiry === 'valid') && (rotation === 'none' || rotation === 'fresh')
+
 export const kindLabel = (kind: string): string =>
   Object.hasOwn(credentialKinds, kind) ? credentialKinds[kind as keyof typeof credentialKinds].label : kind
 
-/** Set since when, or why it cannot be used. */
-export const SecretState = ({ credential: { secret } }: { credential: Pick<CredentialView, 'secret'> }) => {
-  if (secret.locked) {
-    return (
-      <Badge tone="warning">
-        <IconLock size={13} stroke={1.8} aria-hidden />
-        Locked
-      </Badge>
-    )
-  }
-  if (!secret.set) return <span className={classes.dim}>Not set</span>
-  return (
-    <span className={classes.dim}>
-      Set · <RelativeTime at={secret.updated_at} />
-    </span>
-  )
+/** "Amazon Web Services · Access key". */
+export const typeAndKind = (type: CredentialView['type'], kind: string): string => {
+  const [family, form] = [credentialTypeLabels[type], kindLabel(kind)]
+  return family === form ? family : `${family} · ${form}`
 }

@@ -5,7 +5,10 @@ import classes from './table.module.css'
 export const NextPage = ({ path, cursor }: { path: string; cursor: string | null }) =>
   cursor === null ? null : (
     <div className={classes.more}>
-      <ButtonLink variant="default" href={`${path}?cursor=${encodeURIComponent(cursor)}`}>
+      <ButtonLink
+        variant="default"
+        href={`${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`}
+      >
         Next page
       </ButtonLink>
     </div>

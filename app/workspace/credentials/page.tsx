@@ -1,22 +1,33 @@
 import { IconPlus } from '@tabler/icons-react'
 import type { Metadata } from 'next'
+import { CredentialsEmpty } from '#components/credentials/credentials-empty'
 import { CredentialsTable } from '#components/credentials/credentials-table'
+import { CredentialTabs } from '#components/credentials/list-tabs'
+import { CredentialsToolbar } from '#components/credentials/list-toolbar'
 import { ButtonLink } from '#components/layout/button-link'
-import { EmptyState } from '#components/layout/empty-state'
 import { NextPage } from '#components/layout/next-page'
 import { Page as PageFrame } from '#components/layout/page'
 import { PageHeader } from '#components/layout/page-header'
 import { Allowed } from '#components/layout/permissions'
 import { pageActor } from '#lib/auth/page'
+import { credentialTypeLabels } from '#lib/credentials/kinds'
 import { listCredentials } from '#lib/credentials/operations'
+import { credentialsHref, isNarrowed, parseCredentialQuery } from '../../../components/credentials/list-query.ts'
 
 export const metadata: Metadata = { title: 'Credentials' }
 
 const lead = 'Encrypted logins. A secret is only ever sent to the system it was entered for, and never shown again.'
 
-export default async function Page({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
-  const { cursor } = await searchParams
-  const { items, page } = await listCredentials(await pageActor(), { cursor })
+interface PageProps {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function Page({ searchParams }: PageProps) {
+  const params = await searchParams
+  const query = parseCredentialQuery(params)
+  const cursor = typeof params.cursor === 'string' ? params.cursor : undefined
+  const { items, page } = await listCredentials(await pageActor(), { ...query, cursor })
+  const isBin = query.status === 'deleted'
   const add = (
     <Allowed to="credentials:write">
       <ButtonLink href="/workspace/credentials/new" leftSection={<IconPlus size={16} stroke={2} aria-hidden />}>
@@ -27,14 +38,16 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ c
   return (
     <PageFrame>
       <PageHeader title="Credentials" lead={lead} actions={add} />
+      <CredentialTabs current={isBin ? 'deleted' : 'all'} />
+      {(items.length > 0 || isNarrowed(query)) && (
+        <CredentialsToolbar query={query} types={Object.entries(credentialTypeLabels)} />
+      )}
       {items.length === 0 ? (
-        <EmptyState title="No credentials yet">
-          Type a login on a connection’s form and it is kept here, or make one first and share it between connections.
-        </EmptyState>
+        <CredentialsEmpty isBin={isBin} isNarrowed={isNarrowed(query)} />
       ) : (
         <CredentialsTable credentials={items} />
       )}
-      <NextPage path="/workspace/credentials" cursor={page.cursor} />
+      <NextPage path={credentialsHref(query)} cursor={page.cursor} />
     </PageFrame>
   )
 }

@@ -1,20 +1,54 @@
 import type { Metadata } from 'next'
+import { FormHeader } from '#components/connections/form-header'
 import { CredentialForm } from '#components/credentials/credential-form'
+import { KindCards, TypeCards } from '#components/credentials/type-cards'
 import { Page as PageFrame } from '#components/layout/page'
 import { PageHeader } from '#components/layout/page-header'
 import { pageActor } from '#lib/auth/page'
+import { credentialTypeLabels, credentialTypes } from '#lib/credentials/kinds'
+import { getWorkspace } from '#lib/workspaces/operations'
+import { formKindsOf } from '../../../../components/credentials/form-kinds.ts'
 
 export const metadata: Metadata = { title: 'New credential' }
 
-export default async function Page() {
-  await pageActor()
+const all = { label: 'Credentials', href: '/workspace/credentials' }
+const choose = { label: 'New credential', href: '/workspace/credentials/new' }
+
+interface PageProps {
+  searchParams: Promise<{ type?: string | string[]; kind?: string | string[] }>
+}
+
+export default async function Page({ searchParams }: PageProps) {
+  const wanted = await searchParams
+  const { permissions } = await getWorkspace(await pageActor(), {})
+  const type = credentialTypes.find((one) => one === wanted.type)
+  if (type === undefined) {
+    return (
+      <PageFrame>
+        <PageHeader title="New credential" lead="What does it open? It is encrypted before it is stored." />
+        <TypeCards types={credentialTypes} />
+      </PageFrame>
+    )
+  }
+  const kinds = formKindsOf(type)
+  const kind = kinds.length === 1 ? kinds[0] : kinds.find((one) => one.kind === wanted.kind)
+  if (kind === undefined) {
+    return (
+      <PageFrame>
+        <PageHeader title={credentialTypeLabels[type]} lead="How does it prove itself there?" />
+        <KindCards kinds={kinds} />
+      </PageFrame>
+    )
+  }
+  const up = { label: credentialTypeLabels[type], href: `/workspace/credentials/new?type=${type}` }
   return (
-    <PageFrame>
-      <PageHeader
+    <>
+      <FormHeader
         title="New credential"
-        lead="A database username and password, encrypted before it is stored. Connections refer to it by name."
+        crumbs={[all, choose, ...(kinds.length > 1 ? [up] : [])]}
+        subtitle={kind.summary}
       />
-      <CredentialForm />
-    </PageFrame>
+      <CredentialForm kind={kind} canShare={permissions.includes('credentials:administer')} />
+    </>
   )
 }
