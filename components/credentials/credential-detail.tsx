@@ -1,40 +1,162 @@
-import Link from 'next/link'
-import { EnvironmentBadge } from '#components/layout/badge'
+import type { ReactNode } from 'react'
+import { FormHeader } from '#components/connections/form-header'
+import { Badge, EnvironmentBadge } from '#components/layout/badge'
 import { Facts } from '#components/layout/facts'
-import { Page } from '#components/layout/page'
-import { PageHeader } from '#components/layout/page-header'
 import { RelativeTime } from '#components/layout/relative-time'
-import type { CredentialView } from '#lib/credentials/schema'
+import { isCredentialKind as isKnown } from '#lib/credentials/kinds'
+import type { Attachment, CredentialVersionView, CredentialView } from '#lib/credentials/schema'
 import { plural } from '#lib/format/number'
-import { kindLabel } from './credentials-table.tsx'
-import { SecretState } from './state-badges.tsx'
+import page from '../layout/page.module.css'
+import { AttachmentsTable } from './attachments-table.tsx'
+import { CredentialActions } from './credential-actions.tsx'
+import classes from './credentials.module.css'
+import { typeAndKind } from './credentials-table.tsx'
+import { formKind } from './form-kinds.ts'
+import { SecretState, StateBadges } from './state-badges.tsx'
+import { VersionsTable } from './versions-table.tsx'
 
-/** What may be known about a credential. */
-export const CredentialDetail = ({ credential }: { credential: CredentialView }) => {
-  const { name, kind, config, secret, sealed_to, used_by_count, environment, created_at } = credential
-  return (
-    <Page>
-      <PageHeader title={name} lead={<Link href="/workspace/credentials">All credentials</Link>} />
-      <Facts
-        label="Credential"
-        facts={[
-          ['Type', kindLabel(kind)],
-          ...Object.entries(config).map(([key, value]): [string, string] => [labelOf(key), String(value)]),
-          ['Secret', <SecretState key="secret" credential={credential} />],
-          ['Secret fields', secret.fields.length > 0 ? secret.fields.map(labelOf).join(', ') : 'None'],
-          ['Version', String(secret.version)],
-          ['Fingerprint', <code key="fingerprint">{secret.fingerprint || '—'}</code>],
-          [
-            'Sealed to',
-            sealed_to === null ? 'Nothing yet; the first connection decides.' : <code key="to">{sealed_to}</code>,
-          ],
-          ['Environment', <EnvironmentBadge key="environment" environment={environment} />],
-          ['Used by', used_by_count === 0 ? 'Nothing' : plural(used_by_count, 'connection')],
-          ['Created', <RelativeTime key="created" at={created_at} />],
-        ]}
-      />
-    </Page>
-  )
+interface DetailProps {
+  credential: CredentialView
+  attachments: readonly Attachment[]
+  /** There are more than are shown. */
+  hasMoreAttachments: boolean
+  versions: readonly CredentialVersionView[]
+  /** A new secret on its way in. */
+  rotation?: ReactNode
 }
 
-const labelOf = (key: string): string => key.charAt(0).toUpperCase() + key.slice(1).replaceAll('_', ' ')
+/** What may be known about a credential, who depends on it, and what can be done with it. */
+export const CredentialDetail = ({ credential, attachments, hasMoreAttachments, versions, rotation }: DetailProps) => (
+  <>
+    <FormHeader
+      title={credential.name}
+      crumbs={[{ label: 'Credentials', href: '/workspace/credentials' }]}
+      subtitle={
+        <>
+          {typeAndKind(credential.type, credential.kind)}
+          {credential.scope === 'organization' && <Badge tone="accent">Organization</Badge>}
+          {credential.restricted && <Badge tone="accent">Restricted</Badge>}
+          <StateBadges credential={credential} />
+        </>
+      }
+    >
+      <CredentialActions credential={credential} attachments={attachments} />
+    </FormHeader>
+    <div className={`${page.page} ${classes.detail}`}>
+      <div className={classes.sections}>
+        <Notices credential={credential} />
+        <Section title="Secret" note={sealedNote(credential)}>
+          <Facts label="Secret" facts={secretFacts(credential)} />
+        </Section>
+        {rotation}
+        <Section title="Used by" note={attachments.length > 0 ? undefined : 'No connection has it attached.'}>
+          {attachments.length > 0 && <AttachmentsTable attachments={attachments} />}
+          {hasMoreAttachments && (
+            <p className={classes.note}>
+              {plural(credential.used_by_count, 'connection')} use it; the first are shown.
+            </p>
+          )}
+        </Section>
+        <Section title="Details">
+          <Facts label="Details" facts={[...publicFacts(credential), ...labelFacts(credential)]} />
+        </Section>
+        {versions.length > 0 && (
+          <Section title="Versions" note="Each replacement makes a new one. Values are never shown.">
+            <VersionsTable versions={versions} />
+          </Section>
+        )}
+      </div>
+    </div>
+  </>
+)
+
+const Section = ({ title, note, children }: { title: string; note?: string | undefined; children: ReactNode }) => (
+  <section>
+    <div className={classes.sectionHead}>
+      <h2>{title}</h2>
+      {note && <p className={classes.note}>{note}</p>}
+    </div>
+    {children}
+  </section>
+)
+
+const Notices = ({ credential: { status, deleted_at, rotate_reason } }: { credential: CredentialView }) => (
+  <>
+    {deleted_at !== null && (
+      <p className={classes.notice}>
+        Deleted <RelativeTime at={deleted_at} />. No connection can use it; restore it, or delete it permanently.
+      </p>
+    )}
+    {status === 'disabled' && deleted_at === null && (
+      <p className={classes.notice}>Disabled. Every connection that has it attached fails until it is enabled again.</p>
+    )}
+    {rotate_reason !== null && deleted_at === null && (
+      <p className={classes.notice}>Replace its secret soon: {rotate_reason}</p>
+    )}
+  </>
+)
+
+const sealedNote = ({ sealed_to }: CredentialView): string =>
+  sealed_to === null
+    ? 'The first connection it is attached to decides where it may be sent.'
+    : 'It is only ever sent to the system it is sealed to, whatever a connection is changed to.'
+
+type Fact = readonly [string, ReactNode]
+
+const secretFacts = (credential: CredentialView): Fact[] => {
+  const { secret, sealed_to, last_used_at } = credential
+  return [
+    ['Stored', <SecretState key="secret" credential={credential} />],
+    ['Secret fields', secret.fields.map((name) => labelOf(credential, name)).join(', ') || 'None'],
+    ['Sealed to', sealed_to === null ? 'Nothing yet' : <code key="to">{sealed_to}</code>],
+    ['Last used', last_used_at === null ? 'Never' : <RelativeTime key="used" at={last_used_at} />],
+    ...expiryFacts(credential),
+    ...(secret.fingerprint === null
+      ? []
+      : [['Fingerprint', <code key="print">{secret.fingerprint || '—'}</code>] as const]),
+  ]
+}
+
+const expiryFacts = ({ expires_at, rotate_every_days, rotate_at }: CredentialView): Fact[] => [
+  ...(expires_at === null ? [] : [['Expires', <RelativeTime key="expires" at={expires_at} />] as const]),
+  ...(rotate_every_days === null
+    ? []
+    : [
+        [
+          'Rotation',
+          <span key="rotation">
+            Every {plural(rotate_every_days, 'day')}
+            {rotate_at && (
+              <>
+                , due <RelativeTime at={rotate_at} />
+              </>
+            )}
+          </span>,
+        ] as const,
+      ]),
+]
+
+const publicFacts = (credential: CredentialView): Fact[] =>
+  Object.entries(credential.config).map(([name, value]) => [labelOf(credential, name), shown(value)])
+
+const shown = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value))
+
+const labelFacts = ({
+  environment,
+  system,
+  owner_team,
+  description,
+  created_at,
+  updated_at,
+}: CredentialView): Fact[] => [
+  ['Environment', <EnvironmentBadge key="environment" environment={environment} />],
+  ['System', system ?? '—'],
+  ['Owner team', owner_team ?? '—'],
+  ...(description ? [['Description', description] as const] : []),
+  ['Created', <RelativeTime key="created" at={created_at} />],
+  ['Changed', <RelativeTime key="changed" at={updated_at} />],
+]
+
+/** The words of the form, also for a field. */
+const labelOf = ({ kind }: CredentialView, name: string): string =>
+  (isKnown(kind) ? formKind(kind).fields.find((field) => field.name === name)?.label : undefined) ?? name

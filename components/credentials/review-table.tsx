@@ -1,0 +1,77 @@
+import Link from 'next/link'
+import { Badge, EnvironmentBadge } from '#components/layout/badge'
+import { RelativeTime } from '#components/layout/relative-time'
+import type { Attachment, CredentialView } from '#lib/credentials/schema'
+import classes from '../layout/table.module.css'
+import { AttachedEnvironment, AttachedName } from './attachments-table.tsx'
+import own from './credentials.module.css'
+import { typeAndKind } from './credentials-table.tsx'
+import { SecretState, StateBadges } from './state-badges.tsx'
+
+export interface ReviewRow {
+  credential: CredentialView
+  attachments: readonly Attachment[]
+}
+
+/** One line for each credential on each connection, so that a reviewer reads down and misses none. */
+export const ReviewTable = ({ rows }: { rows: readonly ReviewRow[] }) => (
+  <div className={classes.scroll}>
+    <table className={`${classes.table} ${own.table}`} aria-label="Credentials and the connections that use them">
+      <thead>
+        <tr>
+          <th scope="col">Credential</th>
+          <th scope="col">Connection</th>
+          <th scope="col">Connection’s environment</th>
+          <th scope="col" data-column="environment">
+            Credential’s environment
+          </th>
+          <th scope="col" data-column="secret">
+            Secret
+          </th>
+          <th scope="col" data-column="used">
+            Last used
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.flatMap(({ credential, attachments }) =>
+          attachments.length === 0
+            ? [<ReviewLine key={credential.id} credential={credential} />]
+            : attachments.map((attachment) => (
+                <ReviewLine
+                  key={`${credential.id} ${attachment.connection.id}`}
+                  credential={credential}
+                  attachment={attachment}
+                />
+              )),
+        )}
+      </tbody>
+    </table>
+  </div>
+)
+
+const ReviewLine = ({ credential, attachment }: { credential: CredentialView; attachment?: Attachment }) => (
+  <tr className={attachment?.environment_mismatch ? own.mismatch : classes.row}>
+    <td>
+      <Link href={`/workspace/credentials/${credential.id}`} className={classes.name} prefetch={false}>
+        {credential.name}
+      </Link>
+      <span className={own.under}>
+        {typeAndKind(credential.type, credential.kind)}
+        {credential.owner_team && ` · ${credential.owner_team}`}
+      </span>
+      <StateBadges credential={credential} />
+    </td>
+    <td>{attachment ? <AttachedName attachment={attachment} /> : <Badge tone="warning">Not used</Badge>}</td>
+    <td>{attachment ? <AttachedEnvironment attachment={attachment} /> : <span className={classes.dim}>—</span>}</td>
+    <td data-column="environment">
+      <EnvironmentBadge environment={credential.environment} />
+    </td>
+    <td data-column="secret">
+      <SecretState credential={credential} />
+    </td>
+    <td data-column="used" className={classes.dim}>
+      {credential.last_used_at === null ? 'Never' : <RelativeTime at={credential.last_used_at} />}
+    </td>
+  </tr>
+)
