@@ -1,6 +1,7 @@
 import { IconMenu2 } from '@tabler/icons-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { Confirm } from '#components/auth/confirm'
 import type { Permission } from '#lib/auth/permissions'
 import { CommandButton } from './command-button.tsx'
 import { Logo } from './logo.tsx'
@@ -52,5 +53,6 @@ export const Shell = ({ workspace, user, permissions, banner, children }: ShellP
       {banner}
       <PermissionsProvider value={permissions}>{children}</PermissionsProvider>
     </main>
+    <Confirm />
   </div>
 )

@@ -2,6 +2,8 @@ import type * as z from 'zod'
 import type { Actor } from '#lib/auth/actor'
 import { authenticate } from '#lib/auth/authenticate'
 import { mayDo } from '#lib/auth/authorize'
+import type { Permission } from '#lib/auth/permissions'
+import { hasRecentSignIn } from '#lib/auth/step-up'
 import { newId } from '#lib/core/id'
 import type { CallOptions, Operation, StreamOperation } from '#lib/core/operation'
 import { envelopeOf, envelopeResponse, fileResponse, linesResponse, wholeResponse } from './answer.ts'
@@ -75,7 +77,7 @@ export const http = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodTy
       return envelopeResponse(request, result, meta, status)
     }
     // What this actor may not do (any more) is refused by the operation, not answered from what it once did.
-    if (validateOnly || !mayDo(actor, operation.spec.permission)) return run()
+    if (validateOnly || !mayNow(actor, operation.spec)) return run()
     return idempotent({ request, actor, fields }, run)
   }
   const asFile = options.file === undefined ? undefined : 'file'
@@ -127,6 +129,9 @@ const handlerOf = (operation: Describable, options: HttpOptions, ndjson: Handler
   }
   return Object.assign(handler, { operation, status: options.status ?? 200, ndjson })
 }
+
+const mayNow = (actor: Actor, spec: { permission: Permission; recentSignIn?: true }): boolean =>
+  mayDo(actor, spec.permission) && (!spec.recentSignIn || hasRecentSignIn(actor))
 
 const isVouchedByCookie = (actor: Actor): boolean => actor.kind === 'user'
 

@@ -62,6 +62,8 @@ const matrix: Record<string, readonly Role[]> = {
   'POST /api/members/{id}/disable': admins,
   'POST /api/members/{id}/enable': admins,
   'DELETE /api/session': everyone,
+  'GET /api/session': everyone,
+  'POST /api/session/confirm': everyone,
   'GET /api/workspace': everyone,
 }
 

@@ -37,6 +37,7 @@ export const createApiKey = operation({
   summary: 'Create an API key; the answer shows it once',
   effect: 'write',
   permission: 'api-keys:write',
+  recentSignIn: true,
   audit: 'api_key.created',
   input: createApiKeyInput,
   output: createdApiKey,

@@ -54,3 +54,18 @@ export const apiKeyRef = z.strictObject({ id: z.string().min(1).max(64) })
 
 export const signOutInput = z.strictObject({})
 export const signOutOutput = z.object({ signed_out: z.boolean() })
+
+export const readSessionInput = z.strictObject({})
+export const sessionState = z.object({
+  /** Null for an API key, which has no session. */
+  id: z.string().nullable(),
+  /** When the person last proved who they are. */
+  authenticated_at: z.iso.datetime().nullable(),
+  has_password: z.boolean(),
+  /** The identity provider this account signs in with, where one is set up and linked. */
+  provider: z.string().nullable(),
+})
+export type SessionState = z.output<typeof sessionState>
+
+export const confirmInput = z.strictObject({ password })
+export const confirmOutput = z.object({ authenticated_at: z.iso.datetime() })

@@ -9,9 +9,12 @@ export const recentSignIn_ms = 10 * 60_000
  * line have no sign-in to repeat; what they may do is decided by their scopes.
  */
 export const requireRecentSignIn = (actor: Actor, now = new Date()): void => {
-  if (actor.kind !== 'user' || isRecent(actor.authenticatedAt, now)) return
+  if (hasRecentSignIn(actor, now)) return
   throw new AppError('reauth_required', 'Confirm that it is you: sign in again, then repeat this.')
 }
+
+export const hasRecentSignIn = (actor: Actor, now = new Date()): boolean =>
+  actor.kind !== 'user' || isRecent(actor.authenticatedAt, now)
 
 const isRecent = (at: Date | undefined, now: Date): boolean =>
   at !== undefined && now.getTime() - at.getTime() <= recentSignIn_ms

@@ -45,6 +45,25 @@ export const endSession = async (tx: Tx, id: string): Promise<boolean> => {
   return count > 0
 }
 
+/** Puts another reference in the place of the one a browser holds; false if that one is not alive any more. */
+export const replaceReference = async (
+  from: Uint8Array<ArrayBuffer>,
+  to: Uint8Array<ArrayBuffer>,
+): Promise<boolean> => {
+  const { count } = await db().session.updateMany({
+    where: { tokenHash: from, revokedAt: null },
+    data: { tokenHash: to },
+  })
+  return count > 0
+}
+
+export const setAuthenticatedAt = async (tx: Tx, id: string, at: Date): Promise<void> => {
+  await tx.session.updateMany({ where: { id, revokedAt: null }, data: { authenticatedAt: at } })
+}
+
+/** The person behind an account, with the identities that open it. */
+export const findUser = (tx: Tx, id: string) => tx.user.findUnique({ where: { id }, include: { identities: true } })
+
 export const endSessionByHash = (tokenHash: Uint8Array<ArrayBuffer>) =>
   db().session.updateManyAndReturn({
     where: { tokenHash, revokedAt: null },

@@ -17,6 +17,18 @@ export interface CallOptions {
   ifMatch?: string | undefined
 }
 
+/** Asks the person to sign in again; true when they did. */
+type Reauthenticate = () => Promise<boolean>
+let reauthenticate: Reauthenticate | undefined
+
+/** Says what to do when the server wants a fresh sign-in (`reauth_required`); answers how to take that back. */
+export const onReauthRequired = (handler: Reauthenticate): (() => void) => {
+  reauthenticate = handler
+  return () => {
+    if (reauthenticate === handler) reauthenticate = undefined
+  }
+}
+
 /** Calls the API and answers its `data` and `meta`, or throws an `ApiError` with the sentence to show. */
 export const callApi = async <T>(path: string, options: CallOptions = {}): Promise<Answer<T>> => {
   const response = await requestApi(path, 'application/json', options)
@@ -42,10 +54,23 @@ export const withQuery = (path: string, query: Record<string, string | number | 
 /** The ETag of a resource whose answer carried its revision instead of the header. */
 export const etagOf = (resource: { revision: number }): string => `"${resource.revision}"`
 
-/** The answer as it came, or an `ApiError`. */
+/**
+ * The answer as it came, or an `ApiError`. Where the call needs a fresh sign-in, asks for one and sends it once more, so
+ * that nothing typed is lost.
+ */
 export const requestApi = async (path: string, accept: string, options: CallOptions = {}): Promise<Response> => {
+  const first = await sendOnce(path, accept, options)
+  if (first.ok) return first
+  const problem = await readProblem(first)
+  if (problem.code !== 'reauth_required' || !(await reauthenticate?.())) throw problem
+  const second = await sendOnce(path, accept, options)
+  if (second.ok) return second
+  throw await readProblem(second)
+}
+
+const sendOnce = (path: string, accept: string, options: CallOptions): Promise<Response> => {
   const { method = 'GET', body, signal, ifMatch } = options
-  const response = await fetch(path, {
+  return fetch(path, {
     method,
     credentials: 'same-origin',
     headers: {
@@ -62,6 +87,4 @@ export const requestApi = async (path: string, accept: string, options: CallOpti
         ? offlineError()
         : error
   })
-  if (!response.ok) throw await readProblem(response)
-  return response
 }

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
-import { callApi, streamApi, withQuery } from './api.ts'
+import { callApi, onReauthRequired, streamApi, withQuery } from './api.ts'
 import { ApiError, isAborted } from './problem.ts'
 
 let server: Server | undefined
@@ -97,4 +97,24 @@ test('aborting a stream ends the request and is not reported as a failure', asyn
 
 test('a query leaves out what was not given', () => {
   expect(withQuery('/a', { q: 'x&y', role: undefined, n: 0, empty: '' })).toBe('/a?q=x%26y&n=0')
+})
+
+test('a call that needs a fresh sign-in asks for it once and is then sent again, exactly as it was', async () => {
+  const got: string[] = []
+  let isConfirmed = false
+  const base = await serve(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    got.push(body)
+    if (isConfirmed) return response.end(JSON.stringify({ data: 'done' }))
+    response.writeHead(403).end(JSON.stringify({ code: 'reauth_required', detail: 'Confirm that it is you.' }))
+  })
+  const call = () => callApi(`${base}/x`, { method: 'POST', body: { typed: 'a long form' } })
+  expect(String(await errorOf(call()))).toContain('Confirm that it is you.')
+  const takeBack = onReauthRequired(async () => isConfirmed)
+  expect(String(await errorOf(call()))).toContain('Confirm that it is you.')
+  takeBack()
+  onReauthRequired(async () => (isConfirmed = true))
+  expect((await call()).data).toBe('done')
+  expect(got).toEqual(Array(4).fill('{"typed":"a long form"}'))
 })

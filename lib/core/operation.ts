@@ -35,6 +35,8 @@ interface WriteSpec<I extends z.ZodType, O extends z.ZodType> extends Common<I> 
   effect: 'write'
   audit: AuditEvent
   output: O
+  /** Runs before the transaction: what takes long, and what has to stay when it refuses, such as a counted try. */
+  before?(input: z.output<I>, context: Pick<ReadContext, 'actor' | 'requestId'>): Promise<void>
   /** Fields of the answer that exist only in it, such as a new key: nothing that keeps answers may keep them. */
   shownOnce?: readonly string[]
   /** Runs inside one transaction, which also takes the audit event. */
@@ -104,6 +106,7 @@ export const operation = <I extends z.ZodType, O extends z.ZodType>(
     await allow(spec, actor, context.requestId)
     const parsed = parseInput(spec.input, input)
     if (spec.effect === 'read') return spec.output.parse(await spec.run(parsed, { ...context, db: db() }))
+    await spec.before?.(parsed, context)
     return write(spec, parsed, context, options)
   }
   return Object.assign(call, { spec })

@@ -1,0 +1,31 @@
+import { encode } from 'next-auth/jwt'
+import type { Handler } from '#lib/api/http'
+import { cookieName, cookieOptions, readSessionCookie, sessionSecret } from './cookie.ts'
+import { sessionLife } from './sessions.ts'
+import { replaceReference } from './store.ts'
+import { hashToken, randomBase62 } from './tokens.ts'
+
+/**
+ * Whoever proves again who they are gets a new reference, and the old one ends: a stolen copy of the cookie must not
+ * become a recent sign-in by the owner's own confirmation (AUTHN-7).
+ */
+export const withFreshCookie = (handler: Handler): Handler => {
+  const fresh = async (...given: Parameters<Handler>): Promise<Response> => {
+    const response = await handler(...given)
+    const cookie = response.ok ? await exchange(await readSessionCookie(given[0].headers)) : undefined
+    if (cookie !== undefined) response.headers.append('set-cookie', cookie)
+    return response
+  }
+  return Object.assign(fresh, { operation: handler.operation, status: handler.status, ndjson: handler.ndjson })
+}
+
+const exchange = async (reference: string | undefined): Promise<string | undefined> => {
+  const next = randomBase62(43)
+  const secret = sessionSecret()
+  if (reference === undefined || !secret) return undefined
+  if (!(await replaceReference(hashToken(reference), hashToken(next)))) return undefined
+  const maxAge = sessionLife.absolute_ms / 1_000
+  const value = await encode({ token: { sid: next }, secret, maxAge })
+  const { secure } = cookieOptions()
+  return `${cookieName('session')}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+}
