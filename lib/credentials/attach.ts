@@ -6,6 +6,7 @@ import type { Bundle } from './bundle.ts'
 import { type Difference, differenceOf } from './difference.ts'
 import { type Doing, note, toJson } from './doing.ts'
 import type { CredentialKind } from './kinds.ts'
+import { requireNoRotation } from './rotating.ts'
 import { sealNext, storeInlineCredential } from './seal-version.ts'
 import { isUsed, listUsers, lockStored, purgeStored, type StoredCredential, updateStored } from './store.ts'
 
@@ -84,6 +85,7 @@ const changeOwn = async (
 ): Promise<SecretChange> => {
   const { tx, actor } = doing
   const { bundle, destination, change } = given
+  await requireNoRotation(tx, stored.id)
   // A secret that is typed in full may go where it was typed for; one that is only kept may not.
   if (change.kept.length > 0) await bindTo(doing, stored, destination, given.connectionId)
   const next = change.isTyped ? await sealNext(doing, stored, bundle, change.kept) : undefined

@@ -148,6 +148,13 @@ export const lastVersion = async (tx: Tx, credentialId: string): Promise<number>
   return _max.version ?? 0
 }
 
+/** Whether a new secret is on its way in, or the old one is kept for a roll-back. */
+export const isRotating = async (tx: Tx, credentialId: string): Promise<boolean> =>
+  (await tx.rotation.findFirst({
+    where: { credentialId, state: { in: ['testing', 'ready', 'failed', 'soaking'] } },
+    select: { id: true },
+  })) !== null
+
 export type CredentialChange = Omit<
   Prisma.CredentialUncheckedUpdateManyInput,
   'id' | 'workspaceId' | 'organizationId' | 'revision'

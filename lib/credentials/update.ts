@@ -11,6 +11,7 @@ import { type Doing, note, toJson } from './doing.ts'
 import { isCredentialKind } from './kinds.ts'
 import { changedLabels, labelColumns } from './labels.ts'
 import { nameTaken } from './names.ts'
+import { requireNoRotation } from './rotating.ts'
 import type { updateCredentialInput } from './schema.ts'
 import { sealNext } from './seal-version.ts'
 import { type CredentialChange, isNameTaken, type StoredCredential, updateStored } from './store.ts'
@@ -74,6 +75,7 @@ const secretStep = async (doing: Doing, stored: StoredCredential, input: UpdateI
   requireStored(stored, bundle.kept)
   const change = differenceOf(stored, bundle)
   if (change.isTyped) requireRecentSignIn(doing.actor)
+  if (change.isTyped || change.isMetaChanged) await requireNoRotation(doing.tx, stored.id)
   const hints = { config: bundle.meta, isKept: change.kept.length > 0 && !isUnsealed }
   const isElsewhere = await changesHints(doing, stored, hints)
   const next = change.isTyped ? await sealNext(doing, stored, bundle, change.kept) : undefined

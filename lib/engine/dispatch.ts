@@ -9,7 +9,14 @@ import type { KeyHolder } from './keys.ts'
 import { limitsOf } from './limits.ts'
 import type { RunRequest } from './protocol.ts'
 import { openSecret, pickFields, requireUnlocked, type SealedSecret, Tampered } from './sealing.ts'
-import { bindCredential, inAuditedTransaction, type StoredCredential, writeEvent, writeRefusal } from './store.ts'
+import {
+  bindCredential,
+  inAuditedTransaction,
+  type StoredCredential,
+  type VersionOverride,
+  writeEvent,
+  writeRefusal,
+} from './store.ts'
 import { readTarget, type Target } from './target.ts'
 
 export interface DispatchContext {
@@ -29,11 +36,15 @@ export interface PreparedRun {
  * Decides whether this run may happen, in one transaction: read the target, check the secret's destination, write the
  * audit event. Only after it is committed is the secret opened (AUDIT-1); if it fails, nothing is.
  */
-export const prepareRun = async (request: RunRequest, context: DispatchContext): Promise<PreparedRun> => {
+export const prepareRun = async (
+  request: RunRequest,
+  context: DispatchContext,
+  staged?: VersionOverride,
+): Promise<PreparedRun> => {
   let target: Target | undefined
   try {
     await inAuditedTransaction(async (tx) => {
-      target = await readTarget(tx, request.target, request.ticket.actor)
+      target = await readTarget(tx, request.target, request.ticket.actor, staged)
       await allowRun(tx, target, request, context)
     })
     if (!target) throw new AppError('internal', 'The run was not prepared.')

@@ -8,6 +8,7 @@ import { KeyProblem } from '#lib/vault/key-problem'
 import { loadOrCreateKey } from '#lib/vault/keyring'
 import { holdKeys } from './keys.ts'
 import { egressPolicy } from './policy.ts'
+import { startRotations } from './rotations.ts'
 import { createEngineServer } from './server.ts'
 
 // The engine: the only process with the encryption keys. Started by the supervisor, answers the web process only.
@@ -28,9 +29,11 @@ const start = async (): Promise<void> => {
     log: (line) => log.warn({ runner: line }, 'runner'),
   })
   const server = createEngineServer({ token, keys, pool, log })
+  const rotations = startRotations({ keys, pool, log })
   const stop = onceOnly(async () => {
     setTimeout(() => process.exit(1), stopMs).unref()
     server.close()
+    await rotations.stop()
     await pool.stop()
     server.closeAllConnections()
     await disconnect()

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type TestStage, testOutcome, testStage } from '#lib/connectors/contract'
+import { type TestOutcome, type TestStage, testOutcome, testStage } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { withhold } from '#lib/core/log'
 import type { RunnerJob, RunnerPool } from '#lib/runner/pool'
@@ -7,7 +7,7 @@ import { createAnswerRedactor } from './answer-redactor.ts'
 import { type DispatchContext, type PreparedRun, prepareRun } from './dispatch.ts'
 import { graceMs } from './limits.ts'
 import type { RunRequest } from './protocol.ts'
-import { saveTest } from './store.ts'
+import { saveTest, type TestResult, type VersionOverride } from './store.ts'
 
 export interface RunContext extends DispatchContext {
   pool: RunnerPool
@@ -49,30 +49,70 @@ async function* testLines(
   request: RunRequest,
   { log }: RunContext,
 ): AsyncGenerator<Uint8Array> {
-  const redact = createAnswerRedactor(prepared)
   const stages = new Map<string, TestStage>()
+  const outcome = yield* outcomeOf(started, prepared, stages)
+  const saved = resultOf(prepared, request, outcome, [...stages.values()])
+  const testId =
+    saved &&
+    (await saveTest(saved).catch((error: unknown) => log.error({ err: error }, 'a test result could not be saved')))
+  yield lineOf({ end: { outcome, test_id: testId ?? null } })
+}
+
+async function* outcomeOf(
+  started: Started,
+  prepared: PreparedRun,
+  stages: Map<string, TestStage>,
+): AsyncGenerator<Uint8Array, TestOutcome> {
+  const redact = createAnswerRedactor(prepared)
   for await (const line of linesOf(started.job)) {
     const { stage } = stageLine.parse(redact(line))
     if (stage.status !== 'running') stages.set(stage.name, stage)
     yield lineOf({ stage })
   }
-  const outcome = testOutcome.parse(redact((await endOf(started)).value))
-  const { connection, credential } = prepared.target
-  const stored = credential?.stored?.from
-  const saved = connection && {
-    workspaceId: request.ticket.actor.workspace_id,
+  return testOutcome.parse(redact((await endOf(started)).value))
+}
+
+const resultOf = (
+  { target: { connection, credential } }: PreparedRun,
+  { ticket }: RunRequest,
+  outcome: TestOutcome,
+  stages: TestStage[],
+): TestResult | undefined =>
+  connection && {
+    workspaceId: ticket.actor.workspace_id,
     connectionId: connection.id,
     settingsRevision: connection.settingsRevision,
-    credentialId: stored?.credential_id ?? null,
-    credentialVersion: stored?.version ?? null,
-    createdBy: request.ticket.actor.id,
+    credentialId: credential?.stored?.from.credential_id ?? null,
+    credentialVersion: credential?.stored?.from.version ?? null,
+    createdBy: ticket.actor.id,
     outcome,
-    stages: [...stages.values()],
+    stages,
   }
-  const testId =
-    saved &&
-    (await saveTest(saved).catch((error: unknown) => log.error({ err: error }, 'a test result could not be saved')))
-  yield lineOf({ end: { outcome, test_id: testId ?? null } })
+
+/** Tests a connection with a version of its credential that is not the current one, and keeps the result. */
+export const testStaged = async (
+  request: RunRequest,
+  staged: VersionOverride,
+  signal: AbortSignal,
+  context: RunContext,
+): Promise<TestOutcome> => {
+  const prepared = await prepareRun(request, context, staged)
+  const release = withhold(prepared.secrets)
+  try {
+    const deadline = AbortSignal.timeout(prepared.start.limits.total_ms + graceMs)
+    const job = context.pool.run(prepared.start, { signal: AbortSignal.any([signal, deadline]) })
+    const stages = new Map<string, TestStage>()
+    const lines = outcomeOf({ job, deadline }, prepared, stages)
+    for (;;) {
+      const next = await lines.next()
+      if (!next.done) continue
+      const result = resultOf(prepared, request, next.value, [...stages.values()])
+      if (result) await saveTest({ ...result, staged: true })
+      return next.value
+    }
+  } finally {
+    release()
+  }
 }
 
 const stageLine = z.object({ stage: testStage })

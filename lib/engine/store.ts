@@ -39,22 +39,41 @@ export interface StoredConnection extends z.output<typeof connectionRow> {
   credential: StoredCredential | undefined
 }
 
+/** The public part is the current one, or for another version the one that was typed with it. */
 const credentialColumns = Prisma.sql`
-  cr.id as credential_id, cr.name as credential_name, cr.kind, cr.config as meta,
-  nullif(cr.destination, 'null'::jsonb) as destination, cr.status, cr.deleted_at is not null as deleted, cr.version,
+  cr.id as credential_id, cr.name as credential_name, cr.kind,
+  case when v.version = cr.version then cr.config else coalesce(v.config, cr.config) end as meta,
+  nullif(cr.destination, 'null'::jsonb) as destination, cr.status, cr.deleted_at is not null as deleted,
+  coalesce(v.version, cr.version) as version,
   coalesce(cr.workspace_id, cr.organization_id) as scope, v.envelope, v.key_id`
 
 type Whose = Pick<Ticket['actor'], 'workspace_id' | 'organization_id'>
 const usableBy = ({ workspace_id, organization_id }: Whose) =>
   Prisma.sql`(cr.workspace_id = ${workspace_id} or (cr.workspace_id is null and cr.organization_id = ${organization_id}))`
 
-/** Connection, credential and its current version in one statement: what is tested is one state, never a mixture. */
-export const readConnection = async (tx: Tx, whose: Whose, id: string): Promise<StoredConnection | undefined> => {
+/** A version that is not the current one, in place of it. Only the engine's own work says so; no request can. */
+export interface VersionOverride {
+  credentialId: string
+  version: number
+}
+
+const versionJoin = (override: VersionOverride | undefined) =>
+  override
+    ? Prisma.sql`case when cr.id = ${override.credentialId} then ${override.version} else cr.version end`
+    : Prisma.sql`cr.version`
+
+/** Connection, credential and one version of it in one statement: what is tested is one state, never a mixture. */
+export const readConnection = async (
+  tx: Tx,
+  whose: Whose,
+  id: string,
+  override?: VersionOverride,
+): Promise<StoredConnection | undefined> => {
   const rows = await tx.$queryRaw<unknown[]>(Prisma.sql`
     select c.id, c.name, c.type, c.config, c.settings_revision, c.credential_id as attached_id, ${credentialColumns}
     from connections c
     left join credentials cr on cr.id = c.credential_id and ${usableBy(whose)}
-    left join credential_versions v on v.credential_id = cr.id and v.version = cr.version
+    left join credential_versions v on v.credential_id = cr.id and v.version = ${versionJoin(override)}
     where c.id = ${id} and c.workspace_id = ${whose.workspace_id} and c.deleted_at is null`)
   const [row] = rows
   if (row === undefined) return undefined
@@ -120,6 +139,8 @@ export interface TestResult {
   createdBy: string
   outcome: TestOutcome
   stages: TestStage[]
+  /** Of a secret nothing uses yet: it is kept, and is not the connection's last test. */
+  staged?: boolean
 }
 
 /**
@@ -134,6 +155,7 @@ export const saveTest = (result: TestResult): Promise<string | undefined> =>
     if (found === undefined) return undefined
     const id = newId('test')
     await tx.connectionTest.create({ data: testData(id, result) })
+    if (result.staged) return id
     // Not through the model: a test is no change of the connection and must not touch its `updated_at`.
     await tx.$executeRaw(Prisma.sql`
       update connections c set last_test_id = ${id}, ever_passed = c.ever_passed or ${result.outcome.success}

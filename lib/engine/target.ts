@@ -5,7 +5,13 @@ import { parseInput } from '#lib/core/parse'
 import { type CredentialKind, credentialKinds, isCredentialKind } from '#lib/credentials/kinds'
 import type { Tx } from '#lib/db/client'
 import type { RunTarget, Ticket } from './protocol.ts'
-import { readConnection, readCredential, type StoredConnection, type StoredCredential } from './store.ts'
+import {
+  readConnection,
+  readCredential,
+  type StoredConnection,
+  type StoredCredential,
+  type VersionOverride,
+} from './store.ts'
 
 /** What a run is about, read and parsed, before any decision about secrets. */
 export interface Target {
@@ -27,9 +33,14 @@ export interface TargetCredential {
 }
 
 /** Reads the connection, or takes the typed settings, for the workspace of the ticket; anything of others is not found. */
-export const readTarget = async (tx: Tx, target: RunTarget, actor: Ticket['actor']): Promise<Target> => {
+export const readTarget = async (
+  tx: Tx,
+  target: RunTarget,
+  actor: Ticket['actor'],
+  staged?: VersionOverride,
+): Promise<Target> => {
   if (!('type' in target)) {
-    const connection = await requireConnection(tx, actor, target.connection_id)
+    const connection = await requireConnection(tx, actor, target.connection_id, staged)
     const { id, name, settings_revision: settingsRevision } = connection
     return {
       ...settingsOf(connection.type, connection.config, ''),
@@ -64,10 +75,23 @@ const storedOfDraft = async (tx: Tx, draft: Draft, actor: Ticket['actor']): Prom
   return attachedCredential(await requireConnection(tx, actor, draft.connection_id))
 }
 
-const requireConnection = async (tx: Tx, actor: Ticket['actor'], id: string): Promise<StoredConnection> => {
-  const connection = await readConnection(tx, actor, id)
+const requireConnection = async (
+  tx: Tx,
+  actor: Ticket['actor'],
+  id: string,
+  staged?: VersionOverride,
+): Promise<StoredConnection> => {
+  const connection = await readConnection(tx, actor, id, staged)
+  if (staged) requireStaged(connection, staged)
   if (connection) return connection
   throw new AppError('not_found', 'There is no such connection in this workspace.')
+}
+
+/** A staged secret is tested as itself or not at all: never the current one instead, and never an empty one. */
+const requireStaged = (connection: StoredConnection | undefined, { credentialId, version }: VersionOverride): void => {
+  const { credential } = connection ?? {}
+  if (credential?.credential_id === credentialId && credential.version === version && credential.envelope) return
+  throw new AppError('not_found', 'The connection does not use this credential any more, or the new secret is gone.')
 }
 
 const requireCredential = (credential: StoredCredential | undefined): StoredCredential => {

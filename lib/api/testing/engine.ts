@@ -15,9 +15,7 @@ export const useEngine = () => {
     JACKFIELD_ENGINE_SOCKET: path.join(home, 's', 'e.sock'),
     JACKFIELD_ENGINE_TOKEN: randomBytes(24).toString('hex'),
   }
-  beforeAll(async () => {
-    Object.assign(process.env, settings)
-    resetEnv()
+  const start = async (): Promise<void> => {
     const started = spawn(process.execPath, [path.join(import.meta.dirname, '../../engine/main.ts')], {
       env: {
         NODE_ENV: 'test',
@@ -34,11 +32,25 @@ export const useEngine = () => {
       started.once('message', () => resolve())
       started.once('exit', (code) => reject(new Error(`the engine ended with ${code}`)))
     })
+  }
+  /** Ends it the way a crash does. */
+  const kill = async (): Promise<void> => {
+    const killed = engine
+    if (!killed || killed.exitCode !== null || killed.signalCode !== null) return
+    await new Promise<void>((done) => {
+      killed.once('exit', () => done())
+      killed.kill('SIGKILL')
+    })
+  }
+  beforeAll(async () => {
+    Object.assign(process.env, settings)
+    resetEnv()
+    await start()
   })
   afterAll(async () => {
     for (const name of Object.keys(settings)) delete process.env[name]
     resetEnv()
-    if (engine && engine.exitCode === null) {
+    if (engine && engine.exitCode === null && engine.signalCode === null) {
       const stopped = engine
       await new Promise<void>((done) => {
         stopped.once('exit', () => done())
@@ -47,5 +59,5 @@ export const useEngine = () => {
     }
     rmSync(home, { recursive: true, force: true })
   })
-  return { home }
+  return { home, start, kill }
 }

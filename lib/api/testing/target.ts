@@ -33,5 +33,11 @@ export const useTarget = () => {
     ssl_mode: 'disable',
     ...extra,
   })
-  return { config }
+  /** Runs SQL as its administrator. */
+  const query = async (sql: string): Promise<void> => {
+    const client = new Client({ connectionString: server?.adminUrl() })
+    await client.connect()
+    await client.query(sql).finally(() => client.end())
+  }
+  return { config, query }
 }
