@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Client } from 'pg'
 import { permissionNames, permissions, roles } from '../../lib/auth/permissions.ts'
+import { type CredentialKind, credentialKindNames, credentialKinds } from '../../lib/credentials/kinds.ts'
 import { databaseUrl } from '../fixtures/database.ts'
 import { run } from '../fixtures/run.ts'
 import { expect, signedIn as test } from '../fixtures/test.ts'
@@ -29,6 +30,26 @@ const forms = [
   [...mark].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join(''),
 ]
 const hit = (text: string): string | undefined => forms.find((form) => text.toLowerCase().includes(form.toLowerCase()))
+
+/** A canary in the shape the field takes. */
+const secretFor = (name: string): unknown => {
+  if (name === 'headers' || name === 'query') return { 'X-Key': canary(), token: canary() }
+  if (name === 'service_account_json')
+    return JSON.stringify({ type: 'service_account', client_email: 'a@b.example', private_key: canary() })
+  return canary()
+}
+
+/** What each kind cannot do without besides its secrets. */
+const publicParts: Partial<Record<CredentialKind, object>> = {
+  'database.password': { username: 'u' },
+  'aws.access_key': { access_key_id: 'AKIAEXAMPLE' },
+  'aws.session': { access_key_id: 'ASIAEXAMPLE' },
+  'aws.assume_role': { role_arn: 'arn:aws:iam::123456789012:role/Ingest' },
+  'azure.client_secret': { tenant_id: 't', client_id: 'c' },
+  'azure.certificate': { tenant_id: 't', client_id: 'c' },
+  'gcp.workload_federation': { audience: '//iam.example/x' },
+  'oauth.client': { client_id: 'c', token_url: 'https://login.example.com/token' },
+}
 
 test('no answer, page, log line or table holds a planted secret', async ({ page }) => {
   test.setTimeout(600_000)
@@ -93,6 +114,19 @@ test('no answer, page, log line or table holds a planted secret', async ({ page 
     )
     expect(created.status()).toBe(201)
     credentials.push((await created.json()).data.id)
+  }
+  for (const kind of credentialKindNames) {
+    const { type, secret } = credentialKinds[kind]
+    const secrets = Object.keys(secret.shape).map((name) => [name, secretFor(name)])
+    const config = { ...publicParts[kind], ...Object.fromEntries(secrets) }
+    const created = await ask('plant', 'POST', '/api/credentials', {}, { name: `canary ${kind}`, type, kind, config })
+    expect([kind, created.status()]).toEqual([kind, 201])
+    const { id } = (await created.json()).data
+    credentials.push(id)
+    if (secrets.length === 0) continue
+    const again = Object.fromEntries(secrets.map(([name]) => [name, secretFor(String(name))]))
+    const changed = await ask('plant', 'PUT', `/api/credentials/${id}`, {}, { config: again })
+    expect([kind, changed.status()]).toEqual([kind, 200])
   }
   for (const { conn_id } of planted.slice(0, 6)) {
     const changed = await ask('plant', 'PATCH', `/api/connections/${conn_id}`, {}, { password: canary() })
