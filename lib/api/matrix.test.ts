@@ -73,6 +73,8 @@ const matrix: Record<string, readonly Role[]> = {
   'GET /api/session': everyone,
   'POST /api/session/confirm': everyone,
   'GET /api/workspace': everyone,
+  'PATCH /api/workspace': admins,
+  'PATCH /api/organization': admins,
 }
 
 /** Calls that need no sign-in; each one is a decision. */

@@ -47,6 +47,7 @@ import {
   updateStored,
 } from './store.ts'
 import { connectionView, noSuchConnection } from './view.ts'
+import { warningsOf } from './warnings.ts'
 
 export const listConnections = operation({
   summary: 'List connections',
@@ -99,8 +100,9 @@ export const createConnection = operation({
   audit: 'connection.created',
   input: createConnectionInput,
   output: viewShape,
-  async run(input, { actor, tx, requestId, subject }) {
+  async run(input, { actor, tx, requestId, subject, meta }) {
     const { id, name } = await storeConnection({ tx, actor, requestId }, input)
+    meta(await warningsOf(tx, actor.workspaceId, id))
     const view = await viewOf(tx, actor.workspaceId, id)
     const { conn_id, type, role, summary, credential_id } = view
     subject({ type: 'connection', id, name, details: { conn_id, type, role, summary, credential_id } })
@@ -120,7 +122,7 @@ const change = (mode: 'merge' | 'replace', summary: string) =>
       const current = await requireAlive(tx, actor.workspaceId, ref)
       requireRevision(if_match, current.revision)
       const { changed, details } = await changeConnection({ tx, actor, requestId }, current, { ref, ...input }, mode)
-      meta({ changed })
+      meta({ changed, ...(await warningsOf(tx, actor.workspaceId, current.id)) })
       subject({ ...subjectOf(current), details })
       return viewOf(tx, actor.workspaceId, current.id)
     },

@@ -34,6 +34,8 @@ export interface StoredConnection {
   keyId: string | null
   secretFields: string[] | null
   fingerprint: string | null
+  /** The workspace did not switch fingerprints off. */
+  showsFingerprint: boolean
   secretAt: Date | null
   testId: string | null
   testSuccess: boolean | null
@@ -60,7 +62,8 @@ const columns = Prisma.sql`
          (select count(distinct r.pipeline_id)::int from pipeline_references r where r.connection_id = c.id) as "usedBy",
          k.name as "credentialName", k.type as "credentialType", k.kind as "credentialKind",
          k.config as "credentialConfig", k.version as "credentialVersion", v.key_id as "keyId",
-         v.fields as "secretFields", v.fingerprint, v.created_at as "secretAt", t.id as "testId",
+         v.fields as "secretFields", 
+         (select w.fingerprints <> 'off' from workspaces w where w.id = c.workspace_id) as "showsFingerprint", v.fingerprint, v.created_at as "secretAt", t.id as "testId",
          t.success as "testSuccess", t.created_at as "testAt", t.latency_ms as "testLatencyMs",
          t.message as "testMessage", t.cause as "testCause", ${stale} as "testStale"
   ${joins}`
@@ -217,6 +220,15 @@ export const updateStored = async (
 
 export const purgeStored = async (tx: Tx, workspaceId: string, id: string): Promise<void> => {
   await tx.connection.deleteMany({ where: { workspaceId, id, deletedAt: { not: null } } })
+}
+
+/** Where a connection and its credential say they belong. */
+export const findEnvironments = async (tx: Tx, workspaceId: string, id: string) => {
+  const row = await tx.connection.findFirst({
+    where: { workspaceId, id },
+    select: { environment: true, credential: { select: { name: true, environment: true } } },
+  })
+  return row?.credential ? { own: row.environment, credential: row.credential } : undefined
 }
 
 /** Names of the active pipelines that use a connection. */

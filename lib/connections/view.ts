@@ -66,7 +66,7 @@ const secretOf = (row: StoredConnection, isLocked: IsLocked) => {
     fields,
     version: row.credentialVersion,
     updated_at: row.secretAt.toISOString(),
-    fingerprint: row.fingerprint ?? '',
+    fingerprint: row.showsFingerprint ? row.fingerprint : null,
     locked: isLocked(row.keyId),
   }
 }

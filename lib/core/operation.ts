@@ -211,6 +211,7 @@ const contextOf = (spec: AnySpec, actor: Actor, options: CallOptions): Omit<Read
         workspace_id: actor.workspaceId,
         organization_id: actor.organizationId,
         may_bind: mayDo(actor, 'credentials:write'),
+        may_bind_organization: mayDo(actor, 'credentials:administer'),
         ...(actor.ip !== undefined && { ip: actor.ip }),
         ...(actor.userAgent !== undefined && { user_agent: actor.userAgent }),
       },

@@ -1,12 +1,13 @@
 import { authorize } from '#lib/auth/authorize'
 import type { Destination } from '#lib/connectors/contract'
+import { AppError } from '#lib/core/errors'
 import { newId } from '#lib/core/id'
 import { nameKey } from '#lib/core/text'
 import { sealSecret } from '#lib/engine/client'
 import type { Bundle } from './bundle.ts'
 import { type Doing, note, toJson } from './doing.ts'
-import { credentialKinds } from './kinds.ts'
-import { insertStored, insertVersion, isNameTaken, lastVersion, type StoredCredential } from './store.ts'
+import { type CredentialKind, credentialKinds, credentialTypeLabels } from './kinds.ts'
+import { insertStored, insertVersion, isNameTaken, isTypeOff, lastVersion, type StoredCredential } from './store.ts'
 
 interface NewCredential {
   name: string
@@ -35,6 +36,7 @@ export const storeCredential = async (doing: Doing, given: NewCredential) => {
   const { name, bundle, destination, scope = 'workspace', labels = {}, inline = false } = given
   authorize(actor, 'credentials:write')
   if (scope === 'organization') authorize(actor, 'credentials:administer')
+  await requireTypeOn(doing, bundle.kind, inline ? '/credential' : '/type')
   const id = newId('credential')
   const { organizationId } = actor
   const workspaceId = scope === 'organization' ? null : actor.workspaceId
@@ -56,6 +58,14 @@ export const storeCredential = async (doing: Doing, given: NewCredential) => {
   }
   await insertStored(tx, row, { ...sealed, createdBy: actor.id })
   return { id, name, fields: sealed.fields }
+}
+
+/** The organization may have switched a type off; what is stored of it stays usable. */
+const requireTypeOn = async ({ tx, actor }: Doing, kind: CredentialKind, pointer: string): Promise<void> => {
+  const { type } = credentialKinds[kind]
+  if (!(await isTypeOff(tx, actor, type))) return
+  const message = `Your organization does not allow new credentials of the type “${credentialTypeLabels[type]}”. Choose another type, or ask an admin.`
+  throw new AppError('invalid_request', message, { errors: [{ pointer, message }] })
 }
 
 /** The same for a credential typed on a connection's form: named after the connection, recorded as an event of its own. */

@@ -82,6 +82,12 @@ export const isNameTaken = async (tx: Tx, whose: Whose, nameKey: string, except?
   return row !== null
 }
 
+/** Whether the organization has switched a credential type off. */
+export const isTypeOff = async (tx: Tx, { organizationId }: Whose, type: string): Promise<boolean> => {
+  const where = { id: organizationId, typesOff: { has: type } }
+  return (await tx.organization.findFirst({ where, select: { id: true } })) !== null
+}
+
 interface UserFilter {
   /** A connection that does not count. */
   except?: string | undefined

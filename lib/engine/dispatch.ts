@@ -7,7 +7,7 @@ import type { StartFrame } from '#lib/runner/protocol'
 import { requireDestination, requireHints } from './bindings.ts'
 import type { KeyHolder } from './keys.ts'
 import { limitsOf } from './limits.ts'
-import type { RunRequest } from './protocol.ts'
+import type { RunRequest, Ticket } from './protocol.ts'
 import { openSecret, pickFields, requireUnlocked, type SealedSecret, Tampered } from './sealing.ts'
 import {
   bindCredential,
@@ -78,13 +78,16 @@ const allowRun = async (tx: Tx, target: Target, request: RunRequest, { keys }: D
     const { from } = credential.stored
     if (ticket.event === 'none') throw new AppError('forbidden', 'This operation may not open a stored secret.')
     if (from.envelope) await requireUnlocked(sealedSecretOf(from), keys)
-    if (!from.destination) requireHints(from, destination, ticket.actor.may_bind)
+    if (!from.destination) requireHints(from, destination, mayBind(from, ticket))
     const sealedTo = from.destination ?? (await bindCredential(tx, from.credential_id, destination))
     requireDestination(sealedTo, destination, from.credential_name)
   }
   if (ticket.event === 'none') return
   await writeEvent(tx, { ...whoAndWhat(request, target), event: ticket.event, outcome: 'success' })
 }
+
+const mayBind = ({ scope }: StoredCredential, { actor }: Ticket): boolean =>
+  scope === actor.workspace_id ? actor.may_bind : actor.may_bind_organization === true
 
 const openCredential = async (
   { credential }: Target,

@@ -19,6 +19,8 @@ export const ticket = z.strictObject({
     organization_id: z.string(),
     /** May say where a secret that has no destination yet goes: whoever may type secrets. */
     may_bind: z.boolean(),
+    /** The same for a secret of the whole organization: whoever looks after those. */
+    may_bind_organization: z.boolean().optional(),
     ip: z.string().optional(),
     user_agent: z.string().optional(),
   }),

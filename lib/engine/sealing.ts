@@ -4,7 +4,7 @@ import { Refusal, type RefusalReason } from '#lib/vault/refusal'
 import { keyIdOf, open, type SealContext, seal } from '#lib/vault/seal'
 import type { KeyHolder } from './keys.ts'
 import type { SealAnswer, SealRequest } from './protocol.ts'
-import { readVersion } from './store.ts'
+import { readFingerprintReach, readVersion } from './store.ts'
 
 /** Seals the secret fields of one credential version with the primary key. */
 export const sealFields = async (request: SealRequest, keys: KeyHolder): Promise<SealAnswer> => {
@@ -23,7 +23,7 @@ export const sealFields = async (request: SealRequest, keys: KeyHolder): Promise
   return {
     envelope: seal(fields, context, ring.primary).toString('base64'),
     key_id: ring.primary.id,
-    fingerprint: fingerprint(fields, context, ring.primary),
+    fingerprint: fingerprint(fields, context, ring.primary, await readFingerprintReach(request.workspace_id)),
   }
 }
 

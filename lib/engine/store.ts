@@ -6,6 +6,7 @@ import { newId } from '#lib/core/id'
 import { destinationShape } from '#lib/credentials/destination'
 import { db, Prisma, type Tx } from '#lib/db/client'
 import { transaction } from '#lib/db/transaction'
+import type { FingerprintReach } from '#lib/vault/fingerprint'
 import type { Ticket } from './protocol.ts'
 
 const json = z.record(z.string(), z.unknown())
@@ -98,6 +99,12 @@ export const readVersion = async (scope: string, credentialId: string, version: 
     where cr.id = ${credentialId} and coalesce(cr.workspace_id, cr.organization_id) = ${scope}
       and cr.deleted_at is null`)
   return rows[0] === undefined ? undefined : versionRow.parse(rows[0])
+}
+
+/** What fingerprints of a scope may be compared with; those of an organization's credentials only with themselves. */
+export const readFingerprintReach = async (scope: string): Promise<FingerprintReach> => {
+  const workspace = await db().workspace.findUnique({ where: { id: scope }, select: { fingerprints: true } })
+  return workspace?.fingerprints === 'workspace' ? 'workspace' : 'credential'
 }
 
 const versionRow = z.object({

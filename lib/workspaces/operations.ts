@@ -2,11 +2,20 @@ import { mayDo } from '#lib/auth/authorize'
 import { permissionNames } from '#lib/auth/permissions'
 import { AppError } from '#lib/core/errors'
 import { operation } from '#lib/core/operation'
+import { credentialTypes } from '#lib/credentials/kinds'
 import { listLocked } from '#lib/credentials/locks'
 import { engineStatus } from '#lib/engine/client'
 import type { EngineStatus } from '#lib/engine/protocol'
-import { workspaceInput, workspaceView } from './schema.ts'
-import { findMemberEmail, findWorkspace } from './store.ts'
+import {
+  fingerprintModes,
+  organizationView,
+  updateOrganizationInput,
+  updateWorkspaceInput,
+  workspaceInput,
+  workspaceSettings,
+  workspaceView,
+} from './schema.ts'
+import { findMemberEmail, findOrganization, findWorkspace, updateOrganizationStored, updateStored } from './store.ts'
 
 export const getWorkspace = operation({
   summary: 'Read the workspace, who you are in it, and how its keys are',
@@ -20,8 +29,10 @@ export const getWorkspace = operation({
     if (!workspace) throw new AppError('not_found', 'There is no such workspace.')
     const status = await engineStatus().catch(() => undefined)
     const seesCredentials = mayDo(actor, 'credentials:read') && status !== undefined
+    const { id, name, fingerprints, organization } = workspace
     return {
-      workspace,
+      workspace: { id, name, fingerprints: modeOf(fingerprints) },
+      credential_types: credentialTypes.filter((type) => !organization.typesOff.includes(type)),
       user: {
         id: actor.id,
         name: actor.name,
@@ -36,6 +47,50 @@ export const getWorkspace = operation({
     }
   },
 })
+
+export const updateWorkspace = operation({
+  summary: 'Change the settings of the workspace',
+  effect: 'write',
+  permission: 'workspace:write',
+  audit: 'workspace.updated',
+  input: updateWorkspaceInput,
+  output: workspaceSettings,
+  async run({ fingerprints }, { actor, tx, subject, meta }) {
+    const before = await findWorkspace(tx, actor.workspaceId)
+    if (!before) throw new AppError('not_found', 'There is no such workspace.')
+    const isChange = fingerprints !== undefined && fingerprints !== before.fingerprints
+    if (isChange) await updateStored(tx, before.id, { fingerprints })
+    const changed = isChange ? ['fingerprints'] : []
+    meta({ changed })
+    const details = { changed, before: { fingerprints: before.fingerprints }, after: { fingerprints } }
+    subject({ type: 'workspace', id: before.id, name: before.name, details })
+    return { id: before.id, fingerprints: modeOf(fingerprints ?? before.fingerprints) }
+  },
+})
+
+export const updateOrganization = operation({
+  summary: 'Say which credential types nobody may create in the organization',
+  effect: 'write',
+  permission: 'credentials:administer',
+  audit: 'organization.updated',
+  input: updateOrganizationInput,
+  output: organizationView,
+  async run({ types_off }, { actor, tx, subject, meta }) {
+    const before = await findOrganization(tx, actor.organizationId)
+    if (!before) throw new AppError('not_found', 'There is no such organization.')
+    const isChange = types_off !== undefined && String(types_off) !== String(before.typesOff)
+    const after = isChange ? await updateOrganizationStored(tx, before.id, { typesOff: types_off }) : before
+    const changed = isChange ? ['types_off'] : []
+    meta({ changed })
+    const details = { changed, before: { types_off: before.typesOff }, after: { types_off: after.typesOff } }
+    subject({ type: 'organization', id: after.id, name: after.name, details })
+    return { id: after.id, name: after.name, types_off: typesOf(after.typesOff) }
+  },
+})
+
+const typesOf = (stored: string[]) => credentialTypes.filter((type) => stored.includes(type))
+
+const modeOf = (stored: string) => fingerprintModes.find((mode) => mode === stored) ?? 'credential'
 
 const keysOf = (status: EngineStatus | undefined) =>
   status

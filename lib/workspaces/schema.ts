@@ -1,10 +1,32 @@
 import * as z from 'zod'
 import { permissionNames, roles } from '#lib/auth/permissions'
+import { credentialTypes } from '#lib/credentials/kinds'
 
 export const workspaceInput = z.strictObject({})
 
+/** `credential`: comparable with nothing else; `workspace`: equal secrets look equal; `off`: not shown (ENC-16). */
+export const fingerprintModes = ['credential', 'workspace', 'off'] as const
+
+export const updateWorkspaceInput = z.strictObject({ fingerprints: z.enum(fingerprintModes).optional() })
+export const workspaceSettings = z.object({ id: z.string(), fingerprints: z.enum(fingerprintModes) })
+
+export const updateOrganizationInput = z.strictObject({
+  /** Credential types that nobody may create any more; what is stored stays usable. */
+  types_off: z
+    .array(z.enum(credentialTypes))
+    .transform((types) => [...new Set(types)].sort())
+    .optional(),
+})
+export const organizationView = z.object({
+  id: z.string(),
+  name: z.string(),
+  types_off: z.array(z.enum(credentialTypes)),
+})
+
 export const workspaceView = z.object({
-  workspace: z.object({ id: z.string(), name: z.string() }),
+  workspace: z.object({ id: z.string(), name: z.string(), fingerprints: z.enum(fingerprintModes) }),
+  /** Types of which credentials may be created here; the organization switches them off. */
+  credential_types: z.array(z.enum(credentialTypes)),
   /** Who asks; for an API key its id and name, and no address. */
   user: z.object({ id: z.string(), name: z.string(), email: z.string().nullable(), role: z.enum(roles) }),
   permissions: z.array(

@@ -1,4 +1,5 @@
 import { http } from '#lib/api/http'
-import { getWorkspace } from '#lib/workspaces/operations'
+import { getWorkspace, updateWorkspace } from '#lib/workspaces/operations'
 
 export const GET = http(getWorkspace)
+export const PATCH = http(updateWorkspace)

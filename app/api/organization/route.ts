@@ -1,0 +1,4 @@
+import { http } from '#lib/api/http'
+import { updateOrganization } from '#lib/workspaces/operations'
+
+export const PATCH = http(updateOrganization)
