@@ -1,4 +1,4 @@
-import { IconDatabase, IconHistory, IconKey, IconLock, IconPlug, IconSettings } from '@tabler/icons-react'
+import { IconDatabase, IconHistory, IconKey, IconLock, IconPlug, IconSettings, IconUsers } from '@tabler/icons-react'
 import type { Permission } from '#lib/auth/permissions'
 
 /** The sidebar, top to bottom; an entry is shown to those who hold its permission. */
@@ -24,6 +24,7 @@ export const navItems = [
     group: 'main',
     permission: 'credentials:read',
   },
+  { href: '/workspace/members', label: 'Members', icon: IconUsers, group: 'manage', permission: 'members:read' },
   { href: '/workspace/api-keys', label: 'API keys', icon: IconKey, group: 'manage', permission: 'api-keys:read' },
   { href: '/workspace/audit', label: 'Audit', icon: IconHistory, group: 'manage', permission: 'audit:read' },
   { href: '/workspace/settings', label: 'Settings', icon: IconSettings, group: 'manage', permission: 'workspace:read' },

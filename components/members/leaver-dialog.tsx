@@ -1,0 +1,106 @@
+'use client'
+import { Button, Modal } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { callApi, etagOf } from '#lib/client/api'
+import { sentenceOf } from '#lib/client/problem'
+import { plural } from '#lib/format/number'
+import type { LeaveReport, MemberFootprint, MemberView } from '#lib/members/schema'
+import form from '../layout/form.module.css'
+import classes from './members.module.css'
+
+/** Shows what a person can reach and knows before it is taken away, and what was done afterwards. */
+export const LeaverDialog = ({ member, onClose }: { member: MemberView; onClose(): void }) => {
+  const { id, name } = member
+  const [footprint, setFootprint] = useState<MemberFootprint>()
+  const [report, setReport] = useState<LeaveReport>()
+  const [isBusy, setBusy] = useState(false)
+  const [error, setError] = useState<string>()
+
+  useEffect(() => {
+    callApi<MemberFootprint>(`/api/members/${id}/footprint`)
+      .then(({ data }) => setFootprint(data))
+      .catch((problem: unknown) => setError(sentenceOf(problem)))
+  }, [id])
+
+  const leave = async (call: () => Promise<{ data: LeaveReport }>) => {
+    setBusy(true)
+    setError(undefined)
+    try {
+      setReport((await call()).data)
+    } catch (problem) {
+      setError(sentenceOf(problem))
+    }
+    setBusy(false)
+  }
+  const remove = () =>
+    leave(() => callApi<LeaveReport>(`/api/members/${id}`, { method: 'DELETE', ifMatch: etagOf(member) }))
+  const disable = () => leave(() => callApi<LeaveReport>(`/api/members/${id}/disable`, { method: 'POST', body: {} }))
+
+  return (
+    <Modal opened onClose={onClose} size="lg" title={report ? `${name} has left` : `${name} leaves`}>
+      <div className={classes.form}>
+        {error && (
+          <p role="alert" className={form.error}>
+            {error}
+          </p>
+        )}
+        {report ? <Done report={report} /> : footprint ? <Before footprint={footprint} /> : <p>Looking …</p>}
+        {report ? (
+          <div className={form.actions}>
+            <Button onClick={onClose}>Close</Button>
+          </div>
+        ) : (
+          <div className={form.actions}>
+            <Button color="red.8" loading={isBusy} disabled={!footprint} onClick={remove}>
+              Remove from workspace
+            </Button>
+            {member.status === 'active' && (
+              <Button variant="default" loading={isBusy} disabled={!footprint} onClick={disable}>
+                Disable account
+              </Button>
+            )}
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+          </div>
+        )}
+      </div>
+    </Modal>
+  )
+}
+
+const Before = ({ footprint: { sessions, api_keys, invitations, credentials } }: { footprint: MemberFootprint }) => (
+  <>
+    <p className={form.note}>
+      This ends at once: {plural(sessions, 'session')}, {plural(api_keys.length, 'API key')},{' '}
+      {plural(invitations, 'open invitation')}.
+    </p>
+    <Secrets title="They typed these secrets, which will be marked for rotation:" credentials={credentials} />
+  </>
+)
+
+const Done = ({ report }: { report: LeaveReport }) => (
+  <>
+    <p className={form.note}>
+      Ended: {plural(report.sessions_ended, 'session')}, {plural(report.keys_revoked.length, 'API key')},{' '}
+      {plural(report.invitations_revoked, 'invitation')}.
+    </p>
+    <Secrets title="Replace these secrets now:" credentials={report.credentials_to_rotate} />
+  </>
+)
+
+const Secrets = ({ title, credentials }: { title: string; credentials: LeaveReport['credentials_to_rotate'] }) =>
+  credentials.length === 0 ? (
+    <p className={form.note}>They typed no secret that is still stored.</p>
+  ) : (
+    <div>
+      <p className={form.note}>{title}</p>
+      <ul className={classes.known}>
+        {credentials.map(({ id, name, used_by }) => (
+          <li key={id}>
+            <a href={`/workspace/credentials/${id}`}>{name}</a>, used by {plural(used_by, 'connection')}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
