@@ -4,6 +4,13 @@ import { env } from '#lib/config/env'
 import { AppError, type ErrorCode, errorTable } from '#lib/core/errors'
 import {
   type EngineStatus,
+  type KeyChange,
+  type KeyChangeAnswer,
+  type KeyDoctorReport,
+  type KeyReport,
+  keyChangeAnswer,
+  keyDoctorReport,
+  keyReport,
   type RunRequest,
   type SealAnswer,
   type SealRequest,
@@ -22,6 +29,17 @@ export const runJob = async (request: RunRequest, signal: AbortSignal): Promise<
 /** Which keys the engine holds and how busy its runners are. */
 export const engineStatus = async (): Promise<EngineStatus> =>
   statusShape.parse(await readJson(await ask('GET', '/status', undefined, soon())))
+
+/** The list of keys, never a key. */
+export const readKeyring = async (): Promise<KeyReport> =>
+  keyReport.parse(await readJson(await ask('GET', '/keys', undefined, soon())))
+
+export const changeKeyring = async (change: KeyChange): Promise<KeyChangeAnswer> =>
+  keyChangeAnswer.parse(await readJson(await ask('POST', '/keys', change, soon())))
+
+/** Opens every stored secret; takes its time. */
+export const examineKeys = async (signal: AbortSignal): Promise<KeyDoctorReport> =>
+  keyDoctorReport.parse(await readJson(await ask('GET', '/keys/doctor', undefined, signal)))
 
 /** Parses NDJSON bytes line by line. */
 export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {

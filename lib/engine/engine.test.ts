@@ -543,9 +543,9 @@ describe('the door', () => {
     },
   )
 
-  it('knows three routes and says no to the rest', async () => {
+  it('knows its routes and says no to the rest', async () => {
     expect((await ask({})).status).toBe(200)
-    for (const path of ['/', '/keys', '/status/', '/status?x=1', '/__proto__'])
+    for (const path of ['/', '/keys/', '/keys/secret', '/status/', '/status?x=1', '/__proto__'])
       expect((await ask({ path })).status).toBe(404)
     expect((await ask({ path: '/seal', method: 'GET' })).status).toBe(404)
   })

@@ -8,7 +8,9 @@ import { KeyProblem } from '#lib/vault/key-problem'
 import { loadOrCreateKey } from '#lib/vault/keyring'
 import { holdKeys } from './keys.ts'
 import { egressPolicy } from './policy.ts'
+import { runRewraps } from './rewrap.ts'
 import { startRotations } from './rotations.ts'
+import { keepCounting } from './seal-counter.ts'
 import { createEngineServer } from './server.ts'
 
 // The engine: the only process with the encryption keys. Started by the supervisor, answers the web process only.
@@ -28,13 +30,15 @@ const start = async (): Promise<void> => {
     policy: egressPolicy(settings),
     log: (line) => log.warn({ runner: line }, 'runner'),
   })
+  let rewraps: ReturnType<typeof runRewraps> | undefined
+  const counting = keepCounting(keys, log)
   const server = createEngineServer({ token, keys, pool, log })
   const rotations = startRotations({ keys, pool, log })
   const stop = onceOnly(async () => {
     setTimeout(() => process.exit(1), stopMs).unref()
     server.close()
     await rotations.stop()
-    await pool.stop()
+    await Promise.all([pool.stop(), rewraps?.stop(), counting.stop()])
     server.closeAllConnections()
     await disconnect()
     rmSync(socket, { force: true })
@@ -51,10 +55,15 @@ const start = async (): Promise<void> => {
     chmodSync(socket, 0o600)
     if (keys.wasCreated())
       log.warn(`A new encryption key was made in ${folder}. Back this folder up, apart from the database.`)
-    void keys.status().then(
-      ({ problem }) => problem && log.warn(problem),
-      (error: unknown) => log.warn({ err: error }, 'the state of the keys is not known yet'),
-    )
+    void keys
+      .status()
+      .then(
+        ({ problem }) => problem && log.warn(problem),
+        (error: unknown) => log.warn({ err: error }, 'the state of the keys is not known yet'),
+      )
+      .then(() => {
+        rewraps = runRewraps(keys, log)
+      })
     process.send?.({ ready: true, ...(keys.wasCreated() && { key_created: folder }) })
   })
 }

@@ -106,3 +106,46 @@ export const engineStatus = z.object({
   runners: z.object({ idle: z.int(), busy: z.int(), queued: z.int() }),
 })
 export type EngineStatus = z.output<typeof engineStatus>
+
+export const keyReport = z.object({
+  source: engineStatus.shape.key_source,
+  /** Can keys be added and promoted from here, or does somebody fill the source by hand? */
+  changeable: z.boolean(),
+  /** The first one seals. */
+  key_ids: z.array(z.string()),
+  problem: z.string().nullable(),
+})
+export type KeyReport = z.output<typeof keyReport>
+
+/** Changes to the list of keys; the caller holds the lock of the keys and records the event. */
+export const keyChange = z.discriminatedUnion('change', [
+  z.strictObject({ change: z.literal('add') }),
+  z.strictObject({ change: z.literal('promote'), id: z.string() }),
+  z.strictObject({ change: z.literal('retire'), id: z.string() }),
+])
+export type KeyChange = z.output<typeof keyChange>
+
+export const keyChangeAnswer = z.object({
+  id: z.string(),
+  /** Where a retired key was put. */
+  file: z.string().nullable(),
+})
+export type KeyChangeAnswer = z.output<typeof keyChangeAnswer>
+
+export const keyDoctorReport = z.object({
+  opened: z.int(),
+  /** Secrets that do not open, up to the first hundred. */
+  problems: z.array(
+    z.object({
+      credential_id: z.string(),
+      name: z.string(),
+      version: z.int(),
+      key_id: z.string(),
+      problem: z.string(),
+    }),
+  ),
+  problem_count: z.int(),
+  /** What is wrong with the keys themselves, in sentences. */
+  keys: z.array(z.string()),
+})
+export type KeyDoctorReport = z.output<typeof keyDoctorReport>

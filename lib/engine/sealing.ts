@@ -20,6 +20,7 @@ export const sealFields = async (request: SealRequest, keys: KeyHolder): Promise
     kind: request.kind,
   }
   const fields = { ...(await keptFields(request, keys)), ...request.fields }
+  keys.countSeal(ring.primary.id)
   return {
     envelope: seal(fields, context, ring.primary).toString('base64'),
     key_id: ring.primary.id,
@@ -62,13 +63,13 @@ export interface SealedSecret {
 
 /** Refuses early, before anything is recorded as used, when the key is not here. */
 export const requireUnlocked = async ({ keyId, credentialName }: SealedSecret, keys: KeyHolder): Promise<void> => {
-  const ring = await keys.ring()
+  const ring = await keys.ring(keyId)
   if (!ring?.find(keyId)) throw lockedError(credentialName, keyId)
 }
 
 /** The secret fields, a locked error, or `Tampered`. */
 export const openSecret = async (sealed: SealedSecret, keys: KeyHolder): Promise<Record<string, string>> => {
-  const ring = await keys.ring()
+  const ring = await keys.ring(sealed.keyId)
   if (refusing(() => keyIdOf(sealed.envelope)) !== sealed.keyId) throw new Tampered('key_id')
   try {
     return open(sealed.envelope, sealed.context, (id) => ring?.find(id))

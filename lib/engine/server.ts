@@ -4,7 +4,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import * as z from 'zod'
 import { AppError, errorTable } from '#lib/core/errors'
 import { parseInput } from '#lib/core/parse'
-import { type EngineStatus, type RunError, runRequest, sealRequest } from './protocol.ts'
+import { changeKeyring, reportKeys } from './key-changes.ts'
+import { examine } from './key-doctor.ts'
+import { type EngineStatus, keyChange, type RunError, runRequest, sealRequest } from './protocol.ts'
 import { type RunContext, runLines } from './run.ts'
 import { sealFields } from './sealing.ts'
 
@@ -63,7 +65,26 @@ const status: Handler = async (_request, response, { keys, pool }) => {
   sendJson(response, 200, answer)
 }
 
-const routes: Readonly<Record<string, Handler>> = { 'POST /seal': seal, 'POST /run': run, 'GET /status': status }
+const readKeys: Handler = async (_request, response, { keys }) => {
+  sendJson(response, 200, await reportKeys(keys))
+}
+
+const changeKeys: Handler = async (request, response, { keys }) => {
+  sendJson(response, 200, await changeKeyring(parseInput(keyChange, await readBody(request)), keys))
+}
+
+const doctor: Handler = async (_request, response, { keys }) => {
+  sendJson(response, 200, await examine(keys))
+}
+
+const routes: Readonly<Record<string, Handler>> = {
+  'POST /seal': seal,
+  'POST /run': run,
+  'GET /status': status,
+  'GET /keys': readKeys,
+  'POST /keys': changeKeys,
+  'GET /keys/doctor': doctor,
+}
 
 const handlerOf = ({ method, url }: IncomingMessage): Handler => {
   const route = `${method} ${url}`

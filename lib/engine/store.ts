@@ -132,6 +132,9 @@ export const inAuditedTransaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T
     throw new AppError('unavailable', sentence, { cause: error })
   })
 
+/** One transaction for work that belongs to no request. */
+export const inTransaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => transaction(work)
+
 export const writeEvent = (tx: Tx, entry: AuditEntry): Promise<void> => record(tx, entry)
 
 /** An event on its own, for what was refused. */
@@ -202,3 +205,91 @@ export const countByKey = async (): Promise<{ keyId: string; credentials: number
 }
 
 export const holdsSealedSecrets = async (): Promise<boolean> => (await db().credentialVersion.findFirst()) !== null
+
+const sealedRow = z.object({
+  credential_id: z.string(),
+  credential_name: z.string(),
+  version: z.int(),
+  kind: z.string(),
+  scope: z.string(),
+  envelope: z.instanceof(Uint8Array),
+  key_id: z.string(),
+})
+export type SealedVersion = z.output<typeof sealedRow>
+
+/** A place in the list of all versions: its pages begin behind it. */
+export interface VersionPlace {
+  credential_id: string
+  version: number
+}
+
+const sealedVersions = (where: Prisma.Sql, { credential_id, version }: VersionPlace, limit: number) => Prisma.sql`
+  select v.credential_id, cr.name as credential_name, v.version, cr.kind, v.envelope, v.key_id,
+    coalesce(cr.workspace_id, cr.organization_id) as scope
+  from credential_versions v join credentials cr on cr.id = v.credential_id
+  where v.envelope is not null and ${where} and (v.credential_id, v.version) > (${credential_id}, ${version})
+  order by v.credential_id, v.version limit ${limit}`
+
+/** Every sealed secret, deleted credentials and earlier versions included, page by page. */
+export const pageOfSealed = async (after: VersionPlace, limit: number): Promise<SealedVersion[]> =>
+  (await db().$queryRaw<unknown[]>(sealedVersions(Prisma.sql`true`, after, limit))).map((row) => sealedRow.parse(row))
+
+/** Some that another key than this one seals, held until the transaction ends; what somebody else holds is left out. */
+export const lockSealedOtherwise = async (tx: Tx, keyId: string, after: VersionPlace, limit: number) => {
+  const found = sealedVersions(Prisma.sql`v.key_id <> ${keyId}`, after, limit)
+  const rows = await tx.$queryRaw<unknown[]>(Prisma.sql`${found} for update of v skip locked`)
+  return rows.map((row) => sealedRow.parse(row))
+}
+
+export const needsOtherKeys = async (tx: Tx, keyId: string): Promise<boolean> =>
+  (await tx.credentialVersion.findFirst({ where: { keyId: { not: keyId }, envelope: { not: null } } })) !== null
+
+/** Stores an envelope only where the one it was made from still is. */
+export const replaceEnvelope = async (
+  tx: Tx,
+  old: SealedVersion,
+  next: { envelope: Buffer; keyId: string; fingerprint: string },
+): Promise<boolean> => {
+  const changed = await tx.$executeRaw(Prisma.sql`
+    update credential_versions set envelope = ${next.envelope}, key_id = ${next.keyId}, fingerprint = ${next.fingerprint}
+    where credential_id = ${old.credential_id} and version = ${old.version}
+      and key_id = ${old.key_id} and envelope = ${Buffer.from(old.envelope)}`)
+  return changed === 1
+}
+
+/** Only one instance at a time moves secrets, for as long as this transaction. */
+export const takeRewrapLock = async (tx: Tx): Promise<boolean> => {
+  const rows = await tx.$queryRaw<{ taken: boolean }[]>(
+    Prisma.sql`select pg_try_advisory_xact_lock(hashtextextended('jackfield rewrap', 0)) as taken`,
+  )
+  return rows[0]?.taken ?? false
+}
+
+export const findRunningRewrap = (tx: Tx) =>
+  tx.rewrap.findFirst({ where: { state: 'running' }, orderBy: { startedAt: 'asc' } })
+
+export const addToRewrap = (tx: Tx, id: string, moved: number) =>
+  tx.rewrap.update({ where: { id }, data: { done: { increment: moved } } })
+
+/** True for the one caller who ended it. */
+export const endRewrap = async (
+  tx: Tx,
+  id: string,
+  end: { state: 'finished' | 'stopped'; error: string | null },
+): Promise<boolean> => {
+  const where = { id, state: 'running' }
+  const { count } = await tx.rewrap.updateMany({ where, data: { ...end, finishedAt: new Date() } })
+  return count === 1
+}
+
+/** Who began it, as the trail has it. */
+export const findRewrapStart = (tx: Tx, id: string) =>
+  tx.auditEvent.findFirst({ where: { event: 'key.rewrap_started', targetId: id, outcome: 'success' } })
+
+/** Adds what was counted to a key, known before or not; answers the sum. */
+export const addSeals = async (id: string, seals: number, source: string): Promise<number> => {
+  const rows = await db().$queryRaw<{ seals: bigint }[]>(Prisma.sql`
+    insert into encryption_keys (id, state, source, seals) values (${id}, 'primary', ${source}, ${seals})
+    on conflict (id) do update set seals = encryption_keys.seals + excluded.seals returning seals`)
+  return Number(rows[0]?.seals ?? 0)
+}

@@ -11,6 +11,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   type Stats,
   statSync,
   unlinkSync,
@@ -39,6 +40,27 @@ export const createKeyFile = (file: string, content: string): boolean => {
     unlinkSync(draft)
     syncFolder(folder)
   }
+}
+
+/**
+ * Puts new content in a key file's place, whole or not at all: written and fsync'd under a private name, then renamed
+ * over it. Drafts that a killed process left behind hold keys too and go with it. The caller makes sure to be alone.
+ */
+export const replaceKeyFile = (file: string, content: string): void => {
+  const folder = path.dirname(file)
+  requirePrivateFolder(folder)
+  const prefix = `.${path.basename(file)}.`
+  for (const name of readdirSync(folder)) if (name.startsWith(prefix)) unlinkSync(path.join(folder, name))
+  const draft = path.join(folder, `${prefix}${randomBytes(8).toString('hex')}`)
+  writeDraft(draft, content)
+  renameSync(draft, file)
+  syncFolder(folder)
+}
+
+/** Changes whenever the file was replaced or edited; undefined where there is none. */
+export const revisionOf = (file: string): string | undefined => {
+  const stats = statSync(file, { throwIfNoEntry: false, bigint: true })
+  return stats && [stats.ino, stats.size, stats.mtimeNs].join(' ')
 }
 
 /** The file's text, undefined if there is none; refused if anyone but its owner could read or replace it. */

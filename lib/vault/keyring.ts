@@ -31,7 +31,7 @@ export const loadOrCreateKeyring = async (
   fromEnv: string | undefined,
   { mayCreate = true }: KeyringOptions = {},
 ): Promise<(Keyring & { created: boolean }) | undefined> => {
-  const provider = fromEnv === undefined ? fileKeys(folder) : envKeys(fromEnv)
+  const provider = providerOf(folder, fromEnv)
   const found = await provider.load()
   if (found) return { ...ringOf(provider, found), created: false }
   if (!mayCreate || !provider.create) return undefined
@@ -39,6 +39,10 @@ export const loadOrCreateKeyring = async (
   const made = await provider.load()
   return made && { ...ringOf(provider, made), created }
 }
+
+/** Where this installation's keys come from. */
+export const providerOf = (folder: string, fromEnv: string | undefined): KeyProvider =>
+  fromEnv === undefined ? fileKeys(folder) : envKeys(fromEnv)
 
 /** Makes a new key file on a person's explicit word, after the old one was lost for good. Answers the key's id. */
 export const createKeyring = async (folder: string): Promise<string> => {

@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { boxOverhead, closeBox, deriveKeys, openBox } from './box.ts'
 import { joinParts } from './parts.ts'
 import { Refusal, type RefusalReason } from './refusal.ts'
-import { formats, type Key, keyIdOf, open, type SealContext, seal } from './seal.ts'
+import { formats, type Key, keyIdOf, open, rewrap, type SealContext, seal } from './seal.ts'
 import { encodeFields } from './secret-fields.ts'
 import { tagFor, verifyingUnderBoth } from './testing/gcm-collision.ts'
 
@@ -205,7 +205,11 @@ describe('formats', () => {
   })
 
   it('two can be read at once', () => {
-    const next = { seal: () => Buffer.from('JF\x02'), open: () => ({ password: 'from format 2' }) }
+    const next = {
+      seal: () => Buffer.from('JF\x02'),
+      rewrap: (bytes: Buffer) => bytes,
+      open: () => ({ password: 'from format 2' }),
+    }
     const both = { ...formats, 2: next }
     expect(open(next.seal(), context, ring(key), both)).toEqual({ password: 'from format 2' })
     for (const sample of golden) expect(openGolden(sample, both)).toEqual(sample.fields)
@@ -255,3 +259,45 @@ const mutate = (original: Buffer, random: (below: number) => number): Buffer => 
   const change = changes[random(changes.length)]
   return change ? change() : original
 }
+
+describe('a secret moved to another key', () => {
+  const next = newKey('kek_new')
+  const both = (id: string) => [key, next].find((each) => each.id === id)
+  const moved = rewrap(seal({ password: 'p' }, context, key), context, both, next)
+
+  it('is the same secret, opens under the new key and no longer under the old', () => {
+    const original = seal({ password: 'pä$$' }, context, key)
+    const after = rewrap(original, context, both, next)
+    expect(open(after, context, ring(next))).toEqual({ password: 'pä$$' })
+    expect(keyIdOf(after)).toBe(next.id)
+    expect(() => open(after, context, ring(key))).toThrow('unknown_key')
+    // The new name on the old key does not help either.
+    expect(() => open(after, context, () => key)).toThrow('commitment')
+    expect(after.subarray(-100)).toEqual(original.subarray(-100))
+    expect(after).toHaveLength(original.length)
+  })
+
+  it('is refused with any single bit changed, by opening and by moving', () => {
+    for (let bit = 0; bit < moved.length * 8; bit++) {
+      const changed = Buffer.from(moved)
+      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      expect(() => open(changed, context, both)).toThrow(Refusal)
+      expect(() => rewrap(changed, context, both, key)).toThrow(Refusal)
+    }
+  })
+
+  it.each([{ workspaceId: 'ws_2' }, { credentialId: 'cred_2' }, { version: 2 }, { kind: 'other' }])(
+    'is refused where it does not belong: %o',
+    (change) => {
+      const elsewhere = { ...context, ...change }
+      expect(() => rewrap(moved, elsewhere, both, key)).toThrow(Refusal)
+      expect(() => open(moved, elsewhere, both)).toThrow(Refusal)
+    },
+  )
+
+  it('is never wrapped the same way twice', () => {
+    const original = seal({ password: 'p' }, context, key)
+    const all = Array.from({ length: 500 }, () => rewrap(original, context, both, next).toString('base64'))
+    expect(new Set(all).size).toBe(500)
+  })
+})

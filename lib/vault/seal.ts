@@ -32,6 +32,7 @@ export type FindKey = (id: string) => Key | undefined
 interface Format {
   seal(fields: SecretFields, context: SealContext, key: Key): Buffer
   open(envelope: Buffer, context: SealContext, find: FindKey): Record<string, string>
+  rewrap(envelope: Buffer, context: SealContext, find: FindKey, to: Key): Buffer
 }
 
 const magic = Buffer.from('JF')
@@ -55,21 +56,39 @@ const formatOne: Format = {
     }
   },
   open(envelope, context, find) {
-    const reader = partReader(envelope)
-    reader.take(magic.length + 1)
-    if (reader.take(1)[0] !== suite) throw new Refusal('unknown_suite')
-    const keyId = reader.take(reader.take(1)[0] ?? 0).toString('latin1')
-    const wrapped = reader.take(boxOverhead + keyLength)
-    const key = find(keyId)
-    if (!key) throw new Refusal('unknown_key', keyId)
-    const dataKey = openBox(key.secret, wrapped, 'wrap', wrapContext(context, keyId))
-    const content = openAndForget(dataKey, reader.rest(), contentContext(context))
+    const { dataKey, sealed } = unwrap(envelope, context, find)
+    const content = openAndForget(dataKey, sealed, contentContext(context))
     try {
       return decodeContent(content, context)
     } finally {
       content.fill(0)
     }
   },
+  rewrap(envelope, context, find, to) {
+    const { dataKey, sealed } = unwrap(envelope, context, find)
+    try {
+      // What does not open is not moved: a damaged secret must not look freshly sealed.
+      const content = openBox(dataKey, sealed, 'content', contentContext(context))
+      requireContext(partReader(content).part(), context)
+      content.fill(0)
+      const wrapped = closeBox(to.secret, dataKey, 'wrap', wrapContext(context, to.id))
+      return Buffer.concat([headerOf(1, to.id), wrapped, sealed])
+    } finally {
+      dataKey.fill(0)
+    }
+  },
+}
+
+/** The data key of an envelope of format 1, and the box it opens. */
+const unwrap = (envelope: Buffer, context: SealContext, find: FindKey): { dataKey: Buffer; sealed: Buffer } => {
+  const reader = partReader(envelope)
+  reader.take(magic.length + 1)
+  if (reader.take(1)[0] !== suite) throw new Refusal('unknown_suite')
+  const keyId = reader.take(reader.take(1)[0] ?? 0).toString('latin1')
+  const wrapped = reader.take(boxOverhead + keyLength)
+  const key = find(keyId)
+  if (!key) throw new Refusal('unknown_key', keyId)
+  return { dataKey: openBox(key.secret, wrapped, 'wrap', wrapContext(context, keyId)), sealed: reader.rest() }
 }
 
 /** Every format that can be read; new ones are added, none is ever removed (ENC-6). */
@@ -84,10 +103,19 @@ export const open = (
   envelope: Uint8Array,
   context: SealContext,
   find: FindKey,
-  readable: Readonly<Record<number, Format>> = formats,
+  readable: Readonly<Record<number, Pick<Format, 'open'>>> = formats,
 ): Record<string, string> => {
   const bytes = Buffer.from(envelope)
   return formatOf(bytes, readable).open(bytes, context, find)
+}
+
+/**
+ * The same secret under another key: only the wrapped data key is closed anew, the box with the secret stays as it is,
+ * byte for byte. Refused where `open` would refuse.
+ */
+export const rewrap = (envelope: Uint8Array, context: SealContext, find: FindKey, to: Key): Buffer => {
+  const bytes = Buffer.from(envelope)
+  return formatOf(bytes, formats).rewrap(bytes, context, find, to)
 }
 
 /** Which key an envelope needs, without opening it. */
@@ -98,7 +126,7 @@ export const keyIdOf = (envelope: Uint8Array): string => {
   return reader.take(reader.take(1)[0] ?? 0).toString('latin1')
 }
 
-const formatOf = (bytes: Buffer, readable: Readonly<Record<number, Format>>): Format => {
+const formatOf = <T>(bytes: Buffer, readable: Readonly<Record<number, T>>): T => {
   const known = bytes.length > magic.length && bytes.subarray(0, magic.length).equals(magic)
   if (!known) throw new Refusal('malformed')
   const format = readable[bytes[magic.length] ?? -1]
@@ -143,6 +171,10 @@ const encodeContent = (fields: SecretFields, context: SealContext): Buffer => {
 
 const decodeContent = (content: Buffer, context: SealContext): Record<string, string> => {
   const reader = partReader(content)
-  if (!reader.part().equals(joinParts(contextParts(context)))) throw new Refusal('context')
+  requireContext(reader.part(), context)
   return decodeFields(reader.part())
+}
+
+const requireContext = (found: Buffer, context: SealContext): void => {
+  if (!found.equals(joinParts(contextParts(context)))) throw new Refusal('context')
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
-import { keyIdFor, parseKey } from '../key-check.ts'
-import { createKeyFile, readKeyFile } from '../key-file.ts'
+import { keyIdFor, parseKey, requireGoodKey } from '../key-check.ts'
+import { createKeyFile, readKeyFile, replaceKeyFile, revisionOf } from '../key-file.ts'
 import { KeyProblem } from '../key-problem.ts'
 import { keyLength } from '../primitives.ts'
-import type { KeyProvider } from './provider.ts'
+import { type KeyEntry, parseEntries, printEntries } from './key-list.ts'
+import type { KeyChanges, KeyProvider } from './provider.ts'
 
 /** Keys from `encryption.json` in a private folder: a list with ids from the first day, so that a second key is no new format. */
 export const fileKeys = (folder: string): KeyProvider => {
@@ -13,44 +14,60 @@ export const fileKeys = (folder: string): KeyProvider => {
     source: 'file',
     async load() {
       const text = readKeyFile(file)
-      return text === undefined ? undefined : parseKeyring(text, file)
+      return text === undefined ? undefined : parseEntries(text, file).map(({ key }) => parseKey(key, inFile(file)))
     },
     async create() {
-      return createKeyFile(file, newKeyring())
+      return createKeyFile(file, printEntries([newEntry()]))
     },
+    revision: () => revisionOf(file),
+    change: changesOf(file),
   }
 }
 
-const newKeyring = (): string => {
-  const key = randomBytes(keyLength)
-  const entry = { id: keyIdFor(key), key: key.toString('base64'), created_at: new Date().toISOString() }
-  return `${JSON.stringify({ format: 1, keys: [entry] }, null, 2)}\n`
+const changesOf = (file: string): KeyChanges => ({
+  async add(keys) {
+    const added = keys?.map(entryOf) ?? [newEntry()]
+    const text = readKeyFile(file)
+    if (text === undefined) createKeyFile(file, printEntries(added))
+    else replaceKeyFile(file, printEntries(withoutRepeats([...parseEntries(text, file), ...added])))
+    return added.map(({ id }) => id)
+  },
+  async promote(id) {
+    const entries = entriesIn(file)
+    const chosen = entryIn(entries, id, file)
+    replaceKeyFile(file, printEntries([chosen, ...entries.filter((entry) => entry !== chosen)]))
+  },
+  async retire(id) {
+    const entries = entriesIn(file)
+    const chosen = entryIn(entries, id, file)
+    if (entries[0] === chosen) throw new KeyProblem('refused', `${id} seals new secrets. Promote another key first.`)
+    const aside = path.join(path.dirname(file), `retired-${id}.json`)
+    createKeyFile(aside, printEntries([chosen]))
+    replaceKeyFile(file, printEntries(entries.filter((entry) => entry !== chosen)))
+    return aside
+  },
+})
+
+const entriesIn = (file: string): KeyEntry[] => {
+  const text = readKeyFile(file)
+  if (text === undefined) throw new KeyProblem('damaged', `${file} is missing. Put it back from your backup.`)
+  return parseEntries(text, file)
 }
 
-const parseKeyring = (text: string, file: string): Buffer[] => {
-  const entries = entriesOf(text)
-  if (!entries) throw new KeyProblem('damaged', `${file} is damaged: it holds no keys. Put it back from your backup.`)
-  return entries.map(({ id, key }) => {
-    const bytes = parseKey(key, `A key in ${file}`)
-    if (keyIdFor(bytes) === id) return bytes
-    throw new KeyProblem('damaged', `${file} is damaged: a key does not match its id. Put it back from your backup.`)
-  })
+const entryIn = (entries: readonly KeyEntry[], id: string, file: string): KeyEntry => {
+  const found = entries.find((entry) => entry.id === id)
+  if (found) return found
+  throw new KeyProblem('refused', `${file} holds no key ${id}.`)
 }
 
-const entriesOf = (text: string): { id: string; key: string }[] | undefined => {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    if (!isObject(parsed) || parsed.format !== 1 || !Array.isArray(parsed.keys) || parsed.keys.length === 0)
-      return undefined
-    const entries = parsed.keys.flatMap((entry: unknown) =>
-      isObject(entry) && typeof entry.id === 'string' && typeof entry.key === 'string'
-        ? [{ id: entry.id, key: entry.key }]
-        : [],
-    )
-    return entries.length === parsed.keys.length ? entries : undefined
-  } catch {
-    return undefined
-  }
+const withoutRepeats = (entries: readonly KeyEntry[]): KeyEntry[] =>
+  entries.filter(({ id }, n) => entries.findIndex((entry) => entry.id === id) === n)
+
+const newEntry = (): KeyEntry => entryOf(randomBytes(keyLength))
+
+const entryOf = (key: Buffer): KeyEntry => {
+  requireGoodKey(key, 'The key')
+  return { id: keyIdFor(key), key: key.toString('base64'), created_at: new Date().toISOString() }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+const inFile = (file: string) => `A key in ${file}`

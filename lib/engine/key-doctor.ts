@@ -1,0 +1,82 @@
+import { KeyProblem } from '#lib/vault/key-problem'
+import type { Keyring } from '#lib/vault/keyring'
+import { Refusal, type RefusalReason } from '#lib/vault/refusal'
+import { keyIdOf, open } from '#lib/vault/seal'
+import type { KeyHolder } from './keys.ts'
+import type { KeyDoctorReport } from './protocol.ts'
+import { pageOfSealed, type SealedVersion } from './store.ts'
+
+const pageSize = 500
+const problemsShown = 100
+
+/** Opens every stored secret, keeps none, and says which do not open and what is wrong with the keys. */
+export const examine = async (keys: KeyHolder): Promise<KeyDoctorReport> => {
+  const ring = await keys.ring()
+  const problems: KeyDoctorReport['problems'] = []
+  let opened = 0
+  let count = 0
+  for await (const row of allSealed()) {
+    const problem = problemOf(row, ring)
+    if (problem === undefined) {
+      opened++
+      continue
+    }
+    count++
+    const { credential_id, credential_name: name, version, key_id } = row
+    if (problems.length < problemsShown) problems.push({ credential_id, name, version, key_id, problem })
+  }
+  return { opened, problems, problem_count: count, keys: await keyProblems(keys) }
+}
+
+async function* allSealed(): AsyncGenerator<SealedVersion> {
+  let page: SealedVersion[]
+  let last = { credential_id: '', version: 0 }
+  do {
+    page = await pageOfSealed(last, pageSize)
+    yield* page
+    last = page.at(-1) ?? last
+  } while (page.length === pageSize)
+}
+
+/** Where a stored envelope belongs. */
+export const contextOf = ({ scope, credential_id, version, kind }: SealedVersion) => ({
+  workspaceId: scope,
+  credentialId: credential_id,
+  version,
+  kind,
+})
+
+const problemOf = (row: SealedVersion, ring: Keyring | undefined): string | undefined => {
+  try {
+    if (keyIdOf(row.envelope) !== row.key_id) return 'The envelope names another key than its row: it was changed.'
+    open(row.envelope, contextOf(row), (id) => ring?.find(id))
+    return undefined
+  } catch (error) {
+    return error instanceof Refusal ? sentences[error.reason] : 'What is in the envelope cannot be read.'
+  }
+}
+
+const changed = 'It was changed outside Jackfield, or belongs to another credential. Enter the secret again.'
+const sentences: Record<RefusalReason, string> = {
+  unknown_key: 'Its key is not here. Put the key back, or enter the secret again.',
+  unknown_format: 'A newer version of Jackfield sealed it.',
+  unknown_suite: 'A newer version of Jackfield sealed it.',
+  malformed: changed,
+  commitment: changed,
+  tag: changed,
+  context: changed,
+}
+
+/** The source as it is now, not as it was when it was read last. */
+const keyProblems = async ({ provider }: KeyHolder): Promise<string[]> => {
+  try {
+    const found = await provider.load()
+    for (const key of found ?? []) key.fill(0)
+    return found
+      ? []
+      : ['The source holds no key. What runs goes on with the keys it has; put them back before it ends.']
+  } catch (error) {
+    if (error instanceof KeyProblem) return [error.message]
+    throw error
+  }
+}
