@@ -64,6 +64,7 @@ export const auditEvents = {
   'audit.broken': 'the audit trail does not verify',
   'audit_sink.created': 'added a destination of the audit trail',
   'audit_sink.updated': 'changed a destination of the audit trail',
+  'audit_sink.tested': 'tested a destination of the audit trail',
   'audit_sink.deleted': 'removed a destination of the audit trail',
   'alert.raised': 'an alert was raised',
   'alert.acknowledged': 'acknowledged an alert',

@@ -5,6 +5,8 @@ import { countEvents, eventView, pageOfEvents } from './query.ts'
 import { record } from './record.ts'
 import { auditEventView, auditList, exportAuditInput, exportedAudit, listAuditInput } from './schema.ts'
 
+export { createSink, listSinks, removeSink, testAuditSink, updateAuditSink } from './sink-operations.ts'
+
 export const listAudit = operation({
   summary: 'Read the audit trail, newest first',
   effect: 'read',

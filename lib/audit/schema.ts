@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { pageInput, pageMeta } from '#lib/core/page'
+import { displayName } from '#lib/core/text'
 
 export const outcomes = ['success', 'failure', 'denied'] as const
 
@@ -54,3 +55,96 @@ export type AuditList = z.output<typeof auditList>
 
 /** What an export ends with. */
 export const exportedAudit = z.object({ events: z.int() })
+
+export const sinkKinds = ['https', 'syslog', 'file'] as const
+
+const host = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9_.:-]+$/i, 'Enter a host name or an address.')
+/** Certificates (PEM) of a private authority; the system's are trusted unless given. */
+const ca = z
+  .string()
+  .max(65_536)
+  .startsWith('-----BEGIN CERTIFICATE-----', 'Paste a certificate in PEM form.')
+  .optional()
+
+const httpsUrl = z
+  .url({ protocol: /^https$/, error: 'Enter an address that begins with https://.' })
+  .max(2_048)
+  .refine(
+    (text) => URL.canParse(text) && isBare(new URL(text)),
+    'Leave user, password and fragment out of the address.',
+  )
+
+const isBare = ({ username, password, hash }: URL): boolean => username === '' && password === '' && hash === ''
+
+export const sinkConfig = {
+  https: z.strictObject({ url: httpsUrl, ca }),
+  syslog: z.strictObject({ host, port: z.int().min(1).max(65_535).default(6514), ca }),
+  file: z.strictObject({
+    /** A name, never a path: the folder is fixed (AUDIT-10). */
+    file: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,47}$/, 'Use lower-case letters, digits, hyphens and underscores.'),
+  }),
+} as const
+
+const anyConfig = z.union([sinkConfig.https, sinkConfig.syslog, sinkConfig.file])
+export type SinkConfig = z.output<typeof anyConfig>
+
+/** What signs the batches of an https destination, and what it may want as `Authorization`. */
+const sinkSecret = z.strictObject({
+  signing_key: z.string().min(16, 'Use at least 16 characters.').max(1_024),
+  authorization: z
+    .string()
+    .min(1)
+    .max(4_096)
+    .regex(/^[\x20-\x7e]+$/, 'Use printable ASCII characters.')
+    .optional(),
+})
+
+export const sinkRef = z.strictObject({ id: z.string().min(1).max(64) })
+
+const sinkFields = { name: displayName, config: z.record(z.string().max(64), z.unknown()), enabled: z.boolean() }
+
+export const createSinkInput = z.strictObject({
+  ...sinkFields,
+  kind: z.enum(sinkKinds),
+  secret: sinkSecret.optional(),
+  enabled: z.boolean().default(true),
+  /** Send what happened before, too. */
+  history: z.boolean().default(false),
+})
+export const updateSinkInput = z.strictObject({
+  ...sinkRef.shape,
+  if_match: z.string().max(200).optional(),
+  ...z.strictObject(sinkFields).partial().shape,
+  secret: sinkSecret.optional(),
+})
+
+export const sinkView = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(sinkKinds),
+  config: z.record(z.string(), z.unknown()),
+  /** Write-only: answers say only that one is set. */
+  secret: z.object({ set: z.boolean() }),
+  enabled: z.boolean(),
+  /** Everything up to this place of the chain has arrived … */
+  delivered_seq: z.int(),
+  /** … and this many events wait. */
+  waiting: z.int(),
+  failures: z.int(),
+  last_error: z.string().nullable(),
+  last_sent_at: z.iso.datetime().nullable(),
+  retry_at: z.iso.datetime().nullable(),
+  revision: z.int(),
+  created_by: z.string(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+})
+export type SinkView = z.output<typeof sinkView>
+export const listSinksInput = z.strictObject({})
+export const sinkList = z.object({ items: z.array(sinkView) })
+export const deletedSink = z.object({ id: z.string(), deleted: z.literal(true) })
+export const sinkTest = z.object({ success: z.boolean(), message: z.string(), latency_ms: z.number() })
+export type SinkTest = z.output<typeof sinkTest>

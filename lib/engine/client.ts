@@ -1,5 +1,6 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import * as z from 'zod'
+import { type SinkTest, sinkTest } from '#lib/audit/schema'
 import { env } from '#lib/config/env'
 import { AppError, type ErrorCode, errorTable } from '#lib/core/errors'
 import {
@@ -14,6 +15,7 @@ import {
   type RunRequest,
   type SealAnswer,
   type SealRequest,
+  type SinkTestRequest,
   sealAnswer,
   engineStatus as statusShape,
 } from './protocol.ts'
@@ -40,6 +42,10 @@ export const changeKeyring = async (change: KeyChange): Promise<KeyChangeAnswer>
 /** Opens every stored secret; takes its time. */
 export const examineKeys = async (signal: AbortSignal): Promise<KeyDoctorReport> =>
   keyDoctorReport.parse(await readJson(await ask('GET', '/keys/doctor', undefined, signal)))
+
+/** Has the engine send a test message to a destination of the audit trail. */
+export const testSink = async (request: SinkTestRequest, signal: AbortSignal): Promise<SinkTest> =>
+  sinkTest.parse(await readJson(await ask('POST', '/sinks/test', request, AbortSignal.any([signal, soon()]))))
 
 /** Parses NDJSON bytes line by line. */
 export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {

@@ -12,6 +12,7 @@ import { runRewraps } from './rewrap.ts'
 import { startRotations } from './rotations.ts'
 import { keepCounting } from './seal-counter.ts'
 import { createEngineServer } from './server.ts'
+import { startSinkLoop } from './sinks/loop.ts'
 
 // The engine: the only process with the encryption keys. Started by the supervisor, answers the web process only.
 const settings = env()
@@ -25,19 +26,22 @@ const start = async (): Promise<void> => {
   const folder = path.join(settings.JACKFIELD_HOME, 'keys')
   const keys = await holdKeys({ folder, fromEnv: settings.JACKFIELD_ENCRYPTION_KEY })
   await loadOrCreateKey(path.join(folder, 'audit.key'))
+  const policy = egressPolicy(settings)
   const pool = createRunnerPool({
     max: settings.JACKFIELD_RUNNERS_MAX,
-    policy: egressPolicy(settings),
+    policy,
     log: (line) => log.warn({ runner: line }, 'runner'),
   })
   let rewraps: ReturnType<typeof runRewraps> | undefined
   const counting = keepCounting(keys, log)
-  const server = createEngineServer({ token, keys, pool, log })
+  const { DATABASE_URL: databaseUrl, JACKFIELD_HOME: home } = settings
+  const sinks = startSinkLoop({ databaseUrl, keys, policy, home, log })
+  const server = createEngineServer({ token, keys, pool, sinks, log })
   const rotations = startRotations({ keys, pool, log })
   const stop = onceOnly(async () => {
     setTimeout(() => process.exit(1), stopMs).unref()
     server.close()
-    await rotations.stop()
+    await Promise.all([rotations.stop(), sinks.stop()])
     await Promise.all([pool.stop(), rewraps?.stop(), counting.stop()])
     server.closeAllConnections()
     await disconnect()

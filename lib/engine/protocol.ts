@@ -96,6 +96,18 @@ export interface RunError {
   details?: Record<string, unknown>
 }
 
+/** Sends a test message to a destination of the audit trail. */
+export const sinkTestRequest = z.strictObject({ workspace_id: z.string(), sink_id: z.string() })
+export type SinkTestRequest = z.output<typeof sinkTestRequest>
+
+/** What a destination's secret is sealed to, its receiver included: it opens for no other one. */
+export const sinkSealing = ({ id, workspaceId, origin }: { id: string; workspaceId: string; origin: string }) => ({
+  workspace_id: workspaceId,
+  credential_id: id,
+  version: 1,
+  kind: `audit_sink:${origin}`,
+})
+
 export const engineStatus = z.object({
   /** `ok`, or `missing`: no key could be loaded, stored credentials are locked. */
   key_source: z.enum(['file', 'env', 'missing']),

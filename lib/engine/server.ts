@@ -6,11 +6,17 @@ import { AppError, errorTable } from '#lib/core/errors'
 import { parseInput } from '#lib/core/parse'
 import { changeKeyring, reportKeys } from './key-changes.ts'
 import { examine } from './key-doctor.ts'
-import { type EngineStatus, keyChange, type RunError, runRequest, sealRequest } from './protocol.ts'
+import { type EngineStatus, keyChange, type RunError, runRequest, sealRequest, sinkTestRequest } from './protocol.ts'
 import { type RunContext, runLines } from './run.ts'
 import { sealFields } from './sealing.ts'
+import type { SinkLoop } from './sinks/loop.ts'
 
-export interface EngineServerOptions extends RunContext {
+interface ServerContext extends RunContext {
+  /** The senders of the audit trail; tests of other things run without. */
+  sinks?: Pick<SinkLoop, 'test'>
+}
+
+export interface EngineServerOptions extends ServerContext {
   token: string
 }
 
@@ -19,7 +25,7 @@ const bodyBytesMax = 1024 * 1024
 /** How long a request may take to arrive; web sends it in one piece. */
 const arrivalMs = 10_000
 
-type Handler = (request: IncomingMessage, response: ServerResponse, context: RunContext) => Promise<void>
+type Handler = (request: IncomingMessage, response: ServerResponse, context: ServerContext) => Promise<void>
 
 /** The engine's door: HTTP on a private socket, for the one caller who knows the token. */
 export const createEngineServer = ({ token, ...context }: EngineServerOptions): Server => {
@@ -77,6 +83,11 @@ const doctor: Handler = async (_request, response, { keys }) => {
   sendJson(response, 200, await examine(keys))
 }
 
+const sinkTest: Handler = async (request, response, { sinks }) => {
+  if (!sinks) throw new AppError('unavailable', 'Nothing is sent from here.')
+  sendJson(response, 200, await sinks.test(parseInput(sinkTestRequest, await readBody(request))))
+}
+
 const routes: Readonly<Record<string, Handler>> = {
   'POST /seal': seal,
   'POST /run': run,
@@ -84,6 +95,7 @@ const routes: Readonly<Record<string, Handler>> = {
   'GET /keys': readKeys,
   'POST /keys': changeKeys,
   'GET /keys/doctor': doctor,
+  'POST /sinks/test': sinkTest,
 }
 
 const handlerOf = ({ method, url }: IncomingMessage): Handler => {
