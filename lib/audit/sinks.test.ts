@@ -138,11 +138,8 @@ test('two engines send to one receiver one after the other, never the same batch
   const { startSinkLoop } = await import('#lib/engine/sinks/loop')
   await create('file', { file: 'twice' })
   const policy = { allow_loopback: true, allow_private: true, allow: [], deny: [], own: [] }
-  const keys = {
-    ring: async () => undefined,
-    status: async () => Promise.reject(new Error('none')),
-    wasCreated: () => false,
-  }
+  const { holdKeys } = await import('#lib/engine/keys')
+  const keys = await holdKeys({ folder: path.join(engine.home, 'keys'), fromEnv: undefined })
   const { createLog } = await import('#lib/core/log')
   const home = engine.home
   const loop = startSinkLoop({
