@@ -7,6 +7,7 @@ import { parseEnv } from '#lib/config/env'
 import { AppError } from '#lib/core/errors'
 import { borrowDatabase } from '#lib/supervisor/borrow-database'
 import { createKeyring } from '#lib/vault/keyring'
+import { isKeyCommand, runKeyCommand } from './admin-keys.ts'
 
 // Jackfield without a browser, for automation: works while the product runs and while it does not.
 // What a script wants to keep (a password, a key) goes alone to standard output, everything for people to standard error.
@@ -17,6 +18,12 @@ const usage = `Usage: npm run admin -- <command>
   api-key create --name <name> --scopes <scope,scope> [--expires-days <1-365>]
   api-key list
   api-key revoke <id>
+  keys status                       which keys there are and what needs them
+  keys add                          a new key, which only opens until it is promoted
+  keys promote <id>                 it seals everything from now on; the others still open
+  keys rewrap                       moves every stored secret to the primary key; goes on with a move that was broken off
+  keys retire <id>                  takes a key out of use; refused while a stored secret needs it
+  keys doctor                       opens every stored secret and lists those that do not open
   keys create                       a new encryption key, after the old one was lost for good
 
 Without --password-stdin a password is made up and printed once; it is never taken from the command line.
@@ -33,7 +40,9 @@ const commands: Record<string, (() => Promise<void>) | undefined> = {
 const asked = positionals.slice(0, 2).join(' ')
 const command = commands[asked]
 if (asked === 'keys create') await createKeys()
-else if (command) await run(command)
+else if (positionals[0] === 'keys' && isKeyCommand(positionals[1])) {
+  await run(() => runKeyCommand(positionals[1], { actor: atConsole, argument: positionals[2], tell }))
+} else if (command) await run(command)
 else fail(usage, 2)
 
 function readArguments() {

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type Env, resetEnv } from '#lib/config/env'
+import { createLog } from '#lib/core/log'
+import { createRunnerPool } from '#lib/runner/pool'
+import { holdKeys } from './keys.ts'
+import { egressPolicy } from './policy.ts'
+import { createRewrapper } from './rewrap.ts'
+import { flushSeals } from './seal-counter.ts'
+import { createEngineServer } from './server.ts'
+
+export interface ConsoleEngine {
+  /** One batch of a move of secrets; false when there is no more to do. */
+  rewrapStep(): Promise<boolean>
+}
+
+/**
+ * An engine of the command's own for as long as `work` takes, so that commands about keys are the very operations of the
+ * API, whether the product runs or not. One that runs notices the changed keys by itself.
+ */
+export const withConsoleEngine = async (settings: Env, work: (engine: ConsoleEngine) => Promise<void>) => {
+  const log = createLog('command', { level: 'error' })
+  const folder = path.join(path.resolve(settings.JACKFIELD_HOME), 'keys')
+  const keys = await holdKeys({ folder, fromEnv: settings.JACKFIELD_ENCRYPTION_KEY })
+  const pool = createRunnerPool({ max: 1, policy: egressPolicy(settings), log: () => {} })
+  const token = randomBytes(24).toString('hex')
+  const server = createEngineServer({ token, keys, pool, log })
+  const place = mkdtempSync(path.join(tmpdir(), 'jackfield-command-'))
+  const socket = path.join(place, 'engine.sock')
+  await new Promise<void>((resolve) => server.listen(socket, resolve))
+  Object.assign(process.env, { JACKFIELD_ENGINE_SOCKET: socket, JACKFIELD_ENGINE_TOKEN: token })
+  resetEnv()
+  const { step } = createRewrapper(keys)
+  try {
+    await work({ rewrapStep: async () => !['finished', 'idle'].includes(await step()) })
+    await flushSeals(keys, log)
+  } finally {
+    server.close()
+    server.closeAllConnections()
+    await pool.stop()
+    rmSync(place, { recursive: true, force: true })
+  }
+}
