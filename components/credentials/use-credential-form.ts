@@ -23,10 +23,12 @@ interface Options {
   /** Opens with the stored secret about to be replaced. */
   isReplacing: boolean
   onSaved(view: CredentialView): void
+  /** Where a change goes instead of into the credential at once. */
+  submit?(change: Record<string, unknown>): Promise<unknown>
 }
 
 /** The state of the form: what is stored, what is typed, what is wrong, and the two ways saving can go. */
-export const useCredentialForm = ({ kind, saved, isReplacing, onSaved }: Options) => {
+export const useCredentialForm = ({ kind, saved, isReplacing, onSaved, submit }: Options) => {
   const [view, setView] = useState(saved)
   const [theirs, setTheirs] = useState<CredentialView>()
   const [baseline, setBaseline] = useState(() => valuesOf(kind, saved))
@@ -58,7 +60,8 @@ export const useCredentialForm = ({ kind, saved, isReplacing, onSaved }: Options
     if (wrong.length > 0) return
     setPhase('saving')
     try {
-      const stored = await send(values, baseline, kind, view)
+      if (view && submit) await submit(changeBody(values, baseline, kind))
+      const stored = view && submit ? view : await send(values, baseline, kind, view)
       setPhase('saved')
       // What was typed is stored now; the page keeps no copy of it, not even on its way out.
       setValues(withoutSecrets(values, kind))

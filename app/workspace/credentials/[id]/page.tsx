@@ -1,8 +1,10 @@
 import type { Metadata } from 'next'
 import { CredentialDetail } from '#components/credentials/credential-detail'
+import { RotationSection } from '#components/credentials/rotation/rotation-section'
 import { foundOr404 } from '#components/layout/found-or-404'
 import { pageActor } from '#lib/auth/page'
 import { getCredential, listCredentialVersions, listUsedBy } from '#lib/credentials/operations'
+import { listRotations } from '#lib/rotations/operations'
 
 export const metadata: Metadata = { title: 'Credential' }
 
@@ -10,9 +12,10 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
   const { id } = await params
   const actor = await pageActor()
   const credential = await foundOr404(getCredential(actor, { id }))
-  const [attached, versions] = await Promise.all([
+  const [attached, versions, rotations] = await Promise.all([
     listUsedBy(actor, { id, limit: 100 }),
     listCredentialVersions(actor, { id, limit: 20 }),
+    listRotations(actor, { id, limit: 10 }),
   ])
   return (
     <CredentialDetail
@@ -20,6 +23,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
       attachments={attached.items}
       hasMoreAttachments={attached.page.cursor !== null}
       versions={versions.items}
+      rotation={<RotationSection credential={credential} initial={rotations.items} />}
     />
   )
 }
