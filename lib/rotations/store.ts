@@ -45,9 +45,13 @@ export const findCredential = async (tx: Tx, whose: Whose, id: string): Promise<
   return rows[0]
 }
 
-/** Locks the credential, which every step of a rotation does first: two steps never run at the same time. */
+/**
+ * Locks the credential, which every step of a rotation does first: two steps never run at the same time. Read only
+ * after the lock is there: a join that waited for it would miss the version somebody switched to meanwhile.
+ */
 export const lockCredential = async (tx: Tx, id: string): Promise<RotatedCredential | undefined> => {
-  const rows = await tx.$queryRaw<RotatedCredential[]>`${credentialColumns} where c.id = ${id} for update of c`
+  await tx.$queryRaw`select id from credentials where id = ${id} for update`
+  const rows = await tx.$queryRaw<RotatedCredential[]>`${credentialColumns} where c.id = ${id}`
   return rows[0]
 }
 
