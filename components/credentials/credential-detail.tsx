@@ -136,8 +136,11 @@ const expiryFacts = ({ expires_at, rotate_every_days, rotate_at }: CredentialVie
       ]),
 ]
 
-const publicFacts = (credential: CredentialView): Fact[] =>
-  Object.entries(credential.config).map(([name, value]) => [labelOf(credential, name), shown(value)])
+/** In the order of the form. */
+const publicFacts = ({ kind, config }: CredentialView): Fact[] =>
+  (isKnown(kind) ? formKind(kind).fields : [])
+    .filter(({ name }) => config[name] !== undefined)
+    .map(({ name, label }) => [label, shown(config[name])])
 
 const shown = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value))
 

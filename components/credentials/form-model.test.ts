@@ -6,6 +6,7 @@ import {
   changeBody,
   checkValues,
   createBody,
+  isSameAt,
   pathOfPointer,
   valuesOf,
   withoutSecrets,
@@ -96,6 +97,17 @@ describe('the credential form', () => {
     expect(pathOfPointer('/config/headers/X-Key', formKind('api_key.parts'))).toBe('config.headers')
     expect(pathOfPointer('/config/nothing', database)).toBeUndefined()
     expect(pathOfPointer('/expires_at', database)).toBe('expires_at')
+  })
+
+  it('takes the sentence away from a field that was edited, and from no other', () => {
+    const before = valuesOf(database, saved)
+    const after = { ...before, system: 'Orders', text: { ...before.text, port: '1' } }
+    expect(['config.port', 'system', 'config.username', 'name'].map((path) => isSameAt(path, before, after))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ])
   })
 
   it('keeps no secret once it was saved', () => {

@@ -202,3 +202,13 @@ export const withoutSecrets = (values: CredentialValues, kind: FormKind): Creden
     Object.fromEntries(Object.entries(record).map(([name, value]) => [name, secret.includes(name) ? empty : value]))
   return { ...values, text: emptied(values.text, ''), map: emptied(values.map, []) }
 }
+
+/** Whether a field holds the same in both. */
+export const isSameAt = (path: string, a: CredentialValues, b: CredentialValues): boolean => {
+  const name = path.replace(/^config\./, '')
+  const held = (values: CredentialValues) =>
+    path === name
+      ? new Map<string, unknown>(Object.entries(values)).get(name)
+      : [values.text[name], values.list[name], values.map[name], values.secrets[name]]
+  return JSON.stringify(held(a)) === JSON.stringify(held(b))
+}

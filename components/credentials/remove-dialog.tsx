@@ -99,7 +99,7 @@ const Users = ({ users, canForce }: { users: readonly Attachment[]; canForce: bo
     <p className={classes.notice} data-tone="warning">
       {plural(users.length, 'connection')} {users.length === 1 ? 'uses' : 'use'} it.{' '}
       {canForce
-        ? 'Attach another credential first; if it is deleted anyway, they cannot connect any more.'
+        ? 'Attach another credential first. Deleted anyway, it leaves them unable to connect.'
         : 'Attach another credential to each of them first.'}
     </p>
     <ul className={classes.users}>

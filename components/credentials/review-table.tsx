@@ -21,9 +21,9 @@ export const ReviewTable = ({ rows }: { rows: readonly ReviewRow[] }) => (
         <tr>
           <th scope="col">Credential</th>
           <th scope="col">Connection</th>
-          <th scope="col">Connection’s environment</th>
+          <th scope="col">Environment</th>
           <th scope="col" data-column="environment">
-            Credential’s environment
+            Labelled for
           </th>
           <th scope="col" data-column="secret">
             Secret

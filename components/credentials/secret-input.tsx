@@ -14,6 +14,8 @@ interface SecretInputProps {
   onChange(text: string): void
 }
 
+const below: ('label' | 'input' | 'error' | 'description')[] = ['label', 'input', 'error', 'description']
+
 /** A secret being typed: covered, and shown on request until it is saved. */
 export const SecretInput = ({ field, state, onChange }: SecretInputProps) => {
   const [isShown, setShown] = useState(false)
@@ -47,6 +49,7 @@ export const SecretInput = ({ field, state, onChange }: SecretInputProps) => {
         {...common}
         label={label}
         description={keepButton || undefined}
+        inputWrapperOrder={below}
         autoComplete="new-password"
         visibilityToggleButtonProps={{ 'aria-label': `Show or hide the ${label.toLowerCase()}`, tabIndex: 0 }}
       />
@@ -70,6 +73,7 @@ export const SecretInput = ({ field, state, onChange }: SecretInputProps) => {
           {keepButton}
         </>
       }
+      inputWrapperOrder={below}
       rows={5}
       autoComplete="off"
       classNames={{ input: `${form.code} ${isShown ? '' : classes.veiled}` }}

@@ -11,6 +11,7 @@ import {
   checkValues,
   createBody,
   type FormError,
+  isSameAt,
   pathOfPointer,
   valuesOf,
   withoutSecrets,
@@ -34,6 +35,8 @@ export const useCredentialForm = ({ kind, saved, isReplacing, onSaved, submit }:
   const [baseline, setBaseline] = useState(() => valuesOf(kind, saved))
   const [values, setValues] = useState(() => (isReplacing ? withReplacement(baseline, kind) : baseline))
   const [errors, setErrors] = useState<readonly FormError[]>([])
+  // What was there when it was found wrong: an edit takes the sentence away.
+  const [judged, setJudged] = useState<CredentialValues>()
   const [problem, setProblem] = useState<string>()
   const [phase, setPhase] = useState<'typing' | 'saving' | 'saved'>('typing')
   const isDirty = phase !== 'saved' && isChanged(values, baseline, kind, view)
@@ -47,6 +50,7 @@ export const useCredentialForm = ({ kind, saved, isReplacing, onSaved, submit }:
     }
     const given = error instanceof ApiError ? error.problem.errors : []
     const placed = given.map(({ pointer, message }) => ({ path: pathOfPointer(pointer, kind), message }))
+    setJudged(values)
     setErrors(placed.filter((one): one is FormError => one.path !== undefined))
     setProblem(
       placed.find(({ path }) => path === undefined)?.message ?? (given.length === 0 ? sentenceOf(error) : undefined),
@@ -55,6 +59,7 @@ export const useCredentialForm = ({ kind, saved, isReplacing, onSaved, submit }:
 
   const save = async () => {
     const wrong = checkValues(values, kind, view)
+    setJudged(values)
     setErrors(wrong)
     setProblem(undefined)
     if (wrong.length > 0) return
@@ -88,7 +93,8 @@ export const useCredentialForm = ({ kind, saved, isReplacing, onSaved, submit }:
     problem,
     isDirty,
     isSaving: phase !== 'typing',
-    errorAt: (path: string) => errors.find((error) => error.path === path)?.message,
+    errorAt: (path: string) =>
+      judged && isSameAt(path, judged, values) ? errors.find((error) => error.path === path)?.message : undefined,
     set: (change: (from: CredentialValues) => CredentialValues) => setValues(change),
     save,
     reset: () => open(view),
