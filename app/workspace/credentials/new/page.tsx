@@ -5,7 +5,7 @@ import { KindCards, TypeCards } from '#components/credentials/type-cards'
 import { Page as PageFrame } from '#components/layout/page'
 import { PageHeader } from '#components/layout/page-header'
 import { pageActor } from '#lib/auth/page'
-import { credentialTypeLabels, credentialTypes } from '#lib/credentials/kinds'
+import { credentialTypeLabels } from '#lib/credentials/kinds'
 import { getWorkspace } from '#lib/workspaces/operations'
 import { formKindsOf } from '../../../../components/credentials/form-kinds.ts'
 
@@ -20,13 +20,13 @@ interface PageProps {
 
 export default async function Page({ searchParams }: PageProps) {
   const wanted = await searchParams
-  const { permissions } = await getWorkspace(await pageActor(), {})
-  const type = credentialTypes.find((one) => one === wanted.type)
+  const { permissions, credential_types } = await getWorkspace(await pageActor(), {})
+  const type = credential_types.find((one) => one === wanted.type)
   if (type === undefined) {
     return (
       <PageFrame>
         <PageHeader title="New credential" lead="What does it open? It is encrypted before it is stored." />
-        <TypeCards types={credentialTypes} />
+        <TypeCards types={credential_types} />
       </PageFrame>
     )
   }
