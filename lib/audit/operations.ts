@@ -5,6 +5,7 @@ import { countEvents, eventView, pageOfEvents } from './query.ts'
 import { record } from './record.ts'
 import { auditEventView, auditList, exportAuditInput, exportedAudit, listAuditInput } from './schema.ts'
 
+export { acknowledgeAlert, getAlertRules, listAlerts, updateAlertRules } from './alert-operations.ts'
 export { createSink, listSinks, removeSink, testAuditSink, updateAuditSink } from './sink-operations.ts'
 
 export const listAudit = operation({

@@ -148,3 +148,48 @@ export const sinkList = z.object({ items: z.array(sinkView) })
 export const deletedSink = z.object({ id: z.string(), deleted: z.literal(true) })
 export const sinkTest = z.object({ success: z.boolean(), message: z.string(), latency_ms: z.number() })
 export type SinkTest = z.output<typeof sinkTest>
+
+export const thresholds = ['count', 'minutes', 'days', 'events'] as const
+export type Threshold = (typeof thresholds)[number]
+
+/** From when on each rule raises an alert; a workspace may set its own. */
+export const alertDefaults = {
+  sign_in_failures: { count: 10, minutes: 10 },
+  test_failures: { count: 10, minutes: 10 },
+  decrypt_failure: {},
+  audit_broken: {},
+  bulk_export: { count: 5, minutes: 60, events: 10_000 },
+  destination_changed: {},
+  new_admin: {},
+  key_age: { days: 365 },
+  sink_disabled: { count: 10 },
+  credential_expiring: { days: 14 },
+} as const satisfies Record<string, Partial<Record<Threshold, number>>>
+export type AlertRule = keyof typeof alertDefaults
+
+const ruleNames = Object.keys(alertDefaults) as [AlertRule, ...AlertRule[]]
+const ruleThresholds = z.strictObject(
+  Object.fromEntries(thresholds.map((name) => [name, z.int().min(1).max(1_000_000).optional()])),
+)
+
+export const alertRuleSettings = z.partialRecord(z.enum(ruleNames), ruleThresholds)
+export const updateAlertRulesInput = z.strictObject({ rules: alertRuleSettings })
+export const alertRulesInput = z.strictObject({})
+export const alertRulesView = z.object({ rules: z.record(z.string(), z.record(z.string(), z.int())) })
+
+export const listAlertsInput = z.strictObject({ ...pageInput, state: z.enum(['open', 'all']).default('open') })
+export const alertRef = z.strictObject({ id: z.string().min(1).max(64) })
+export const alertView = z.object({
+  id: z.string(),
+  rule: z.string(),
+  sentence: z.string(),
+  /** What it is about: an id, or the rule’s own word. */
+  about: z.string(),
+  /** It concerns the installation, not this workspace alone. */
+  installation: z.boolean(),
+  raised_at: z.iso.datetime(),
+  acknowledged_by: z.string().nullable(),
+  acknowledged_at: z.iso.datetime().nullable(),
+})
+export type AlertView = z.output<typeof alertView>
+export const alertList = z.object({ items: z.array(alertView), page: pageMeta, open: z.int() })

@@ -6,6 +6,7 @@ import { disconnect } from '#lib/db/client'
 import { createRunnerPool } from '#lib/runner/pool'
 import { KeyProblem } from '#lib/vault/key-problem'
 import { loadOrCreateKey } from '#lib/vault/keyring'
+import { startAlerts } from './alerts.ts'
 import { holdKeys } from './keys.ts'
 import { egressPolicy } from './policy.ts'
 import { runRewraps } from './rewrap.ts'
@@ -38,10 +39,11 @@ const start = async (): Promise<void> => {
   const sinks = startSinkLoop({ databaseUrl, keys, policy, home, log })
   const server = createEngineServer({ token, keys, pool, sinks, log })
   const rotations = startRotations({ keys, pool, log })
+  const alerts = startAlerts(log)
   const stop = onceOnly(async () => {
     setTimeout(() => process.exit(1), stopMs).unref()
     server.close()
-    await Promise.all([rotations.stop(), sinks.stop()])
+    await Promise.all([alerts.stop(), rotations.stop(), sinks.stop()])
     await Promise.all([pool.stop(), rewraps?.stop(), counting.stop()])
     server.closeAllConnections()
     await disconnect()

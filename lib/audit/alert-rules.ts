@@ -1,0 +1,103 @@
+import { Prisma } from '#lib/db/client'
+import { type AlertRule, alertDefaults, type Threshold } from './schema.ts'
+
+/**
+ * What raises an alert, as data: each rule finds rows of `workspace_id` (null: the installation), `key` (what it is about),
+ * `at` (when it came to be so) and `facts`; `{name}` in its sentence stands for one of the facts.
+ */
+export interface Rule {
+  sentence: string
+  find: Prisma.Sql
+}
+
+/** A workspace's own threshold, or the default. */
+const limit = (rule: AlertRule, name: Threshold): Prisma.Sql => {
+  const defaults: Partial<Record<Threshold, number>> = alertDefaults[rule]
+  return Prisma.sql`coalesce((w.alert_rules->${rule}->>${name})::int, ${defaults[name] ?? 0}::int)`
+}
+
+const within = (rule: AlertRule): Prisma.Sql =>
+  Prisma.sql`e.at > now() - make_interval(mins => ${limit(rule, 'minutes')})`
+
+const from = Prisma.sql`from audit_events e left join workspaces w on w.id = e.workspace_id`
+
+/** One event is enough; what it is about is the key. Older ones were seen by earlier rounds. */
+const onEvent = (condition: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  select e.workspace_id, coalesce(e.target_id, e.event) as key, max(e.at) as at,
+         jsonb_build_object('name', coalesce(max(e.target_name), 'an object'), 'actor', max(e.actor_name)) as facts
+  ${from} where e.at > now() - interval '1 day' and ${condition} group by 1, 2`
+
+const isAdmin = Prisma.sql`('owner', 'admin')`
+
+export const alertRules: Readonly<Record<AlertRule, Rule>> = {
+  sign_in_failures: {
+    sentence: '{count} sign-ins failed within a short time.',
+    find: Prisma.sql`
+      select e.workspace_id, 'sign-in' as key, max(e.at) as at, jsonb_build_object('count', count(*)) as facts
+      ${from} where e.event = 'session.refused' and ${within('sign_in_failures')}
+      group by e.workspace_id, w.alert_rules having count(*) >= ${limit('sign_in_failures', 'count')}`,
+  },
+  test_failures: {
+    sentence: '{count} connection tests were refused at their login within a short time.',
+    find: Prisma.sql`
+      select t.workspace_id, 'tests' as key, max(t.created_at) as at, jsonb_build_object('count', count(*)) as facts
+      from connection_tests t join workspaces w on w.id = t.workspace_id
+      where not t.success and t.cause->>'stage' = 'authenticate'
+        and t.created_at > now() - make_interval(mins => ${limit('test_failures', 'minutes')})
+      group by t.workspace_id, w.alert_rules having count(*) >= ${limit('test_failures', 'count')}`,
+  },
+  decrypt_failure: {
+    sentence: 'A stored secret is not what was sealed: it was changed outside Jackfield (seen at {name}).',
+    find: onEvent(Prisma.sql`e.event = 'credential.refused'`),
+  },
+  audit_broken: {
+    sentence: 'The audit trail does not verify: it was changed outside Jackfield.',
+    find: onEvent(Prisma.sql`e.event = 'audit.broken'`),
+  },
+  bulk_export: {
+    sentence: '{actor} exported much: {count} exports, {events} events.',
+    find: Prisma.sql`
+      select e.workspace_id, e.actor_id as key, max(e.at) as at, jsonb_build_object(
+        'actor', max(e.actor_name), 'count', count(*), 'events', coalesce(sum((e.details->>'events')::int), 0)) as facts
+      ${from} where e.event in ('audit.exported', 'credential.reviewed') and ${within('bulk_export')}
+      group by e.workspace_id, e.actor_id, w.alert_rules
+      having count(*) >= ${limit('bulk_export', 'count')}
+        or sum((e.details->>'events')::int) >= ${limit('bulk_export', 'events')}`,
+  },
+  destination_changed: {
+    sentence: '{actor} changed where the secret of {name} may be sent.',
+    find: onEvent(Prisma.sql`e.event = 'credential.bound' and e.outcome = 'success'`),
+  },
+  new_admin: {
+    sentence: '{name} became an admin or owner.',
+    find: onEvent(Prisma.sql`e.outcome = 'success' and (
+      (e.event = 'member.joined' and e.details->>'role' in ${isAdmin})
+      or (e.event = 'member.changed' and e.details->>'to' in ${isAdmin}
+        and coalesce(e.details->>'from', '') not in ${isAdmin})
+      or (e.event = 'member.changed' and e.details->>'to' = 'owner'))`),
+  },
+  key_age: {
+    sentence: 'The encryption key {key} is older than {days} days. Promote a new one.',
+    find: Prisma.sql`
+      select null::text as workspace_id, k.id as key, coalesce(k.promoted_at, k.added_at) as at,
+             jsonb_build_object('key', k.id, 'days', ${alertDefaults.key_age.days}::int) as facts
+      from encryption_keys k where k.state = 'primary'
+        and coalesce(k.promoted_at, k.added_at) < now() - make_interval(days => ${alertDefaults.key_age.days}::int)`,
+  },
+  sink_disabled: {
+    sentence: 'The audit trail is not sent to {name} any more: it was switched off or keeps failing.',
+    find: Prisma.sql`
+      select k.workspace_id, k.id as key, k.created_at as at, jsonb_build_object('name', k.name) as facts
+      from audit_sinks k join workspaces w on w.id = k.workspace_id
+      where (not k.enabled and k.revision > 1) or k.failures >= ${limit('sink_disabled', 'count')}
+      union all ${onEvent(Prisma.sql`e.event = 'audit_sink.deleted'`)}`,
+  },
+  credential_expiring: {
+    sentence: 'The credential {name} expires within {days} days or has expired.',
+    find: Prisma.sql`
+      select w.id as workspace_id, c.id as key, c.created_at as at,
+             jsonb_build_object('name', c.name, 'days', ${limit('credential_expiring', 'days')}) as facts
+      from credentials c join workspaces w on w.id = c.workspace_id
+      where c.deleted_at is null and c.expires_at < now() + make_interval(days => ${limit('credential_expiring', 'days')})`,
+  },
+}

@@ -1,0 +1,154 @@
+import { beforeAll, expect, test } from 'vitest'
+import { makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
+import { newId } from '#lib/core/id'
+import { db } from '#lib/db/client'
+import { evaluateAlerts } from './alert-store.ts'
+import { type AuditEntry, record } from './record.ts'
+import { alertDefaults } from './schema.ts'
+
+const api = useApi()
+let workspace: TestWorkspace
+
+beforeAll(async () => {
+  workspace = await makeWorkspace()
+})
+
+const write = (event: AuditEntry['event'], id: string, details: Record<string, unknown> = {}) => {
+  const actor = { kind: 'user', id: 'usr_eve', name: 'Eve', workspaceId: workspace.id } as const
+  return record(db(), { actor, event, outcome: 'success', subject: { type: 'x', id, name: id, details } })
+}
+const times = async (count: number, work: () => Promise<unknown>) => {
+  for (let n = 0; n < count; n++) await work()
+}
+const ago = (days: number) => new Date(Date.now() - days * 86_400_000)
+
+const failTest = () =>
+  db().$executeRaw`insert into connection_tests
+    (id, workspace_id, connection_id, settings_revision, success, message, driver, latency_ms, cause, stages, created_by)
+    values (${newId('test')}, ${workspace.id}, ${connectionId}, 1, false, 'no', 'pg', 1, '{"stage":"authenticate"}', '[]', 'usr_eve')`
+const connectionId = newId('connection')
+
+/** What makes each rule fire, and just too little of it where there is a threshold. */
+const drills: Record<keyof typeof alertDefaults, { almost?: () => Promise<unknown>; work: () => Promise<unknown> }> = {
+  sign_in_failures: {
+    almost: () => times(9, () => write('session.refused', 'usr_1')),
+    work: () => write('session.refused', 'usr_1'),
+  },
+  test_failures: { almost: () => times(9, failTest), work: failTest },
+  decrypt_failure: { work: () => write('credential.refused', 'conn_1', { reason: 'tag' }) },
+  audit_broken: { work: () => write('audit.broken', 'chain') },
+  bulk_export: {
+    almost: () => write('audit.exported', 'a', { events: 9_999 }),
+    work: () => write('audit.exported', 'b', { events: 1 }),
+  },
+  destination_changed: { work: () => write('credential.bound', 'cred_1') },
+  new_admin: {
+    almost: () => write('member.changed', 'usr_2', { from: 'admin', to: 'viewer' }),
+    work: () => write('member.changed', 'usr_2', { from: 'viewer', to: 'admin' }),
+  },
+  key_age: {
+    almost: () =>
+      db().encryptionKey.create({ data: { id: 'young', state: 'primary', source: 'file', addedAt: ago(364) } }),
+    work: () => db().encryptionKey.update({ where: { id: 'young' }, data: { addedAt: ago(366) } }),
+  },
+  sink_disabled: {
+    almost: () =>
+      db().auditSink.create({
+        data: {
+          id: 'sink_1',
+          workspaceId: workspace.id,
+          name: 'siem',
+          kind: 'file',
+          config: {},
+          failures: 9,
+          createdBy: 'u',
+        },
+      }),
+    work: () => db().auditSink.update({ where: { id: 'sink_1' }, data: { enabled: false, revision: 2 } }),
+  },
+  credential_expiring: {
+    almost: () => storeCredential(15),
+    work: () => db().credential.update({ where: { id: 'cred_exp' }, data: { expiresAt: ago(-13) } }),
+  },
+}
+
+const storeCredential = (days: number) =>
+  db().credential.create({
+    data: {
+      ...{
+        id: 'cred_exp',
+        organizationId: workspace.organizationId,
+        workspaceId: workspace.id,
+        name: 'etl',
+        nameKey: 'etl',
+      },
+      ...{
+        type: 'database',
+        kind: 'database.password',
+        version: 1,
+        config: {},
+        createdBy: 'usr_1',
+        expiresAt: ago(-days),
+      },
+    },
+  })
+
+const open = async () => (await api.call('GET', '/api/alerts', { as: workspace.people.admin })).body
+
+test('in a drill each rule fires exactly once while it is open, and not before its threshold', async () => {
+  await db().connection.create({
+    data: {
+      ...{
+        id: connectionId,
+        workspaceId: workspace.id,
+        connId: 'c',
+        name: 'C',
+        nameKey: 'c',
+        type: 'postgres',
+        role: 'source',
+      },
+      ...{ summary: '', config: {}, tags: [], createdBy: 'u', updatedBy: 'u' },
+    },
+  })
+  await evaluateAlerts()
+  const before = (await open()).meta.open
+  for (const [rule, { almost, work }] of Object.entries(drills)) {
+    await almost?.()
+    expect([rule, await evaluateAlerts()]).toEqual([rule, 0])
+    await work()
+    // Two instances look at the same moment.
+    const raised = await Promise.all([evaluateAlerts(), evaluateAlerts()])
+    expect([rule, raised.sort()]).toEqual([rule, [0, 1]])
+    expect([rule, await evaluateAlerts()]).toEqual([rule, 0])
+  }
+  const { data, meta } = await open()
+  expect(meta.open - before).toBe(Object.keys(alertDefaults).length)
+  expect(data.map(({ rule }: { rule: string }) => rule).sort()).toEqual(Object.keys(alertDefaults).sort())
+  for (const { sentence } of data) expect(sentence).not.toMatch(/[{}]|undefined/)
+  const events = await db().auditEvent.count({ where: { event: 'alert.raised' } })
+  expect(events).toBe(Object.keys(alertDefaults).length)
+})
+
+test('an acknowledged alert names who looked, stays quiet, and comes back only for what happens later', async () => {
+  const alert = (await open()).data.find(({ rule }: { rule: string }) => rule === 'destination_changed')
+  const done = await api.call('POST', `/api/alerts/${alert.id}/acknowledge`, { as: workspace.people.admin, body: {} })
+  expect(done.body.data).toMatchObject({ acknowledged_by: expect.any(String), acknowledged_at: expect.any(String) })
+  expect(await evaluateAlerts()).toBe(0)
+  await write('credential.bound', 'cred_1')
+  expect(await evaluateAlerts()).toBe(1)
+  const other = await makeWorkspace()
+  const foreign = await api.call('POST', `/api/alerts/${alert.id}/acknowledge`, { as: other.people.admin, body: {} })
+  expect(foreign.status).toBe(404)
+})
+
+test('a workspace sets its own thresholds', async () => {
+  workspace = await makeWorkspace()
+  const change = { rules: { sign_in_failures: { count: 2, minutes: 5 } } }
+  const answer = await api.call('PATCH', '/api/alerts/rules', { as: workspace.people.admin, body: change })
+  expect(answer.body.data.rules.sign_in_failures).toEqual({ count: 2, minutes: 5 })
+  expect(answer.body.data.rules.test_failures).toEqual({ count: 10, minutes: 10 })
+  const wrong = { rules: { sign_in_failures: { count: 0 } } }
+  expect((await api.call('PATCH', '/api/alerts/rules', { as: workspace.people.admin, body: wrong })).status).toBe(400)
+  await times(2, () => write('session.refused', 'usr_1'))
+  expect(await evaluateAlerts()).toBe(1)
+})
