@@ -8,7 +8,7 @@ export const authorize = (actor: Actor, permission: Permission): void => {
   throw new AppError('forbidden', `This needs the permission “${permission}”, which ${nameOf(actor)} does not have.`)
 }
 
-export const mayDo = (actor: Actor, permission: Permission): boolean =>
+export const mayDo = (actor: Pick<Actor, 'role' | 'scopes'>, permission: Permission): boolean =>
   isAllowed(actor.role, permission) && (actor.scopes === undefined || actor.scopes.includes(permission))
 
 const nameOf = (actor: Actor): string => (actor.kind === 'api_key' ? 'this API key' : `the role “${actor.role}”`)

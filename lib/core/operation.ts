@@ -204,12 +204,14 @@ const contextOf = (spec: AnySpec, actor: Actor, options: CallOptions): Omit<Read
     ticket: {
       event: spec.audit,
       request_id: requestId,
+      permission: spec.permission,
       actor: {
         kind: actor.kind,
         id: actor.id,
         name: actor.name,
         workspace_id: actor.workspaceId,
         organization_id: actor.organizationId,
+        ...(actor.sessionId !== undefined && { session_id: actor.sessionId }),
         may_bind: mayDo(actor, 'credentials:write'),
         may_bind_organization: mayDo(actor, 'credentials:administer'),
         ...(actor.ip !== undefined && { ip: actor.ip }),

@@ -4,6 +4,7 @@ import type { Log } from '#lib/core/log'
 import { describeDestination } from '#lib/credentials/destination'
 import type { Tx } from '#lib/db/client'
 import type { StartFrame } from '#lib/runner/protocol'
+import { type Access, requireAccess } from './access.ts'
 import { requireDestination, requireHints } from './bindings.ts'
 import type { KeyHolder } from './keys.ts'
 import { limitsOf } from './limits.ts'
@@ -45,6 +46,7 @@ export const prepareRun = async (
   try {
     await inAuditedTransaction(async (tx) => {
       target = await readTarget(tx, request.target, request.ticket.actor, staged)
+      await requireAccess(tx, accessOf(request, target))
       await allowRun(tx, target, request, context)
     })
     if (!target) throw new AppError('internal', 'The run was not prepared.')
@@ -64,6 +66,17 @@ export const prepareRun = async (
     throw await refuse(error, request, { target, log: context.log })
   }
 }
+
+/** What has to stay as it is for this run to begin, and to go on. */
+export const accessOf = ({ ticket }: RunRequest, { connection, credential }: Target): Access => ({
+  ticket,
+  connectionId: connection?.id,
+  credentialId: credential?.stored?.from.credential_id,
+})
+
+/** Writes down that a running job was ended because it might not go on. */
+export const recordStop = (error: AppError, request: RunRequest, target: Target, log: Log): Promise<unknown> =>
+  refuse(error, request, { target, log })
 
 const allowRun = async (tx: Tx, target: Target, request: RunRequest, { keys }: DispatchContext): Promise<void> => {
   const { manifest, credential, destination } = target

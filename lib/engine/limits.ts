@@ -11,3 +11,6 @@ export const limitsOf = {
 
 /** Waiting for a free runner counts too: beyond the job's own deadline by this much the engine gives up. */
 export const graceMs = 500
+
+/** How often it is checked that a running job may go on. */
+export const accessCheckMs = 2_000

@@ -1,8 +1,11 @@
 import * as z from 'zod'
 import { type AuditEvent, auditEvents } from '#lib/audit/events'
+import { permissionNames as names, type Permission } from '#lib/auth/permissions'
 import { discoverRequest } from '#lib/connectors/contract'
 
 /** What the web process may ask of the engine, over HTTP on a private unix socket. Both sides parse. */
+
+const permissionNames = names as [Permission, ...Permission[]]
 
 export const auditEventName = z.enum(Object.keys(auditEvents) as [AuditEvent, ...AuditEvent[]])
 
@@ -11,10 +14,14 @@ export const ticket = z.strictObject({
   /** `none` belongs to operations that open nothing; the engine refuses to open a secret for it. */
   event: z.union([auditEventName, z.literal('none')]),
   request_id: z.string(),
+  /** What the operation needs; checked once more before and while something runs. */
+  permission: z.enum(permissionNames).optional(),
   actor: z.strictObject({
     kind: z.enum(['user', 'api_key', 'system']),
     id: z.string(),
     name: z.string(),
+    /** The browser session that asked; work that outlives a session leaves it out. */
+    session_id: z.string().optional(),
     workspace_id: z.string(),
     organization_id: z.string(),
     /** May say where a secret that has no destination yet goes: whoever may type secrets. */

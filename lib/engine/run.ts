@@ -4,10 +4,11 @@ import { AppError } from '#lib/core/errors'
 import { withhold } from '#lib/core/log'
 import type { RunnerJob, RunnerPool } from '#lib/runner/pool'
 import { createAnswerRedactor } from './answer-redactor.ts'
-import { type DispatchContext, type PreparedRun, prepareRun } from './dispatch.ts'
+import { accessOf, type DispatchContext, type PreparedRun, prepareRun, recordStop } from './dispatch.ts'
 import { graceMs } from './limits.ts'
 import type { RunRequest } from './protocol.ts'
 import { saveTest, type TestResult, type VersionOverride } from './store.ts'
+import { watchAccess } from './watch.ts'
 
 export interface RunContext extends DispatchContext {
   pool: RunnerPool
@@ -21,12 +22,19 @@ export async function* runLines(
 ): AsyncGenerator<Uint8Array> {
   const prepared = await prepareRun(request, context)
   const release = withhold(prepared.secrets)
+  const watch = watchAccess(accessOf(request, prepared.target), context)
   try {
     const deadline = AbortSignal.timeout(prepared.start.limits.total_ms + graceMs)
-    const job = context.pool.run(prepared.start, { signal: AbortSignal.any([signal, deadline]) })
-    if (request.job.capability === 'test') yield* testLines({ job, deadline }, prepared, request, context)
-    else yield* discoverLines({ job, deadline })
+    const job = context.pool.run(prepared.start, { signal: AbortSignal.any([signal, deadline, watch.signal]) })
+    const started = { job, deadline, revoked: watch.signal }
+    if (request.job.capability === 'test') yield* testLines(started, prepared, request, context)
+    else yield* discoverLines(started)
+  } catch (error) {
+    const { reason } = watch.signal
+    if (reason instanceof AppError) throw await recordStop(reason, request, prepared.target, context.log)
+    throw error
   } finally {
+    watch.stop()
     release()
   }
 }
@@ -35,6 +43,8 @@ interface Started {
   job: RunnerJob
   /** Aborted when waiting and running together took too long. */
   deadline: AbortSignal
+  /** Aborted when the caller, or what the job uses, was revoked. */
+  revoked: AbortSignal
 }
 
 async function* discoverLines(started: Started): AsyncGenerator<Uint8Array> {
@@ -98,11 +108,12 @@ export const testStaged = async (
 ): Promise<TestOutcome> => {
   const prepared = await prepareRun(request, context, staged)
   const release = withhold(prepared.secrets)
+  const watch = watchAccess(accessOf(request, prepared.target), context)
   try {
     const deadline = AbortSignal.timeout(prepared.start.limits.total_ms + graceMs)
-    const job = context.pool.run(prepared.start, { signal: AbortSignal.any([signal, deadline]) })
+    const job = context.pool.run(prepared.start, { signal: AbortSignal.any([signal, deadline, watch.signal]) })
     const stages = new Map<string, TestStage>()
-    const lines = outcomeOf({ job, deadline }, prepared, stages)
+    const lines = outcomeOf({ job, deadline, revoked: watch.signal }, prepared, stages)
     for (;;) {
       const next = await lines.next()
       if (!next.done) continue
@@ -111,14 +122,16 @@ export const testStaged = async (
       return next.value
     }
   } finally {
+    watch.stop()
     release()
   }
 }
 
 const stageLine = z.object({ stage: testStage })
 
-const endOf = async ({ job, deadline }: Started) => {
+const endOf = async ({ job, deadline, revoked }: Started) => {
   const end = await job.end
+  if (revoked.aborted) throw revoked.reason
   if (end.error && deadline.aborted) throw new AppError('upstream_timeout', 'It took too long and was stopped.')
   if (end.error) throw new AppError(end.error.code, end.error.message)
   return end

@@ -66,6 +66,12 @@ export const createWorkspace = async (): Promise<TestWorkspace> => {
   await db().workspace.create({
     data: { id: workspaceId, organizationId, name: 'Main', tag: randomBytes(4).toString('hex') },
   })
+  await db().user.upsert({
+    where: { id: 'usr_1' },
+    create: { id: 'usr_1', email: 'ada@example.com', emailKey: 'ada@example.com', name: 'Ada' },
+    update: {},
+  })
+  await db().membership.create({ data: { userId: 'usr_1', workspaceId, role: 'owner' } })
   return { workspaceId, organizationId }
 }
 

@@ -1,0 +1,93 @@
+import * as z from 'zod'
+import { mayDo } from '#lib/auth/authorize'
+import { type Permission, permissionNames, roles } from '#lib/auth/permissions'
+import { AppError } from '#lib/core/errors'
+import { db, Prisma, type Tx } from '#lib/db/client'
+import type { Ticket } from './protocol.ts'
+
+/** What a run stands on: who asked for it, and what it uses. */
+export interface Access {
+  ticket: Ticket
+  connectionId: string | undefined
+  credentialId: string | undefined
+}
+
+/**
+ * Refuses a run whose caller may not do it any more, or whose connection or credential is not in use any more. The web
+ * process decided a moment ago; here the rows are held until the use is on record, so that nothing changes in between
+ * (AUTHZ-5, AUTHZ-10).
+ */
+export const requireAccess = async (tx: Tx, access: Access): Promise<void> => {
+  const hold = Prisma.sql`for share`
+  if (!(await mayStill(tx, access.ticket, hold))) throw noLonger()
+  await requireUsable(tx, access, hold)
+}
+
+/** The same while a job runs, without holding anything. */
+export const checkAccess = async (access: Access): Promise<void> => {
+  if (!(await mayStill(db(), access.ticket, Prisma.empty))) throw noLonger()
+  await requireUsable(db(), access, Prisma.empty)
+}
+
+const mayStill = async (tx: Tx, ticket: Ticket, hold: Prisma.Sql): Promise<boolean> => {
+  const { kind } = ticket.actor
+  // The command line, and the engine itself.
+  if (kind === 'system') return true
+  const rows = kind === 'api_key' ? await keyRows(tx, ticket, hold) : await userRows(tx, ticket, hold)
+  const parsed = callerRow.safeParse(rows[0])
+  if (!parsed.success) return false
+  if (ticket.permission === undefined) return true
+  const { role, scopes } = parsed.data
+  return mayDo({ role, ...(scopes && { scopes }) }, ticket.permission)
+}
+
+const callerRow = z.object({
+  role: z.enum(roles),
+  scopes: z
+    .array(z.string())
+    .nullish()
+    .transform((names) => names?.filter((name): name is Permission => permissionNames.some((known) => known === name))),
+})
+
+/** A rotation tests an organization's credential in all its workspaces, for somebody who belongs to one of them. */
+const placesOf = ({ actor, event }: Ticket): Prisma.Sql =>
+  event === 'rotation.tested'
+    ? Prisma.sql`(select id from workspaces where organization_id = ${actor.organization_id})`
+    : Prisma.sql`(${actor.workspace_id})`
+
+const keyRows = (tx: Tx, ticket: Ticket, hold: Prisma.Sql): Promise<unknown[]> => tx.$queryRaw`
+  select role, scopes from api_keys
+  where id = ${ticket.actor.id} and workspace_id in ${placesOf(ticket)} and revoked_at is null
+    and (expires_at is null or expires_at > now()) ${hold}`
+
+const userRows = async (tx: Tx, ticket: Ticket, hold: Prisma.Sql): Promise<unknown[]> => {
+  const { id, session_id } = ticket.actor
+  // The tests of a rotation go on when the one who started it has signed out.
+  if (session_id !== undefined && ticket.event !== 'rotation.tested') {
+    const alive = await tx.$queryRaw<unknown[]>`
+      select 1 from sessions
+      where id = ${session_id} and user_id = ${id} and revoked_at is null and expires_at > now() ${hold}`
+    if (alive.length === 0) return []
+  }
+  return tx.$queryRaw`
+    select m.role from memberships m join users u on u.id = m.user_id
+    where m.user_id = ${id} and m.workspace_id in ${placesOf(ticket)} and u.status = 'active' ${hold}`
+}
+
+const requireUsable = async (tx: Tx, { connectionId, credentialId }: Access, hold: Prisma.Sql): Promise<void> => {
+  if (connectionId !== undefined) {
+    const rows = await tx.$queryRaw<unknown[]>`
+      select 1 from connections where id = ${connectionId} and deleted_at is null ${hold}`
+    if (rows.length === 0) throw new AppError('not_found', 'The connection was deleted.')
+  }
+  if (credentialId === undefined) return
+  const rows = await tx.$queryRaw<unknown[]>`
+    select 1 from credentials where id = ${credentialId} and deleted_at is null and status = 'active' ${hold}`
+  if (rows.length === 0) throw new AppError('credential_locked', 'The credential was disabled or deleted.')
+}
+
+const noLonger = () =>
+  new AppError(
+    'forbidden',
+    'You may not do this any more: your access, or the key that was used, has ended or changed.',
+  )
