@@ -7,6 +7,7 @@ import { parseEnv } from '#lib/config/env'
 import { AppError } from '#lib/core/errors'
 import { borrowDatabase } from '#lib/supervisor/borrow-database'
 import { createKeyring } from '#lib/vault/keyring'
+import { runBackupCommand } from './admin-backup.ts'
 import { isKeyCommand, runKeyCommand } from './admin-keys.ts'
 
 // Jackfield without a browser, for automation: works while the product runs and while it does not.
@@ -24,6 +25,9 @@ const usage = `Usage: npm run admin -- <command>
   keys rewrap                       moves every stored secret to the primary key; goes on with a move that was broken off
   keys retire <id>                  takes a key out of use; refused while a stored secret needs it
   keys doctor                       opens every stored secret and lists those that do not open
+  backup create <file>              the whole database in one file, without the keys
+  backup verify <file>              is it whole, and are its keys here?
+  backup restore <file>             into an empty database; stops before writing if its keys are not here
   keys create                       a new encryption key, after the old one was lost for good
 
 Without --password-stdin a password is made up and printed once; it is never taken from the command line.
@@ -40,7 +44,10 @@ const commands: Record<string, (() => Promise<void>) | undefined> = {
 const asked = positionals.slice(0, 2).join(' ')
 const command = commands[asked]
 if (asked === 'keys create') await createKeys()
-else if (positionals[0] === 'keys' && isKeyCommand(positionals[1])) {
+else if (['backup create', 'backup verify', 'backup restore'].includes(asked)) {
+  const name = positionals[1] ?? ''
+  await run(() => runBackupCommand(name, { actor: atConsole, file: positionals[2], tell }))
+} else if (positionals[0] === 'keys' && isKeyCommand(positionals[1])) {
   await run(() => runKeyCommand(positionals[1], { actor: atConsole, argument: positionals[2], tell }))
 } else if (command) await run(command)
 else fail(usage, 2)
