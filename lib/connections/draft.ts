@@ -47,7 +47,7 @@ const editedConnection = async (
   ref: string | undefined,
 ): Promise<StoredConnection | undefined> => {
   if (ref === undefined) return undefined
-  const found = await findStored(db, actor.workspaceId, ref)
+  const found = await findStored(db, actor, ref)
   if (!found) throw noSuchConnection()
   return found
 }

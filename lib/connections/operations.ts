@@ -45,6 +45,7 @@ import {
   purgeStored,
   type StoredConnection,
   updateStored,
+  type Viewer,
 } from './store.ts'
 import { connectionView, noSuchConnection } from './view.ts'
 import { warningsOf } from './warnings.ts'
@@ -66,8 +67,8 @@ export const listConnections = operation({
       limit,
     }
     const [found, count, isLocked] = await Promise.all([
-      listStored(db, actor.workspaceId, filter, page),
-      countStored(db, actor.workspaceId, filter),
+      listStored(db, actor, filter, page),
+      countStored(db, actor, filter),
       lockCheck(),
     ])
     const cut = pageOf(found, limit, sort, (row) => sortValueOf(row, by))
@@ -87,7 +88,7 @@ export const getConnection = operation({
   input: connectionRef,
   output: viewShape,
   async run({ ref }, { actor, db }) {
-    const row = await findStored(db, actor.workspaceId, ref)
+    const row = await findStored(db, actor, ref)
     if (!row) throw noSuchConnection()
     return connectionView(row, await lockCheck())
   },
@@ -103,7 +104,7 @@ export const createConnection = operation({
   async run(input, { actor, tx, requestId, subject, meta }) {
     const { id, name } = await storeConnection({ tx, actor, requestId }, input)
     meta(await warningsOf(tx, actor.workspaceId, id))
-    const view = await viewOf(tx, actor.workspaceId, id)
+    const view = await viewOf(tx, actor, id)
     const { conn_id, type, role, summary, credential_id } = view
     subject({ type: 'connection', id, name, details: { conn_id, type, role, summary, credential_id } })
     return view
@@ -119,12 +120,12 @@ const change = (mode: 'merge' | 'replace', summary: string) =>
     input: updateConnectionInput,
     output: viewShape,
     async run({ ref, if_match, ...input }, { actor, tx, requestId, subject, meta }) {
-      const current = await requireAlive(tx, actor.workspaceId, ref)
+      const current = await requireAlive(tx, actor, ref)
       requireRevision(if_match, current.revision)
       const { changed, details } = await changeConnection({ tx, actor, requestId }, current, { ref, ...input }, mode)
       meta({ changed, ...(await warningsOf(tx, actor.workspaceId, current.id)) })
       subject({ ...subjectOf(current), details })
-      return viewOf(tx, actor.workspaceId, current.id)
+      return viewOf(tx, actor, current.id)
     },
   })
 
@@ -145,7 +146,7 @@ export const deleteConnection = operation({
   input: removeConnectionInput,
   output: deletedConnection,
   async run({ ref, if_match }, { actor, tx, subject }) {
-    const current = await requireAlive(tx, actor.workspaceId, ref)
+    const current = await requireAlive(tx, actor, ref)
     requireRevision(if_match, current.revision)
     await requireUnused(tx, actor.workspaceId, current.id)
     const deletedAt = new Date()
@@ -164,13 +165,13 @@ export const restoreConnection = operation({
   input: removeConnectionInput,
   output: viewShape,
   async run({ ref, if_match }, { actor, tx, subject }) {
-    const current = await requireDeleted(tx, actor.workspaceId, ref)
+    const current = await requireDeleted(tx, actor, ref)
     requireRevision(if_match, current.revision)
     await requireFree(tx, actor.workspaceId, { connId: current.connId, name: current.name })
     if (!(await updateStored(tx, actor.workspaceId, current, { deletedAt: null, updatedBy: actor.id })))
       throw changedMeanwhile()
     subject(subjectOf(current))
-    return viewOf(tx, actor.workspaceId, current.id)
+    return viewOf(tx, actor, current.id)
   },
 })
 
@@ -182,7 +183,7 @@ export const purgeConnection = operation({
   input: removeConnectionInput,
   output: purgedConnection,
   async run({ ref, if_match }, { actor, tx, requestId, subject, meta }) {
-    const current = await requireDeleted(tx, actor.workspaceId, ref)
+    const current = await requireDeleted(tx, actor, ref)
     requireRevision(if_match, current.revision)
     await purgeStored(tx, actor.workspaceId, current.id)
     const { credentialId } = current
@@ -202,7 +203,7 @@ export const duplicateConnection = operation({
   input: duplicateConnectionInput,
   output: viewShape,
   async run({ ref, conn_id, name }, { actor, tx, subject, meta }) {
-    const original = await requireAlive(tx, actor.workspaceId, ref)
+    const original = await requireAlive(tx, actor, ref)
     if (conn_id !== undefined) checkSlug(conn_id)
     await requireFree(tx, actor.workspaceId, { connId: conn_id, name })
     const wanted = {
@@ -229,7 +230,7 @@ export const duplicateConnection = operation({
     })
     meta({ credential_kept: credentialId !== null })
     subject({ type: 'connection', id, name: free.name, details: { duplicate_of: original.id } })
-    return viewOf(tx, actor.workspaceId, id)
+    return viewOf(tx, actor, id)
   },
 })
 
@@ -241,7 +242,7 @@ export const testConnection = streamOperation({
   line: testLine,
   output: testReport,
   async *run({ ref }, { actor, db, ticket, signal }) {
-    const row = await findStored(db, actor.workspaceId, ref)
+    const row = await findStored(db, actor, ref)
     if (!row || row.deletedAt) throw noSuchConnection()
     return yield* runTest({ connection_id: row.id }, { actor, ticket, signal })
   },
@@ -267,7 +268,7 @@ export const listTests = operation({
   input: listTestsInput,
   output: testHistory,
   async run({ ref, limit, cursor }, { actor, db }) {
-    const row = await findStored(db, actor.workspaceId, ref)
+    const row = await findStored(db, actor, ref)
     if (!row) throw noSuchConnection()
     const after = decodeCursor(cursor, '-id')?.id
     const found = await listStoredTests(db, actor.workspaceId, row.id, { limit, ...(after !== undefined && { after }) })
@@ -293,20 +294,20 @@ const recordOf = (test: Awaited<ReturnType<typeof listStoredTests>>[number]): z.
     credential_version: test.credentialVersion,
   })
 
-const viewOf = async (tx: Tx, workspaceId: string, id: string): Promise<ConnectionView> => {
-  const row = await findStored(tx, workspaceId, id)
+const viewOf = async (tx: Tx, viewer: Viewer, id: string): Promise<ConnectionView> => {
+  const row = await findStored(tx, viewer, id)
   if (!row) throw noSuchConnection()
   return connectionView(row, await lockCheck())
 }
 
-const requireAlive = async (tx: Tx, workspaceId: string, ref: string): Promise<StoredConnection> => {
-  const row = await lockStored(tx, workspaceId, ref)
+const requireAlive = async (tx: Tx, viewer: Viewer, ref: string): Promise<StoredConnection> => {
+  const row = await lockStored(tx, viewer, ref)
   if (!row || row.deletedAt) throw noSuchConnection()
   return row
 }
 
-const requireDeleted = async (tx: Tx, workspaceId: string, ref: string): Promise<StoredConnection> => {
-  const row = await lockStored(tx, workspaceId, ref, { deleted: true })
+const requireDeleted = async (tx: Tx, viewer: Viewer, ref: string): Promise<StoredConnection> => {
+  const row = await lockStored(tx, viewer, ref, { deleted: true })
   if (!row) throw noSuchConnection()
   if (row.deletedAt) return row
   throw new AppError(

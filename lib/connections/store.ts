@@ -1,3 +1,5 @@
+import type { Actor } from '#lib/auth/actor'
+import { asking, openTo } from '#lib/auth/grants'
 import { isId } from '#lib/core/id'
 import { escapeLike } from '#lib/core/like'
 import type { Cursor } from '#lib/core/page'
@@ -87,10 +89,17 @@ const states: Record<TestState, Prisma.Sql> = {
   failed: Prisma.sql`(not t.success and not ${stale})`,
 }
 
-const matches = (workspaceId: string, filter: ConnectionFilter): Prisma.Sql => {
+/** Who looks: a restricted connection is there only for those with a grant. */
+export type Viewer = Pick<Actor, 'workspaceId' | 'id' | 'role'>
+
+const openFor = (viewer: Viewer, least: 'view' | 'use' | 'edit'): Prisma.Sql =>
+  openTo(asking(viewer), { kind: 'connection', least, alias: Prisma.sql`c` })
+
+const matches = (viewer: Viewer, filter: ConnectionFilter): Prisma.Sql => {
   const { q, role, type, environment, tag, status, deleted } = filter
   const conditions = [
-    Prisma.sql`c.workspace_id = ${workspaceId}`,
+    Prisma.sql`c.workspace_id = ${viewer.workspaceId}`,
+    openFor(viewer, 'view'),
     deleted ? Prisma.sql`c.deleted_at is not null` : Prisma.sql`c.deleted_at is null`,
   ]
   if (role !== undefined) conditions.push(Prisma.sql`c.role = ${role}`)
@@ -132,7 +141,7 @@ export interface ConnectionPage {
 
 export const listStored = (
   tx: Tx,
-  workspaceId: string,
+  viewer: Viewer,
   filter: ConnectionFilter,
   { by, descending, after, limit }: ConnectionPage,
 ): Promise<StoredConnection[]> => {
@@ -141,7 +150,7 @@ export const listStored = (
   const comparison = descending ? Prisma.sql`<` : Prisma.sql`>`
   const value = by === 'name' ? Prisma.sql`${after?.value}` : Prisma.sql`${after?.value}::timestamptz`
   return tx.$queryRaw<StoredConnection[]>`${columns}
-    where ${matches(workspaceId, filter)}
+    where ${matches(viewer, filter)}
       ${after === undefined ? Prisma.empty : Prisma.sql`and (${column}, c.id) ${comparison} (${value}, ${after.id})`}
     order by ${column} ${order}, c.id ${order} limit ${limit + 1}`
 }
@@ -149,11 +158,11 @@ export const listStored = (
 /** How many connections of each role match, whichever role is looked at. */
 export const countStored = async (
   tx: Tx,
-  workspaceId: string,
+  viewer: Viewer,
   filter: ConnectionFilter,
 ): Promise<{ source: number; destination: number }> => {
   const rows = await tx.$queryRaw<{ role: string; count: number }[]>`
-    select c.role, count(*)::int as count ${joins} where ${matches(workspaceId, { ...filter, role: undefined })} group by c.role`
+    select c.role, count(*)::int as count ${joins} where ${matches(viewer, { ...filter, role: undefined })} group by c.role`
   const of = (role: string) => rows.find((row) => row.role === role)?.count ?? 0
   return { source: of('source'), destination: of('destination') }
 }
@@ -161,28 +170,28 @@ export const countStored = async (
 /** By id also when deleted; by slug the one that is alive, or the one deleted last when asked for. */
 export const findStored = async (
   tx: Tx,
-  workspaceId: string,
+  viewer: Viewer,
   ref: string,
-  { deleted }: { deleted?: boolean } = {},
+  { deleted, least = 'view' }: { deleted?: boolean; least?: 'view' | 'use' | 'edit' } = {},
 ): Promise<StoredConnection | undefined> => {
   const alive = deleted ? Prisma.sql`c.deleted_at is not null` : Prisma.sql`c.deleted_at is null`
   const named = isId('connection', ref) ? Prisma.sql`c.id = ${ref}` : Prisma.sql`c.conn_id = ${ref} and ${alive}`
   const rows = await tx.$queryRaw<StoredConnection[]>`${columns}
-    where c.workspace_id = ${workspaceId} and ${named} order by c.deleted_at desc nulls first limit 1`
+    where c.workspace_id = ${viewer.workspaceId} and ${named} and ${openFor(viewer, least)} order by c.deleted_at desc nulls first limit 1`
   return rows[0]
 }
 
 /** Finds one and keeps everybody else from changing it until the transaction ends. */
 export const lockStored = async (
   tx: Tx,
-  workspaceId: string,
+  viewer: Viewer,
   ref: string,
   options: { deleted?: boolean } = {},
 ): Promise<StoredConnection | undefined> => {
-  const found = await findStored(tx, workspaceId, ref, options)
+  const found = await findStored(tx, viewer, ref, { ...options, least: 'edit' })
   if (!found) return undefined
-  await tx.$queryRaw`select id from connections where workspace_id = ${workspaceId} and id = ${found.id} for update`
-  return findStored(tx, workspaceId, found.id)
+  await tx.$queryRaw`select id from connections where workspace_id = ${viewer.workspaceId} and id = ${found.id} for update`
+  return findStored(tx, viewer, found.id, { least: 'edit' })
 }
 
 export const findTaken = async (

@@ -3,6 +3,7 @@ import type { AuditEvent } from '#lib/audit/events'
 import { type AuditSubject, record } from '#lib/audit/record'
 import type { Actor } from '#lib/auth/actor'
 import { authorize, mayDo } from '#lib/auth/authorize'
+import { seesRestricted } from '#lib/auth/grants'
 import type { Permission } from '#lib/auth/permissions'
 import { requireRecentSignIn } from '#lib/auth/step-up'
 import { db, type Tx } from '#lib/db/client'
@@ -213,6 +214,7 @@ const contextOf = (spec: AnySpec, actor: Actor, options: CallOptions): Omit<Read
         organization_id: actor.organizationId,
         ...(actor.sessionId !== undefined && { session_id: actor.sessionId }),
         may_bind: mayDo(actor, 'credentials:write'),
+        sees_restricted: seesRestricted(actor),
         may_bind_organization: mayDo(actor, 'credentials:administer'),
         ...(actor.ip !== undefined && { ip: actor.ip }),
         ...(actor.userAgent !== undefined && { user_agent: actor.userAgent }),

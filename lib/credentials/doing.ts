@@ -9,8 +9,8 @@ export interface Doing {
   requestId: string
 }
 
-/** Whose credentials: those of the workspace, and those its organization shares with all its workspaces. */
-export type Whose = Pick<Actor, 'workspaceId' | 'organizationId'>
+/** Who asks, and so whose credentials: those of the workspace, and those its organization shares with all its workspaces. */
+export type Whose = Pick<Actor, 'workspaceId' | 'organizationId' | 'id' | 'role'>
 
 type CredentialEvent =
   | 'credential.created'

@@ -1,3 +1,4 @@
+import { asking, openTo } from '#lib/auth/grants'
 import { Prisma, type Tx } from '#lib/db/client'
 import type { Whose } from './doing.ts'
 
@@ -39,8 +40,13 @@ export interface StoredCredential {
 }
 
 /** Tenancy of every statement here: the workspace's own credentials and those its organization shares. */
-export const visibleTo = ({ workspaceId, organizationId }: Whose): Prisma.Sql =>
-  Prisma.sql`(c.workspace_id = ${workspaceId} or (c.workspace_id is null and c.organization_id = ${organizationId}))`
+export const visibleTo = (whose: Whose, least: 'view' | 'attach' = 'view'): Prisma.Sql => Prisma.sql`(
+  (c.workspace_id = ${whose.workspaceId} or (c.workspace_id is null and c.organization_id = ${whose.organizationId}))
+  and ${openFor(whose, least)})`
+
+/** A restricted credential is there only for those with a grant. */
+export const openFor = (whose: Whose, least: 'view' | 'attach' = 'view'): Prisma.Sql =>
+  openTo(asking(whose), { kind: 'credential', least, alias: Prisma.sql`c` })
 
 const where = ({ workspaceId, organizationId }: Whose) => ({
   OR: [{ workspaceId }, { workspaceId: null, organizationId }],
@@ -58,15 +64,22 @@ export const columnsFor = ({ workspaceId }: Whose): Prisma.Sql => Prisma.sql`
          c.updated_at as "updatedAt", c.deleted_at as "deletedAt"
   from credentials c join credential_versions v on v.credential_id = c.id and v.version = c.version`
 
-export const findStored = async (tx: Tx, whose: Whose, id: string): Promise<StoredCredential | undefined> => {
-  const rows = await tx.$queryRaw<StoredCredential[]>`${columnsFor(whose)} where ${visibleTo(whose)} and c.id = ${id}`
+export const findStored = async (
+  tx: Tx,
+  whose: Whose,
+  id: string,
+  least: 'view' | 'attach' = 'view',
+): Promise<StoredCredential | undefined> => {
+  const rows = await tx.$queryRaw<
+    StoredCredential[]
+  >`${columnsFor(whose)} where ${visibleTo(whose, least)} and c.id = ${id}`
   return rows[0]
 }
 
 /** Finds a credential and keeps everybody else from changing it until the transaction ends. */
 export const lockStored = async (tx: Tx, whose: Whose, id: string): Promise<StoredCredential | undefined> => {
-  await tx.$queryRaw`select c.id from credentials c where ${visibleTo(whose)} and c.id = ${id} for update`
-  return findStored(tx, whose, id)
+  await tx.$queryRaw`select c.id from credentials c where ${visibleTo(whose, 'attach')} and c.id = ${id} for update`
+  return findStored(tx, whose, id, 'attach')
 }
 
 /**

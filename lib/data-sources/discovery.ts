@@ -11,7 +11,7 @@ export const startDiscovery = async (
   request: DiscoverRequest,
   { actor, db, ticket, signal }: ReadContext,
 ): Promise<AsyncIterable<Uint8Array>> => {
-  const source = await findSource(db, actor.workspaceId, ref)
+  const source = await findSource(db, actor, ref)
   if (!source) throw new AppError('not_found', 'There is no such connection, or it belongs to another workspace.')
   if (!findManifest(source.type)?.capabilities.includes('discover')) {
     throw new AppError('unprocessable', `“${source.name}” has nothing to discover: its connector cannot list tables.`)

@@ -26,6 +26,8 @@ export const ticket = z.strictObject({
     organization_id: z.string(),
     /** May say where a secret that has no destination yet goes: whoever may type secrets. */
     may_bind: z.boolean(),
+    /** Sees and uses restricted objects without a grant. */
+    sees_restricted: z.boolean().optional(),
     /** The same for a secret of the whole organization: whoever looks after those. */
     may_bind_organization: z.boolean().optional(),
     ip: z.string().optional(),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type AuditEntry, record } from '#lib/audit/record'
+import { openTo } from '#lib/auth/grants'
 import type { Destination, TestOutcome, TestStage } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { newId } from '#lib/core/id'
@@ -48,9 +49,11 @@ const credentialColumns = Prisma.sql`
   coalesce(v.version, cr.version) as version,
   coalesce(cr.workspace_id, cr.organization_id) as scope, v.envelope, v.key_id`
 
-type Whose = Pick<Ticket['actor'], 'workspace_id' | 'organization_id'>
-const usableBy = ({ workspace_id, organization_id }: Whose) =>
-  Prisma.sql`(cr.workspace_id = ${workspace_id} or (cr.workspace_id is null and cr.organization_id = ${organization_id}))`
+type Whose = Pick<Ticket['actor'], 'workspace_id' | 'organization_id' | 'id' | 'sees_restricted'>
+const asking = ({ id, sees_restricted = false }: Whose) => ({ id, seesRestricted: sees_restricted })
+const usableBy = (whose: Whose) => Prisma.sql`(
+  (cr.workspace_id = ${whose.workspace_id} or (cr.workspace_id is null and cr.organization_id = ${whose.organization_id}))
+  and ${openTo(asking(whose), { kind: 'credential', least: 'attach', alias: Prisma.sql`cr` })})`
 
 /** A version that is not the current one, in place of it. Only the engine's own work says so; no request can. */
 export interface VersionOverride {
@@ -75,7 +78,8 @@ export const readConnection = async (
     from connections c
     left join credentials cr on cr.id = c.credential_id and ${usableBy(whose)}
     left join credential_versions v on v.credential_id = cr.id and v.version = ${versionJoin(override)}
-    where c.id = ${id} and c.workspace_id = ${whose.workspace_id} and c.deleted_at is null`)
+    where c.id = ${id} and c.workspace_id = ${whose.workspace_id} and c.deleted_at is null
+      and ${openTo(asking(whose), { kind: 'connection', least: 'use', alias: Prisma.sql`c` })}`)
   const [row] = rows
   if (row === undefined) return undefined
   const credential = credentialRow.safeParse(row)

@@ -105,7 +105,10 @@ const requireCredential = (credential: StoredCredential | undefined): StoredCred
 const attachedCredential = ({ attached_id, credential, name }: StoredConnection): StoredCredential | undefined => {
   if (attached_id === null) return undefined
   if (credential && !credential.deleted) return requireCredential(credential)
-  throw new AppError('credential_locked', `The credential of “${name}” was deleted. Attach another one, or restore it.`)
+  throw new AppError(
+    'credential_locked',
+    `The credential of “${name}” was deleted, or access to it is restricted. Attach another one, or ask an admin.`,
+  )
 }
 
 const wholeCredential = (stored: StoredCredential | undefined): TargetCredential | undefined =>

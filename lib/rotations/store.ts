@@ -1,3 +1,5 @@
+import type { Actor } from '#lib/auth/actor'
+import { asking, openTo } from '#lib/auth/grants'
 import type { TestCause } from '#lib/connectors/contract'
 import { Prisma, type Tx } from '#lib/db/client'
 import { transaction } from '#lib/db/transaction'
@@ -25,10 +27,7 @@ export interface RotatedCredential {
   fingerprint: string
 }
 
-interface Whose {
-  workspaceId: string
-  organizationId: string
-}
+type Whose = Pick<Actor, 'workspaceId' | 'organizationId' | 'id' | 'role'>
 
 const credentialColumns = Prisma.sql`
   select c.id, c.name, c.kind, c.status, c.config, nullif(c.destination, 'null'::jsonb) as destination,
@@ -36,8 +35,9 @@ const credentialColumns = Prisma.sql`
          c.rotate_reason as "rotateReason", c.deleted_at as "deletedAt", v.fields, v.fingerprint
   from credentials c join credential_versions v on v.credential_id = c.id and v.version = c.version`
 
-const ofWhom = ({ workspaceId, organizationId }: Whose) =>
-  Prisma.sql`(c.workspace_id = ${workspaceId} or (c.workspace_id is null and c.organization_id = ${organizationId}))`
+const ofWhom = (whose: Whose) => Prisma.sql`(
+  (c.workspace_id = ${whose.workspaceId} or (c.workspace_id is null and c.organization_id = ${whose.organizationId}))
+  and ${openTo(asking(whose), { kind: 'credential', least: 'view', alias: Prisma.sql`c` })})`
 
 export const findCredential = async (tx: Tx, whose: Whose, id: string): Promise<RotatedCredential | undefined> => {
   const rows = await tx.$queryRaw<RotatedCredential[]>`
