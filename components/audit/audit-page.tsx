@@ -6,12 +6,21 @@ import tableClasses from '../layout/table.module.css'
 import { AuditActions } from './audit-actions.tsx'
 import { type AuditQuery, auditHref, auditPath } from './audit-query.ts'
 import { AuditTable } from './audit-table.tsx'
+import { AuditTabs } from './audit-tabs.tsx'
 import { AuditToolbar } from './audit-toolbar.tsx'
 
+interface AuditPageProps {
+  list: AuditList
+  query: AuditQuery
+  /** Alerts that nobody has looked at. */
+  open: number
+}
+
 /** Who did what: the trail of the workspace. */
-export const AuditPage = ({ list: { items, page }, query }: { list: AuditList; query: AuditQuery }) => (
+export const AuditPage = ({ list: { items, page }, query, open }: AuditPageProps) => (
   <>
     <PageHeader title="Audit" lead={lead} actions={<AuditActions query={query} />} />
+    <AuditTabs current="Activity" open={open} />
     <AuditToolbar query={query} />
     {items.length > 0 ? <AuditTable events={items} /> : <Nothing query={query} />}
     {page.cursor !== null && (
