@@ -21,6 +21,8 @@ export interface HttpOptions {
   ndjson?: 'always'
   /** A stream that is a file to keep, by this name: bytes only, as CSV or NDJSON by the field `format`. */
   file?: string
+  /** The format of that file where it has only one. */
+  format?: 'csv'
 }
 
 interface Context {
@@ -158,7 +160,7 @@ const answerStream = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodT
   const signal = AbortSignal.any([request.signal, abort.signal])
   const lines = operation(actor, input, { ...callOptions, signal })
   if (options.file !== undefined) {
-    const file = { name: options.file, format: formatOf(input), cancel: () => abort.abort() }
+    const file = { name: options.file, format: options.format ?? formatOf(input), cancel: () => abort.abort() }
     return fileResponse(lines, file)
   }
   const asLines = options.ndjson === 'always' || accepts(request, 'application/x-ndjson')

@@ -63,6 +63,8 @@ const matrix: Record<string, readonly Role[]> = {
   'DELETE /api/credentials/{id}/permanent': admins,
   'GET /api/credentials/{id}/used-by': makers,
   'GET /api/credentials/{id}/versions': makers,
+  'GET /api/credentials/review': makers,
+  'GET /api/credentials/review.csv': makers,
   'POST /api/credentials/{id}/rotate': keepers,
   'GET /api/credentials/{id}/rotations': makers,
   'GET /api/credentials/{id}/rotations/{rotation_id}': makers,

@@ -2,7 +2,7 @@ import type { Cursor } from '#lib/core/page'
 import { Prisma, type Tx } from '#lib/db/client'
 import type { Whose } from './doing.ts'
 import type { Attachment, CredentialVersionView } from './schema.ts'
-import type { StoredCredential } from './store.ts'
+import { columnsFor, type StoredCredential, visibleTo } from './store.ts'
 
 interface AttachmentRow {
   id: string
@@ -112,3 +112,29 @@ const stateOf = (row: VersionRow, current: number): CredentialVersionView['state
   if (row.version === current) return 'current'
   return row.state === 'staged' ? 'staged' : 'previous'
 }
+
+export interface ReviewedRow extends StoredCredential {
+  connectionId: string | null
+  connectionName: string | null
+  connectionWorkspace: string | null
+  connectionEnvironment: string | null
+}
+
+/** Every credential with every live connection that uses it, by name; one line for a credential that nothing uses. */
+export const listReviewed = (
+  tx: Tx,
+  whose: Whose,
+  { after, limit, everywhere }: AttachmentPage,
+): Promise<ReviewedRow[]> => tx.$queryRaw<ReviewedRow[]>`
+  select c.*, n.id as "connectionId", n.name as "connectionName", w.name as "connectionWorkspace",
+         n.environment as "connectionEnvironment"
+  from (${columnsFor(whose)} where ${visibleTo(whose)} and c.deleted_at is null) c
+  left join connections n on n.credential_id = c.id and n.deleted_at is null
+    ${everywhere ? Prisma.empty : Prisma.sql`and n.workspace_id = ${whose.workspaceId}`}
+  left join workspaces w on w.id = n.workspace_id
+  where true ${
+    after === undefined
+      ? Prisma.empty
+      : Prisma.sql`and (c."nameKey", c.id || ' ' || coalesce(n.id, '')) > (${after.value}, ${after.id})`
+  }
+  order by c."nameKey", c.id || ' ' || coalesce(n.id, '') limit ${limit + 1}`

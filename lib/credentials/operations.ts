@@ -29,6 +29,8 @@ import { findStored, isNameTaken, type StoredCredential } from './store.ts'
 import { changeStored } from './update.ts'
 import { credentialView, noSuchCredential, notice_ms } from './view.ts'
 
+export { exportReview, reviewCredentials } from './review.ts'
+
 export const listCredentials = operation({
   summary: 'List credentials',
   effect: 'read',

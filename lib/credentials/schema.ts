@@ -195,3 +195,37 @@ export const credentialVersion = z.object({
 export type CredentialVersionView = z.output<typeof credentialVersion>
 export const versionsInput = z.strictObject({ ...credentialRef.shape, ...pageInput })
 export const versionList = z.object({ items: z.array(credentialVersion), page: pageMeta })
+
+export const reviewInput = z.strictObject(pageInput)
+/** The review as a file has no pages. */
+export const reviewFileInput = z.strictObject({})
+/** One credential on one connection that uses it; a credential nothing uses has a line of its own. */
+export const reviewLine = z.object({
+  credential: z.object({
+    id: z.string(),
+    name: z.string(),
+    type: z.enum(credentialTypes),
+    scope: z.enum(credentialScopes),
+    status: z.enum(credentialStatuses),
+    environment: z.string().nullable(),
+    owner_team: z.string().nullable(),
+    expires_at: z.iso.datetime().nullable(),
+    expiry: z.enum(expiryStates),
+    rotation: z.enum(rotationStates),
+    last_used_at: z.iso.datetime().nullable(),
+    /** Days since its secret was last replaced. */
+    age_days: z.int(),
+  }),
+  connection: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      workspace_name: z.string(),
+      environment: z.string().nullable(),
+      environment_mismatch: z.boolean(),
+    })
+    .nullable(),
+})
+export type ReviewLine = z.output<typeof reviewLine>
+export const reviewList = z.object({ items: z.array(reviewLine), page: pageMeta })
+export const reviewedFile = z.object({ lines: z.int() })

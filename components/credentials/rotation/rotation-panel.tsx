@@ -67,6 +67,7 @@ export const RotationPanel = ({ credential, kind, initial }: RotationPanelProps)
 }
 
 const intro = ({ used_by_count }: CredentialView, open: RotationView | undefined): string => {
+  if (open?.state === 'soaking') return 'Every connection uses the new secret; the old one can still come back.'
   if (open) return 'Everything goes on with the old secret until the new one is promoted.'
   return used_by_count === 0
     ? 'No connection depends on it: a new secret can take over without a test.'
