@@ -5,6 +5,7 @@ import { Facts } from '#components/layout/facts'
 import { Page } from '#components/layout/page'
 import { PageHeader } from '#components/layout/page-header'
 import type { WorkspaceView } from '#lib/workspaces/schema'
+import { EncryptionKeys } from './encryption-keys.tsx'
 import classes from './settings.module.css'
 
 const sources: Record<WorkspaceView['keys']['source'], string> = {
@@ -62,6 +63,7 @@ export const SettingsPage = ({ workspace, user, keys }: WorkspaceView) => (
           </span>
         </p>
       </section>
+      <EncryptionKeys />
       <section>
         <h2>Locked credentials</h2>
         {keys.locked_credentials.length === 0 ? (

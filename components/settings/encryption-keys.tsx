@@ -1,0 +1,228 @@
+'use client'
+import { Button, Modal, Progress } from '@mantine/core'
+import { useCallback, useEffect, useState } from 'react'
+import { Badge } from '#components/layout/badge'
+import form from '#components/layout/form.module.css'
+import { usePermissions } from '#components/layout/permissions'
+import { callApi } from '#lib/client/api'
+import { sentenceOf } from '#lib/client/problem'
+import type { DoctorView, KeyList, KeyView } from '#lib/keys/schema'
+import classes from './encryption-keys.module.css'
+
+const states: Record<KeyView['state'], { tone: 'success' | 'neutral' | 'danger'; text: string }> = {
+  primary: { tone: 'success', text: 'Seals and opens' },
+  open_only: { tone: 'neutral', text: 'Opens only' },
+  missing: { tone: 'danger', text: 'Missing' },
+  retired: { tone: 'neutral', text: 'Retired' },
+}
+
+/** What a button asks before it does it. */
+interface Step {
+  path: string
+  title: string
+  note: string
+  button: string
+}
+
+const addStep: Step = {
+  path: '/api/keys',
+  title: 'Add an encryption key?',
+  note: 'The new key only opens until you promote it. Back the keys up in between: copy the key file apart from the database.',
+  button: 'Add key',
+}
+const rewrapStep: Step = {
+  path: '/api/keys/rewrap',
+  title: 'Move all secrets to the primary key?',
+  note: 'This runs in the background. Nothing stops working, and a restart goes on where it was.',
+  button: 'Move secrets',
+}
+const promoteStep = (id: string): Step => ({
+  path: `/api/keys/${id}/promote`,
+  title: 'Promote this key?',
+  note: `Everything new is sealed with ${id}. The other keys still open what they sealed.`,
+  button: 'Promote key',
+})
+const retireStep = (id: string): Step => ({
+  path: `/api/keys/${id}/retire`,
+  title: 'Retire this key?',
+  note: `${id} moves to a file of its own. Backups from before the move of secrets still need it.`,
+  button: 'Retire key',
+})
+
+const refresh_ms = 1_000
+
+/** The keys of this installation, what needs them, and how to change them without stopping anything. */
+export const EncryptionKeys = () => {
+  const permissions = usePermissions()
+  return permissions.includes('keys:read') ? <Panel mayChange={permissions.includes('keys:write')} /> : null
+}
+
+const Panel = ({ mayChange }: { mayChange: boolean }) => {
+  const [list, setList] = useState<KeyList>()
+  const [error, setError] = useState<string>()
+  const [step, setStep] = useState<Step>()
+  const load = useCallback(async () => {
+    try {
+      setList((await callApi<KeyList>('/api/keys')).data)
+      setError(undefined)
+    } catch (problem) {
+      setError(sentenceOf(problem))
+    }
+  }, [])
+  const isMoving = list?.rewrap?.state === 'running'
+  useEffect(() => {
+    void load()
+    if (!isMoving) return
+    const timer = setInterval(load, refresh_ms)
+    return () => clearInterval(timer)
+  }, [load, isMoving])
+  const close = () => {
+    setStep(undefined)
+    void load()
+  }
+  const mayChangeHere = mayChange && list?.changeable === true
+  const isMoveNeeded = list?.keys.some(({ state, needed_by }) => state === 'open_only' && needed_by > 0) ?? false
+  return (
+    <section aria-labelledby="encryption-keys">
+      <h2 id="encryption-keys">Rotation of keys</h2>
+      {error && <p role="alert">{error}</p>}
+      <ul className={classes.keys}>
+        {list?.keys.map((key) => (
+          <KeyRow key={key.id} {...key} mayChange={mayChangeHere} onStep={setStep} />
+        ))}
+      </ul>
+      {list?.rewrap && <Move {...list.rewrap} />}
+      <div className={classes.actions}>
+        {mayChangeHere && (
+          <Button variant="default" onClick={() => setStep(addStep)}>
+            Add key
+          </Button>
+        )}
+        {mayChange && isMoveNeeded && !isMoving && (
+          <Button variant="default" onClick={() => setStep(rewrapStep)}>
+            Move secrets to the primary key
+          </Button>
+        )}
+        <Doctor />
+      </div>
+      {step && <Confirm {...step} onClose={close} />}
+    </section>
+  )
+}
+
+interface KeyRowProps extends KeyView {
+  mayChange: boolean
+  onStep: (step: Step) => void
+}
+
+const KeyRow = ({ id, state, added_at, seals, needed_by, mayChange, onStep }: KeyRowProps) => (
+  <li className={classes.key}>
+    <code>{id}</code>
+    <Badge tone={states[state].tone}>{states[state].text}</Badge>
+    <span className={classes.dim}>
+      {needed_by === 1 ? '1 secret needs it' : `${needed_by} secrets need it`} · sealed {seals}
+      {added_at && ` · since ${added_at.slice(0, 10)}`}
+    </span>
+    {mayChange && state === 'open_only' && (
+      <span className={classes.buttons}>
+        <Button size="compact-sm" variant="default" onClick={() => onStep(promoteStep(id))}>
+          Promote
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={needed_by > 0}
+          title={needed_by > 0 ? 'Move its secrets to the primary key first' : undefined}
+          onClick={() => onStep(retireStep(id))}
+        >
+          Retire
+        </Button>
+      </span>
+    )}
+  </li>
+)
+
+const Move = ({ state, done, total, error }: NonNullable<KeyList['rewrap']>) => {
+  if (state === 'running')
+    return (
+      <div className={classes.move}>
+        <p>
+          Moving secrets to the primary key: {done} of {total}
+        </p>
+        <Progress value={total === 0 ? 100 : (100 * done) / total} aria-label="Secrets moved" />
+      </div>
+    )
+  return error === null ? null : <p className={classes.dim}>{error}</p>
+}
+
+const Doctor = () => {
+  const [report, setReport] = useState<DoctorView>()
+  const [error, setError] = useState<string>()
+  const [isBusy, setBusy] = useState(false)
+  const examine = async () => {
+    setBusy(true)
+    try {
+      setReport((await callApi<DoctorView>('/api/keys/doctor')).data)
+      setError(undefined)
+    } catch (problem) {
+      setError(sentenceOf(problem))
+    }
+    setBusy(false)
+  }
+  return (
+    <>
+      <Button variant="default" loading={isBusy} onClick={examine}>
+        Check all secrets
+      </Button>
+      {error && <p role="alert">{error}</p>}
+      {report && (
+        <output className={classes.report}>
+          {report.healthy ? `All ${report.opened} secrets open.` : `${report.problem_count} secrets do not open.`}
+          <ul>
+            {report.problems.map(({ credential_id, version, name, problem }) => (
+              <li key={`${credential_id} ${version}`}>
+                {name} (version {version}): {problem}
+              </li>
+            ))}
+            {[...report.keys, ...report.advice].map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </output>
+      )}
+    </>
+  )
+}
+
+const Confirm = ({ path, title, note, button, onClose }: Step & { onClose(): void }) => {
+  const [isBusy, setBusy] = useState(false)
+  const [error, setError] = useState<string>()
+  const go = async () => {
+    setBusy(true)
+    try {
+      await callApi(path, { method: 'POST' })
+      onClose()
+    } catch (problem) {
+      setError(sentenceOf(problem))
+      setBusy(false)
+    }
+  }
+  return (
+    <Modal opened onClose={onClose} title={title} centered>
+      <p className={form.note}>{note}</p>
+      {error && (
+        <p role="alert" className={form.error}>
+          {error}
+        </p>
+      )}
+      <div className={form.actions}>
+        <Button loading={isBusy} onClick={go}>
+          {button}
+        </Button>
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+      </div>
+    </Modal>
+  )
+}
