@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { CredentialTabs } from '#components/credentials/list-tabs'
+import { ReviewDownload } from '#components/credentials/review-download'
 import { ReviewTable } from '#components/credentials/review-table'
 import { EmptyState } from '#components/layout/empty-state'
 import { NextPage } from '#components/layout/next-page'
@@ -28,7 +29,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ c
   )
   return (
     <PageFrame>
-      <PageHeader title="Credentials" lead={lead} />
+      <PageHeader title="Credentials" lead={lead} actions={<ReviewDownload />} />
       <CredentialTabs current="review" />
       {rows.length === 0 ? (
         <EmptyState title="Nothing to review yet">
