@@ -15,7 +15,8 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
   const [attached, versions, rotations] = await Promise.all([
     listUsedBy(actor, { id, limit: 100 }),
     listCredentialVersions(actor, { id, limit: 20 }),
-    listRotations(actor, { id, limit: 10 }),
+    // What is deleted has no rotations to show; it can only be restored or destroyed.
+    credential.deleted_at === null ? listRotations(actor, { id, limit: 10 }) : undefined,
   ])
   return (
     <CredentialDetail
@@ -23,7 +24,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
       attachments={attached.items}
       hasMoreAttachments={attached.page.cursor !== null}
       versions={versions.items}
-      rotation={<RotationSection credential={credential} initial={rotations.items} />}
+      rotation={rotations && <RotationSection credential={credential} initial={rotations.items} />}
     />
   )
 }
