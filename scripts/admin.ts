@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import type { Actor } from '#lib/auth/actor'
 import { parseEnv } from '#lib/config/env'
 import { AppError } from '#lib/core/errors'
+import { originKeyOf } from '#lib/supervisor/audit-key'
 import { borrowDatabase } from '#lib/supervisor/borrow-database'
 import { createKeyring } from '#lib/vault/keyring'
 import { runBackupCommand } from './admin-backup.ts'
@@ -28,6 +29,7 @@ const usage = `Usage: npm run admin -- <command>
   backup create <file>              the whole database in one file, without the keys
   backup verify <file>              is it whole, and are its keys here?
   backup restore <file>             into an empty database; stops before writing if its keys are not here
+  audit verify                      recompute the audit trail; exit code 1 if it is not whole
   keys create                       a new encryption key, after the old one was lost for good
 
 Without --password-stdin a password is made up and printed once; it is never taken from the command line.
@@ -40,6 +42,7 @@ const commands: Record<string, (() => Promise<void>) | undefined> = {
   'api-key create': createApiKey,
   'api-key list': listApiKeys,
   'api-key revoke': revokeApiKey,
+  'audit verify': verifyAudit,
 }
 const asked = positionals.slice(0, 2).join(' ')
 const command = commands[asked]
@@ -72,7 +75,9 @@ function readArguments() {
 async function run(work: () => Promise<void>): Promise<void> {
   try {
     await import('./generate.ts')
-    await borrowDatabase(parseEnv(process.env), async (url) => {
+    const settings = parseEnv(process.env)
+    process.env.JACKFIELD_AUDIT_ORIGIN_KEY = await originKeyOf(settings.JACKFIELD_HOME)
+    await borrowDatabase(settings, async (url) => {
       process.env.DATABASE_URL = url
       const { disconnect } = await import('#lib/db/client')
       await work().finally(disconnect)
@@ -156,6 +161,20 @@ async function revokeApiKey(): Promise<void> {
     throw new Error('Say which key: npm run admin -- api-key revoke <id>. `api-key list` shows them.')
   const { name } = await revoke(await atConsole(), { id })
   tell(`The key “${name}” is revoked.`)
+}
+
+async function verifyAudit(): Promise<void> {
+  const { auditReport } = await import('#lib/engine/audit')
+  const { JACKFIELD_HOME: home } = parseEnv(process.env)
+  const { ok, chains, duration_ms } = await auditReport(home)
+  for (const { chain, events, problems } of chains) {
+    console.log(`${chain}  ${events} events  ${problems.length === 0 ? 'whole' : `${problems.length} problems`}`)
+    for (const { seq, kind, event_id, sentence } of problems) {
+      console.log(`  ${seq}  ${kind}  ${event_id ?? '-'}  ${sentence}`)
+    }
+  }
+  tell(ok ? `The audit trail is whole (${duration_ms} ms).` : 'The audit trail is not whole; see above.')
+  if (!ok) process.exitCode = 1
 }
 
 async function atConsole(): Promise<Actor> {

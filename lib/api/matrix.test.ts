@@ -28,6 +28,7 @@ const matrix: Record<string, readonly Role[]> = {
   'GET /api/alerts/rules': admins,
   'PATCH /api/alerts/rules': admins,
   'GET /api/audit': admins,
+  'GET /api/audit/verify': admins,
   'GET /api/audit/export': admins,
   'GET /api/audit/sinks': admins,
   'POST /api/audit/sinks': admins,

@@ -35,7 +35,8 @@ export const problemOf = (error: unknown, requestId: string): ProblemDocument =>
 export const problemResponse = (error: unknown, requestId: string): Response => {
   const problem = problemOf(error, requestId)
   const retryAfter_s = error instanceof AppError ? error.retryAfter_s : undefined
-  if (problem.status === 500) report(error, requestId)
+  // A trail or a database that cannot be written has a cause that only the log may hold.
+  if (problem.status === 500 || (problem.code === 'unavailable' && hasCause(error))) report(error, requestId)
   return new Response(JSON.stringify(problem), {
     status: problem.status,
     headers: {
@@ -95,6 +96,8 @@ const nameOf = (error: unknown): string => (error instanceof Error || error inst
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+const hasCause = (error: unknown): boolean => error instanceof AppError && error.cause !== undefined
 
 /** One line for the operator: which request, what kind of error and where, never its text. */
 const report = (error: unknown, requestId: string): void => {

@@ -1,9 +1,19 @@
+import * as z from 'zod'
 import { operation, streamOperation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
+import { verifyChains } from '#lib/engine/client'
+import { systemChain } from './chain.ts'
 import { batchSize, exportFormats } from './export.ts'
 import { countEvents, eventView, pageOfEvents } from './query.ts'
 import { record } from './record.ts'
-import { auditEventView, auditList, exportAuditInput, exportedAudit, listAuditInput } from './schema.ts'
+import {
+  auditEventView,
+  auditList,
+  auditVerification,
+  exportAuditInput,
+  exportedAudit,
+  listAuditInput,
+} from './schema.ts'
 
 export { acknowledgeAlert, getAlertRules, listAlerts, updateAlertRules } from './alert-operations.ts'
 export { createSink, listSinks, removeSink, testAuditSink, updateAuditSink } from './sink-operations.ts'
@@ -47,6 +57,26 @@ export const exportAudit = streamOperation({
       after = rows.at(-1)?.id
       if (rows.length < batchSize) return { events }
     }
+  },
+})
+
+export const verifyAudit = operation({
+  summary: 'Recompute the chain of the audit trail, and name every event that is not as it was sealed',
+  effect: 'read',
+  permission: 'audit:read',
+  audit: 'audit.verified',
+  input: z.strictObject({}),
+  output: auditVerification,
+  async run(_input, { actor, db, requestId }) {
+    // What belongs to no workspace, such as failed sign-ins, is for owners.
+    const chains = actor.role === 'owner' ? [actor.workspaceId, systemChain] : [actor.workspaceId]
+    const found = await verifyChains(chains)
+    const problems = found.chains.reduce((sum, chain) => sum + chain.problems.length, 0)
+    const details = { events: found.chains.reduce((sum, { events }) => sum + events, 0), problems }
+    const outcome = found.ok ? 'success' : 'failure'
+    const event = found.ok ? 'audit.verified' : 'audit.broken'
+    await record(db, { actor, event, outcome, requestId, subject: { details } })
+    return found
   },
 })
 

@@ -193,3 +193,35 @@ export const alertView = z.object({
 })
 export type AlertView = z.output<typeof alertView>
 export const alertList = z.object({ items: z.array(alertView), page: pageMeta, open: z.int() })
+
+/** What can be wrong at a place of the chain. */
+export const problemKinds = [
+  'changed',
+  'misplaced',
+  'missing',
+  'truncated',
+  'foreign',
+  'unsealed',
+  'checkpoint',
+] as const
+
+const problem = z.object({
+  /** The place in the chain, from 1. */
+  seq: z.int(),
+  event_id: z.string().nullable(),
+  kind: z.enum(problemKinds),
+  sentence: z.string(),
+})
+export type Problem = z.output<typeof problem>
+
+const chainReport = z.object({
+  /** The workspace’s id, or `system` for what belongs to none, such as failed sign-ins. */
+  chain: z.string(),
+  events: z.int(),
+  /** In the order of the chain, at most 100. */
+  problems: z.array(problem),
+})
+export type ChainReport = z.output<typeof chainReport>
+
+export const auditVerification = z.object({ ok: z.boolean(), chains: z.array(chainReport), duration_ms: z.int() })
+export type AuditVerification = z.output<typeof auditVerification>

@@ -58,6 +58,8 @@ const settings = z.object({
   JACKFIELD_ENGINE_SOCKET: z.string().optional(),
   JACKFIELD_ENGINE_TOKEN: z.string().optional(),
   JACKFIELD_SESSION_SECRET: z.string().optional(),
+  /** Marks audit events as written by this installation; the chain's own key stays in the engine. */
+  JACKFIELD_AUDIT_ORIGIN_KEY: z.string().optional(),
   JACKFIELD_OWN_ADDRESSES: list.default([]),
   JACKFIELD_EMBEDDED: flag.default(false),
 })

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import * as z from 'zod'
-import { type SinkTest, sinkTest } from '#lib/audit/schema'
+import { type AuditVerification, auditVerification, type SinkTest, sinkTest } from '#lib/audit/schema'
 import { env } from '#lib/config/env'
 import { AppError, type ErrorCode, errorTable } from '#lib/core/errors'
 import {
@@ -46,6 +46,10 @@ export const examineKeys = async (signal: AbortSignal): Promise<KeyDoctorReport>
 /** Has the engine send a test message to a destination of the audit trail. */
 export const testSink = async (request: SinkTestRequest, signal: AbortSignal): Promise<SinkTest> =>
   sinkTest.parse(await readJson(await ask('POST', '/sinks/test', request, AbortSignal.any([signal, soon()]))))
+
+/** Recomputes chains of the audit trail; a million events take the better part of a minute. */
+export const verifyChains = async (chains: string[]): Promise<AuditVerification> =>
+  auditVerification.parse(await readJson(await ask('POST', '/audit/verify', { chains }, AbortSignal.timeout(300_000))))
 
 /** Parses NDJSON bytes line by line. */
 export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {

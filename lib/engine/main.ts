@@ -6,7 +6,14 @@ import { disconnect } from '#lib/db/client'
 import { createRunnerPool } from '#lib/runner/pool'
 import { KeyProblem } from '#lib/vault/key-problem'
 import { loadOrCreateKey } from '#lib/vault/keyring'
+
+
 import { startAlerts } from './alerts.ts'
+
+
+import { keepAudit } from './audit.ts'
+
+
 import { holdKeys } from './keys.ts'
 import { egressPolicy } from './policy.ts'
 import { runRewraps } from './rewrap.ts'
@@ -26,7 +33,11 @@ const start = async (): Promise<void> => {
   if (!socket || !token) throw new KeyProblem('refused', 'The engine is started by “npm start”, not by itself.')
   const folder = path.join(settings.JACKFIELD_HOME, 'keys')
   const keys = await holdKeys({ folder, fromEnv: settings.JACKFIELD_ENCRYPTION_KEY })
-  await loadOrCreateKey(path.join(folder, 'audit.key'))
+  const audit = keepAudit({
+    home: settings.JACKFIELD_HOME,
+    key: await loadOrCreateKey(path.join(folder, 'audit.key')),
+    log,
+  })
   const policy = egressPolicy(settings)
   const pool = createRunnerPool({
     max: settings.JACKFIELD_RUNNERS_MAX,
@@ -37,7 +48,7 @@ const start = async (): Promise<void> => {
   const counting = keepCounting(keys, log)
   const { DATABASE_URL: databaseUrl, JACKFIELD_HOME: home } = settings
   const sinks = startSinkLoop({ databaseUrl, keys, policy, home, log })
-  const server = createEngineServer({ token, keys, pool, sinks, log })
+  const server = createEngineServer({ token, keys, pool, sinks, audit, log })
   const rotations = startRotations({ keys, pool, log })
   const alerts = startAlerts(log)
   const stop = onceOnly(async () => {
@@ -46,6 +57,7 @@ const start = async (): Promise<void> => {
     await Promise.all([alerts.stop(), rotations.stop(), sinks.stop()])
     await Promise.all([pool.stop(), rewraps?.stop(), counting.stop()])
     server.closeAllConnections()
+    await audit.stop()
     await disconnect()
     rmSync(socket, { force: true })
     process.exit(0)
@@ -58,6 +70,7 @@ const start = async (): Promise<void> => {
   preparePlace(socket)
   server.once('error', fail)
   server.listen(socket, () => {
+    audit.start()
     chmodSync(socket, 0o600)
     if (keys.wasCreated())
       log.warn(`A new encryption key was made in ${folder}. Back this folder up, apart from the database.`)

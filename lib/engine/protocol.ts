@@ -117,6 +117,8 @@ export const sinkSealing = ({ id, workspaceId, origin }: { id: string; workspace
   kind: `audit_sink:${origin}`,
 })
 
+export const verifyAuditRequest = z.strictObject({ chains: z.array(z.string()).min(1).max(1_000) })
+
 export const engineStatus = z.object({
   /** `ok`, or `missing`: no key could be loaded, stored credentials are locked. */
   key_source: z.enum(['file', 'env', 'missing']),

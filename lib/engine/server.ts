@@ -4,14 +4,24 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import * as z from 'zod'
 import { AppError, errorTable } from '#lib/core/errors'
 import { parseInput } from '#lib/core/parse'
+import type { AuditKeeper } from './audit.ts'
 import { changeKeyring, reportKeys } from './key-changes.ts'
 import { examine } from './key-doctor.ts'
-import { type EngineStatus, keyChange, type RunError, runRequest, sealRequest, sinkTestRequest } from './protocol.ts'
+import {
+  type EngineStatus,
+  keyChange,
+  type RunError,
+  runRequest,
+  sealRequest,
+  sinkTestRequest,
+  verifyAuditRequest,
+} from './protocol.ts'
 import { type RunContext, runLines } from './run.ts'
 import { sealFields } from './sealing.ts'
 import type { SinkLoop } from './sinks/loop.ts'
 
 interface ServerContext extends RunContext {
+  audit: AuditKeeper
   /** The senders of the audit trail; tests of other things run without. */
   sinks?: Pick<SinkLoop, 'test'>
 }
@@ -88,6 +98,11 @@ const sinkTest: Handler = async (request, response, { sinks }) => {
   sendJson(response, 200, await sinks.test(parseInput(sinkTestRequest, await readBody(request))))
 }
 
+const verifyAudit: Handler = async (request, response, { audit }) => {
+  const { chains } = parseInput(verifyAuditRequest, await readBody(request))
+  sendJson(response, 200, await audit.verify(chains))
+}
+
 const routes: Readonly<Record<string, Handler>> = {
   'POST /seal': seal,
   'POST /run': run,
@@ -96,6 +111,7 @@ const routes: Readonly<Record<string, Handler>> = {
   'POST /keys': changeKeys,
   'GET /keys/doctor': doctor,
   'POST /sinks/test': sinkTest,
+  'POST /audit/verify': verifyAudit,
 }
 
 const handlerOf = ({ method, url }: IncomingMessage): Handler => {

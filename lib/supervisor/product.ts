@@ -6,6 +6,7 @@ import type { Env } from '#lib/config/env'
 import { anyFreePort, isPortFree } from '#lib/config/ports'
 import { migrate } from '#lib/db/migrate'
 import { loadOrCreateKey } from '#lib/vault/keyring'
+import { originKeyOf } from './audit-key.ts'
 import { buildPages, isBuilt } from './build.ts'
 import { type Child, superviseChild } from './child.ts'
 import { say, step } from './console.ts'
@@ -154,6 +155,7 @@ const childEnvironment = async (
     JACKFIELD_ENGINE_TOKEN: randomBytes(32).toString('base64url'),
     JACKFIELD_OWN_ADDRESSES: own.join(','),
     JACKFIELD_EMBEDDED: String(settings.DATABASE_URL === undefined),
+    JACKFIELD_AUDIT_ORIGIN_KEY: await originKeyOf(home),
   }
   const secret = await loadOrCreateKey(path.join(home, 'keys/session.key'))
   // next-auth builds its links from this one, never from the Host header.

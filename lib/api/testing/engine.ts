@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { resetEnv } from '#lib/config/env'
+import { originKeyOf } from '#lib/supervisor/audit-key'
 
 /** The real engine as a process of its own, for the file's database; call it after `useApi()`. */
 export const useEngine = () => {
@@ -43,12 +44,12 @@ export const useEngine = () => {
     })
   }
   beforeAll(async () => {
-    Object.assign(process.env, settings)
+    Object.assign(process.env, settings, { JACKFIELD_AUDIT_ORIGIN_KEY: await originKeyOf(home) })
     resetEnv()
     await start()
   })
   afterAll(async () => {
-    for (const name of Object.keys(settings)) delete process.env[name]
+    for (const name of [...Object.keys(settings), 'JACKFIELD_AUDIT_ORIGIN_KEY']) delete process.env[name]
     resetEnv()
     if (engine && engine.exitCode === null && engine.signalCode === null) {
       const stopped = engine

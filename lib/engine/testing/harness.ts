@@ -8,6 +8,7 @@ import { newId } from '#lib/core/id'
 import { createLog } from '#lib/core/log'
 import { db } from '#lib/db/client'
 import { createRunnerPool } from '#lib/runner/pool'
+import { keepAudit } from '../audit.ts'
 import { sealSecret } from '../client.ts'
 import { holdKeys } from '../keys.ts'
 import type { RunRequest, Ticket } from '../protocol.ts'
@@ -36,8 +37,10 @@ export const startTestEngine = async (options: { keys?: string; max?: number } =
     registry,
     log: (line) => log.warn({ runner: line }, 'runner'),
   })
+  const audit = keepAudit({ home, key: randomBytes(32), log })
+  audit.start()
   const token = randomBytes(16).toString('hex')
-  const server = createEngineServer({ token, keys, pool, log })
+  const server = createEngineServer({ token, keys, pool, audit, log })
   const socket = path.join(home, 'engine.sock')
   await new Promise<void>((resolve) => server.listen(socket, resolve))
   Object.assign(process.env, { JACKFIELD_ENGINE_SOCKET: socket, JACKFIELD_ENGINE_TOKEN: token })
@@ -50,6 +53,7 @@ export const startTestEngine = async (options: { keys?: string; max?: number } =
       server.close()
       server.closeAllConnections()
       await pool.stop()
+      await audit.stop()
       rmSync(home, { recursive: true, force: true })
     },
   }
