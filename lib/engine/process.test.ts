@@ -168,7 +168,7 @@ describe('a key that is not there any more', () => {
     const status = await engineStatus()
     expect(status).toMatchObject({ key_source: 'missing', key_ids: [], primary_key_id: null })
     expect(status.problem).toMatch(/encryption key is missing.+locked.+back from your backup.+keys create/)
-    expect(second.said.text).toContain('encryption key is missing')
+    await expect.poll(() => second.said.text).toContain('encryption key is missing')
     expect(await codeOf(test(workspace, connection))).toBe('credential_locked')
     expect(await codeOf(storeSecret())).toBe('unavailable')
     expect(existsSync(keyFile())).toBe(false)
