@@ -7,12 +7,9 @@ import { createRunnerPool } from '#lib/runner/pool'
 import { KeyProblem } from '#lib/vault/key-problem'
 import { loadOrCreateKey } from '#lib/vault/keyring'
 
-
 import { startAlerts } from './alerts.ts'
 
-
 import { keepAudit } from './audit.ts'
-
 
 import { holdKeys } from './keys.ts'
 import { egressPolicy } from './policy.ts'
