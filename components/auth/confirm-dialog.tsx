@@ -1,12 +1,10 @@
 'use client'
 import { Button, Modal, PasswordInput } from '@mantine/core'
-import { type FormEvent, type KeyboardEvent, useEffect, useState } from 'react'
-import type { SessionState } from '#lib/auth/schema'
+import { type FormEvent, type KeyboardEvent, useState } from 'react'
 import { callApi } from '#lib/client/api'
 import { ApiError, sentenceOf } from '#lib/client/problem'
 import form from '../layout/form.module.css'
 import classes from './auth-form.module.css'
-import { confirmWithProvider } from './confirm-with-provider.ts'
 
 interface Props {
   onDone(isConfirmed: boolean): void
@@ -15,13 +13,8 @@ interface Props {
 // The dialog underneath listens for Escape on the window: it must not close together with this one.
 const own = { 'data-mantine-stop-propagation': 'true' }
 
-/** The password once more, or the provider once more, in front of whatever was being done. */
+/** The password once more, in front of whatever was being done. */
 export const ConfirmDialog = ({ onDone }: Props) => {
-  const [session, setSession] = useState<SessionState>()
-  const [error, setError] = useState<unknown>()
-  useEffect(() => {
-    callApi<SessionState>('/api/session').then(({ data }) => setSession(data), setError)
-  }, [])
   const cancelOnEscape = (event: KeyboardEvent) => {
     if (event.key === 'Escape') onDone(false)
   }
@@ -36,16 +29,7 @@ export const ConfirmDialog = ({ onDone }: Props) => {
       size="sm"
       title="Confirm that it is you"
     >
-      {error !== undefined && (
-        <p role="alert" className={form.error}>
-          {sentenceOf(error)}
-        </p>
-      )}
-      {session?.has_password === false && session.provider !== null ? (
-        <ProviderForm provider={session.provider} onDone={onDone} />
-      ) : (
-        <PasswordForm onDone={onDone} />
-      )}
+      <PasswordForm onDone={onDone} />
     </Modal>
   )
 }
@@ -81,23 +65,6 @@ const PasswordForm = ({ onDone }: Props) => {
         data-autofocus
       />
       <Actions isBusy={isBusy} label="Confirm" onCancel={() => onDone(false)} />
-    </form>
-  )
-}
-
-const ProviderForm = ({ provider, onDone }: Props & { provider: string }) => {
-  const [isBusy, setBusy] = useState(false)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    event.stopPropagation()
-    setBusy(true)
-    if (await confirmWithProvider()) onDone(true)
-    else setBusy(false)
-  }
-  return (
-    <form className={classes.form} onSubmit={submit}>
-      <p>A window of {provider} opens; this page waits and then goes on by itself.</p>
-      <Actions isBusy={isBusy} label={`Sign in again with ${provider}`} onCancel={() => onDone(false)} />
     </form>
   )
 }

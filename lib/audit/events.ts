@@ -4,6 +4,7 @@ export const auditEvents = {
   'session.created': 'signed in',
   'session.refused': 'failed to sign in',
   'session.ended': 'signed out',
+  'user.password_changed': 'changed their password',
   'user.password_reset': 'reset a password',
   'api_key.created': 'created an API key',
   'api_key.revoked': 'revoked an API key',

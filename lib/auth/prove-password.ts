@@ -17,7 +17,7 @@ export const provePassword = async (
   const user = actor.kind === 'user' ? await findUser(db(), actor.id) : null
   if (!user) throw new AppError('conflict', 'An API key has no password; sign in as a person.')
   if (user.passwordHash === null) {
-    throw new AppError('conflict', 'Your account has no password; sign in again with your identity provider.')
+    throw new AppError('conflict', 'Your account has no password; sign in again.')
   }
   const tried = { emailKey: user.emailKey, ip: actor.ip }
   if (await isOneTooMany(tried))

@@ -62,10 +62,25 @@ export const sessionState = z.object({
   /** When the person last proved who they are. */
   authenticated_at: z.iso.datetime().nullable(),
   has_password: z.boolean(),
-  /** The identity provider this account signs in with, where one is set up and linked. */
-  provider: z.string().nullable(),
 })
-export type SessionState = z.output<typeof sessionState>
+
+export const listSessionsInput = z.strictObject({})
+export const sessionView = z.object({
+  id: z.string(),
+  ip: z.string().nullable(),
+  user_agent: z.string().nullable(),
+  created_at: z.iso.datetime(),
+  last_seen_at: z.iso.datetime(),
+  /** The one that asks. */
+  current: z.boolean(),
+})
+export type SessionView = z.output<typeof sessionView>
+export const sessionList = z.object({ items: z.array(sessionView) })
+export const sessionRef = z.strictObject({ id: z.string().min(1).max(64) })
+export const endedSession = z.object({ id: z.string(), ended: z.boolean() })
+export const endOthersInput = z.strictObject({})
+export const endedSessions = z.object({ ended: z.int() })
+export const changePasswordInput = z.strictObject({ current_password: password, password })
 
 export const confirmInput = z.strictObject({ password })
 export const confirmOutput = z.object({ authenticated_at: z.iso.datetime() })

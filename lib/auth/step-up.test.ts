@@ -105,5 +105,5 @@ test('an account without a password says where to confirm instead', async () => 
   const { viewer } = (await makeWorkspace()).people
   expect((await confirm(viewer, password)).status).toBe(409)
   const { data } = (await call('GET /api/session', viewer)).body
-  expect(data).toMatchObject({ has_password: false, provider: null, id: expect.stringMatching(/^ses_/) })
+  expect(data).toMatchObject({ has_password: false, id: expect.stringMatching(/^ses_/) })
 })

@@ -61,8 +61,27 @@ export const setAuthenticatedAt = async (tx: Tx, id: string, at: Date): Promise<
   await tx.session.updateMany({ where: { id, revokedAt: null }, data: { authenticatedAt: at } })
 }
 
-/** The person behind an account, with the identities that open it. */
-export const findUser = (tx: Tx, id: string) => tx.user.findUnique({ where: { id }, include: { identities: true } })
+export const findUser = (tx: Tx, id: string) => tx.user.findUnique({ where: { id } })
+
+/** Sessions of a person that are alive, the one used last first. */
+export const listSessionsOf = (tx: Tx, userId: string, seenSince: Date) =>
+  tx.session.findMany({
+    where: { userId, revokedAt: null, expiresAt: { gt: new Date() }, lastSeenAt: { gt: seenSince } },
+    orderBy: [{ lastSeenAt: 'desc' }, { id: 'desc' }],
+    take: 100,
+  })
+
+/** Ends a session of this person and no one else's; true if it was alive. */
+export const endOwnSession = async (tx: Tx, userId: string, id: string): Promise<boolean> => {
+  const where = { id, userId, revokedAt: null }
+  return (await tx.session.updateMany({ where, data: { revokedAt: new Date() } })).count > 0
+}
+
+/** Ends all sessions of a person but one; answers how many. */
+export const endOtherSessions = async (tx: Tx, userId: string, kept: string): Promise<number> => {
+  const where = { userId, id: { not: kept }, revokedAt: null }
+  return (await tx.session.updateMany({ where, data: { revokedAt: new Date() } })).count
+}
 
 export const endSessionByHash = (tokenHash: Uint8Array<ArrayBuffer>) =>
   db().session.updateManyAndReturn({

@@ -10,15 +10,7 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 )
 
-// In the clear anybody on the way could say who somebody is.
-const isSafeIssuer = (url: string): boolean => {
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'https:' || hostname === 'localhost' || hostname === '[::1]' || /^127\.[\d.]+$/.test(hostname)
-}
-
-const oidcNames = ['JACKFIELD_OIDC_ISSUER', 'JACKFIELD_OIDC_CLIENT_ID', 'JACKFIELD_OIDC_CLIENT_SECRET'] as const
-
-const settings = z.object({
+const shape = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('production'),
   /** Where the embedded database, the keys and the sockets live. */
   JACKFIELD_HOME: z.string().min(1).default(path.join(process.cwd(), '.jackfield')),
@@ -40,20 +32,6 @@ const settings = z.object({
   JACKFIELD_EGRESS_ALLOW_PRIVATE: flag.default(true),
   JACKFIELD_EGRESS_ALLOW: list.default([]),
   JACKFIELD_EGRESS_DENY: list.default([]),
-  /** Sign-in with an OpenID provider; off when unset. */
-  JACKFIELD_OIDC_ISSUER: z
-    .url({ protocol: /^https?$/ })
-    .refine(isSafeIssuer, 'Use https; http is for a provider on this machine only.')
-    .transform((url) => url.replace(/\/$/, ''))
-    .optional(),
-  JACKFIELD_OIDC_CLIENT_ID: z.string().min(1).optional(),
-  JACKFIELD_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
-  /** What the button on the sign-in page calls the provider. */
-  JACKFIELD_OIDC_NAME: z.string().min(1).max(40).default('single sign-on'),
-  /** Only verified addresses of these domains may sign in with the provider; any when empty. */
-  JACKFIELD_OIDC_ALLOWED_DOMAINS: list.default([]),
-  /** The role of people of the allowed domains who were not invited; without one nobody comes in uninvited. */
-  JACKFIELD_OIDC_DEFAULT_ROLE: z.enum(['integrator', 'builder', 'viewer', 'runner']).optional(),
   /** Set by the supervisor for its children; nobody else needs them. */
   JACKFIELD_ENGINE_SOCKET: z.string().optional(),
   JACKFIELD_ENGINE_TOKEN: z.string().optional(),
@@ -62,20 +40,6 @@ const settings = z.object({
   JACKFIELD_AUDIT_ORIGIN_KEY: z.string().optional(),
   JACKFIELD_OWN_ADDRESSES: list.default([]),
   JACKFIELD_EMBEDDED: flag.default(false),
-})
-
-const shape = settings.superRefine((given, context) => {
-  const missing = oidcNames.filter((name) => given[name] === undefined)
-  const refuse = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message })
-  if (missing.length < oidcNames.length) {
-    for (const name of missing) refuse(name, 'Needed to sign in with an OpenID provider.')
-  }
-  if (given.JACKFIELD_OIDC_DEFAULT_ROLE && given.JACKFIELD_OIDC_ALLOWED_DOMAINS.length === 0) {
-    refuse(
-      'JACKFIELD_OIDC_DEFAULT_ROLE',
-      'Needs JACKFIELD_OIDC_ALLOWED_DOMAINS, or everybody in the world would get in.',
-    )
-  }
 })
 
 export type Env = z.output<typeof shape>
