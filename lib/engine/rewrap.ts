@@ -15,6 +15,7 @@ import {
   inTransaction,
   lockSealedOtherwise,
   needsOtherKeys,
+  readFingerprintReach,
   replaceEnvelope,
   type SealedVersion,
   takeRewrapLock,
@@ -92,7 +93,8 @@ const move = async (tx: Tx, row: SealedVersion, ring: Keyring): Promise<boolean>
     const context = contextOf(row)
     const envelope = rewrap(row.envelope, context, ring.find, ring.primary)
     const fields = open(envelope, context, ring.find)
-    const next = { envelope, keyId: ring.primary.id, fingerprint: fingerprint(fields, context, ring.primary) }
+    const reach = await readFingerprintReach(context.workspaceId, tx)
+    const next = { envelope, keyId: ring.primary.id, fingerprint: fingerprint(fields, context, ring.primary, reach) }
     return await replaceEnvelope(tx, row, next)
   } catch (error) {
     if (error instanceof Refusal) return false

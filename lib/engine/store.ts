@@ -106,8 +106,8 @@ export const readVersion = async (scope: string, credentialId: string, version: 
 }
 
 /** What fingerprints of a scope may be compared with; those of an organization's credentials only with themselves. */
-export const readFingerprintReach = async (scope: string): Promise<FingerprintReach> => {
-  const workspace = await db().workspace.findUnique({ where: { id: scope }, select: { fingerprints: true } })
+export const readFingerprintReach = async (scope: string, tx: Tx = db()): Promise<FingerprintReach> => {
+  const workspace = await tx.workspace.findUnique({ where: { id: scope }, select: { fingerprints: true } })
   return workspace?.fingerprints === 'workspace' ? 'workspace' : 'credential'
 }
 
