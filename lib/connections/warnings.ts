@@ -1,4 +1,4 @@
-import { isMismatch } from '#lib/credentials/attachments'
+import { isMismatch } from '#lib/credentials/view'
 import type { Tx } from '#lib/db/client'
 import { findEnvironments } from './store.ts'
 

@@ -4,14 +4,14 @@ import { operation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
 import { requireRevision } from '#lib/core/revision'
 import { nameKey } from '#lib/core/text'
-import { attachmentView, listAttachments, listVersions, versionView } from './attachments.ts'
+import { attachmentView, listAttachments, listVersions, versionView } from './attachment-store.ts'
 import { parseBundle } from './bundle.ts'
 import { credentialKindNames } from './kinds.ts'
 import { labelColumns } from './labels.ts'
-import { listStored } from './list.ts'
+import { listStored } from './list-store.ts'
 import { lockCheck } from './locks.ts'
 import { nameTaken } from './names.ts'
-import { requireAlive } from './removal.ts'
+import { requireAlive } from './removal-operations.ts'
 import {
   attachmentList,
   attachmentsInput,

@@ -5,9 +5,9 @@ import { operation, streamOperation } from '#lib/core/operation'
 import { type Cursor, decodeCursor, pageOf } from '#lib/core/page'
 import type { Tx } from '#lib/db/client'
 import { type CsvValue, csvLine } from '#lib/format/csv'
-import { isMismatch, listReviewed, type ReviewedRow } from './attachments.ts'
+import { listReviewed, type ReviewedRow } from './attachment-store.ts'
 import { type ReviewLine, reviewedFile, reviewFileInput, reviewInput, reviewLine, reviewList } from './schema.ts'
-import { credentialView } from './view.ts'
+import { credentialView, isMismatch } from './view.ts'
 
 /** Rows read at a time: a review of any length holds no more than these. */
 const batchSize = 500

@@ -191,3 +191,6 @@ export const listSealedElsewhere = (tx: Tx, whose: Whose, keyIds: readonly strin
     join credential_versions v on v.credential_id = c.id and v.version = c.version
     where ${visibleTo(whose)} and c.deleted_at is null and v.key_id <> all (${[...keyIds]})
     order by c.name_key limit 1000`
+
+/** What a credential is sealed to that was never attached. */
+export const noDestination = Prisma.DbNull

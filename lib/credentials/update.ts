@@ -3,7 +3,6 @@ import { authorize } from '#lib/auth/authorize'
 import { requireRecentSignIn } from '#lib/auth/step-up'
 import { AppError } from '#lib/core/errors'
 import { nameKey } from '#lib/core/text'
-import { Prisma } from '#lib/db/client'
 import { changesHints, rebind, requireAdminister } from './binding.ts'
 import { parseBundle } from './bundle.ts'
 import { differenceOf } from './difference.ts'
@@ -14,7 +13,7 @@ import { nameTaken } from './names.ts'
 import { requireNoRotation } from './rotating.ts'
 import type { updateCredentialInput } from './schema.ts'
 import { sealNext } from './seal-version.ts'
-import { type CredentialChange, isNameTaken, type StoredCredential, updateStored } from './store.ts'
+import { type CredentialChange, isNameTaken, noDestination, type StoredCredential, updateStored } from './store.ts'
 
 type UpdateInput = Omit<z.output<typeof updateCredentialInput>, 'id' | 'if_match'>
 
@@ -66,7 +65,7 @@ const secretStep = async (doing: Doing, stored: StoredCredential, input: UpdateI
   const { config, unseal } = input
   const isUnsealed = unseal === true && stored.destination !== null
   if (isUnsealed) await rebind(doing, stored)
-  const unsealed: Step = isUnsealed ? { data: { destination: Prisma.DbNull }, changed: ['sealed_to'] } : nothing
+  const unsealed: Step = isUnsealed ? { data: { destination: noDestination }, changed: ['sealed_to'] } : nothing
   if (config === undefined) return unsealed
   const bundle = parseBundle(
     { kind: stored.kind, config },
@@ -86,7 +85,7 @@ const secretStep = async (doing: Doing, stored: StoredCredential, input: UpdateI
     data: {
       ...unsealed.data,
       config: toJson(bundle.meta),
-      ...(isElsewhere && { destination: Prisma.DbNull }),
+      ...(isElsewhere && { destination: noDestination }),
       ...(next?.version !== undefined && { version: next.version, rotateReason: null }),
     },
     changed: [...unsealed.changed, ...change.metaChanged.map((name) => `config.${name}`), ...(next?.changed ?? [])],

@@ -80,3 +80,7 @@ const sealedTo = (destination: unknown): string | null =>
 
 export const noSuchCredential = () =>
   new AppError('not_found', 'There is no such credential, or it belongs to another workspace.')
+
+/** Both say where they belong, and not the same. */
+export const isMismatch = (one: string | null, other: string | null): boolean =>
+  one !== null && other !== null && one !== other

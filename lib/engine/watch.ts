@@ -1,5 +1,5 @@
 import { AppError } from '#lib/core/errors'
-import { type Access, checkAccess } from './access.ts'
+import { type Access, checkAccess } from './access-store.ts'
 import type { DispatchContext } from './dispatch.ts'
 import { accessCheckMs } from './limits.ts'
 

@@ -1,5 +1,5 @@
 import { http } from '#lib/api/http'
-import { invite, listInvitations } from '#lib/members/invitations'
+import { invite, listInvitations } from '#lib/members/invitation-operations'
 
 export const GET = http(listInvitations)
 export const POST = http(invite, { status: 201 })

@@ -3,7 +3,7 @@ import { NextPage } from '#components/layout/next-page'
 import { Page as PageFrame } from '#components/layout/page'
 import { Members } from '#components/members/members'
 import { pageActor } from '#lib/auth/page'
-import { listInvitations } from '#lib/members/invitations'
+import { listInvitations } from '#lib/members/invitation-operations'
 import { listMembers } from '#lib/members/operations'
 
 export const metadata: Metadata = { title: 'Members' }

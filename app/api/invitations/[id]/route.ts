@@ -1,4 +1,4 @@
 import { http } from '#lib/api/http'
-import { revokeInvitation } from '#lib/members/invitations'
+import { revokeInvitation } from '#lib/members/invitation-operations'
 
 export const DELETE = http(revokeInvitation)

@@ -1,4 +1,4 @@
 import { http } from '#lib/api/http'
-import { purgeCredential } from '#lib/credentials/removal'
+import { purgeCredential } from '#lib/credentials/removal-operations'
 
 export const DELETE = http(purgeCredential)

@@ -1,4 +1,4 @@
 import { http } from '#lib/api/http'
-import { restoreCredential } from '#lib/credentials/removal'
+import { restoreCredential } from '#lib/credentials/removal-operations'
 
 export const POST = http(restoreCredential)

@@ -3,6 +3,7 @@ import { Prisma, type Tx } from '#lib/db/client'
 import type { Whose } from './doing.ts'
 import type { Attachment, CredentialVersionView } from './schema.ts'
 import { columnsFor, type StoredCredential, visibleTo } from './store.ts'
+import { isMismatch } from './view.ts'
 
 interface AttachmentRow {
   id: string
@@ -67,10 +68,6 @@ export const attachmentView = (row: AttachmentRow, credential: StoredCredential)
   },
   pipelines: row.pipelines,
 })
-
-/** Both say where they belong, and not the same. */
-export const isMismatch = (one: string | null, other: string | null): boolean =>
-  one !== null && other !== null && one !== other
 
 /** The versions of a secret, newest first. */
 export const listVersions = (
