@@ -148,7 +148,12 @@ module.exports = {
       name: 'ciphers-only-in-the-vault',
       severity: 'error',
       from: {
-        pathNot: ['^lib/(vault|auth|audit|engine|supervisor|db|core|web)/', '^(scripts|bench|e2e)/', '^lib/sample/', tests],
+        pathNot: [
+          '^lib/(vault|auth|audit|engine|supervisor|db|core|web)/',
+          '^(scripts|bench|e2e)/',
+          '^lib/sample/',
+          tests,
+        ],
       },
       to: { path: '^(node:)?crypto$' },
     },
