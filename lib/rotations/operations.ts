@@ -153,15 +153,20 @@ export const retryRotation = step('Test again what failed or is new', 'rotation.
   retry(tx, held),
 )
 
-const requireCredential = async (tx: Tx, actor: Actor, id: string): Promise<RotatedCredential> => {
-  const credential = await findCredential(tx, actor, id)
+const requireCredential = async (
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  least: 'view' | 'replace' = 'view',
+): Promise<RotatedCredential> => {
+  const credential = await findCredential(tx, actor, id, least)
   if (!credential) throw noSuchCredential()
   return credential
 }
 
 /** Found for this workspace; what belongs to the whole organization is changed by those who administer it. */
 const requireOwn = async (tx: Tx, actor: Actor, id: string): Promise<void> => {
-  const credential = await requireCredential(tx, actor, id)
+  const credential = await requireCredential(tx, actor, id, 'replace')
   if (credential.workspaceId === null) authorize(actor, 'credentials:administer')
 }
 

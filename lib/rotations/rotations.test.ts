@@ -295,6 +295,16 @@ test('credentials of other workspaces, and rotations of other credentials, are n
   expect((await api.call('GET', `/api/credentials/${id}/rotations`, { as: people.owner })).body.data).toHaveLength(1)
 })
 
+test('a restricted credential is rotated, and its rotations are seen, by nobody without a grant', async () => {
+  const { id } = await setUp([])
+  const rotation = (await rotate(id)).body.data.id
+  await db().credential.update({ where: { id }, data: { restricted: true } })
+  expect((await api.call('GET', `/api/credentials/${id}/rotations`, { as: people.builder })).status).toBe(404)
+  expect((await step(id, rotation, 'cancel')).status).toBe(404)
+  expect((await rotate(id)).status).toBe(404)
+  expect((await api.call('GET', `/api/credentials/${id}/rotations`, { as: people.admin })).status).toBe(200)
+})
+
 test('somebody who signed in long ago confirms first', async () => {
   const { id } = await setUp([])
   await db().session.updateMany({

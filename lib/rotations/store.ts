@@ -35,13 +35,19 @@ const credentialColumns = Prisma.sql`
          c.rotate_reason as "rotateReason", c.deleted_at as "deletedAt", v.fields, v.fingerprint
   from credentials c join credential_versions v on v.credential_id = c.id and v.version = c.version`
 
-const ofWhom = (whose: Whose) => Prisma.sql`(
+/** Tenancy, and for a restricted credential the grant that the step needs. */
+const ofWhom = (whose: Whose, least: 'view' | 'replace') => Prisma.sql`(
   (c.workspace_id = ${whose.workspaceId} or (c.workspace_id is null and c.organization_id = ${whose.organizationId}))
-  and ${openTo(asking(whose), { kind: 'credential', least: 'view', alias: Prisma.sql`c` })})`
+  and ${openTo(asking(whose), { kind: 'credential', least, alias: Prisma.sql`c` })})`
 
-export const findCredential = async (tx: Tx, whose: Whose, id: string): Promise<RotatedCredential | undefined> => {
+export const findCredential = async (
+  tx: Tx,
+  whose: Whose,
+  id: string,
+  least: 'view' | 'replace' = 'view',
+): Promise<RotatedCredential | undefined> => {
   const rows = await tx.$queryRaw<RotatedCredential[]>`
-    ${credentialColumns} where c.id = ${id} and ${ofWhom(whose)} and c.deleted_at is null`
+    ${credentialColumns} where c.id = ${id} and ${ofWhom(whose, least)} and c.deleted_at is null`
   return rows[0]
 }
 
