@@ -23,10 +23,19 @@ interface DetailProps {
   versions: readonly CredentialVersionView[]
   /** A new secret on its way in. */
   rotation?: ReactNode
+  /** What happened to it lately, for those who may read the trail. */
+  activity?: ReactNode
 }
 
 /** What may be known about a credential, who depends on it, and what can be done with it. */
-export const CredentialDetail = ({ credential, attachments, hasMoreAttachments, versions, rotation }: DetailProps) => (
+export const CredentialDetail = ({
+  credential,
+  attachments,
+  hasMoreAttachments,
+  versions,
+  rotation,
+  activity,
+}: DetailProps) => (
   <>
     <FormHeader
       title={credential.name}
@@ -65,6 +74,7 @@ export const CredentialDetail = ({ credential, attachments, hasMoreAttachments, 
             <VersionsTable versions={versions} />
           </Section>
         )}
+        {activity && <Section title="Activity">{activity}</Section>}
       </div>
     </div>
   </>

@@ -2,11 +2,11 @@
 import { Button, Modal, Progress } from '@mantine/core'
 import { useCallback, useEffect, useState } from 'react'
 import { Badge } from '#components/layout/badge'
-import form from '#components/layout/form.module.css'
 import { usePermissions } from '#components/layout/permissions'
 import { callApi } from '#lib/client/api'
 import { sentenceOf } from '#lib/client/problem'
 import type { DoctorView, KeyList, KeyView } from '#lib/keys/schema'
+import form from '../layout/form.module.css'
 import classes from './encryption-keys.module.css'
 
 const states: Record<KeyView['state'], { tone: 'success' | 'neutral' | 'danger'; text: string }> = {
