@@ -1,0 +1,139 @@
+import { existsSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { roles } from '#lib/auth/permissions'
+import { newId } from '#lib/core/id'
+import { db } from '#lib/db/client'
+import { loadRoutes } from '#lib/web/routes'
+import { useEngine } from './testing/engine.ts'
+import { type Answer, makeWorkspace, type TestWorkspace, useApi } from './testing/install.ts'
+
+const api = useApi()
+useEngine()
+
+interface Objects {
+  connection: string
+  credential: string
+  member: string
+  invitation: string
+  apiKey: string
+}
+
+let own: TestWorkspace
+let other: TestWorkspace
+let foreign: Objects
+let deleted: Objects
+
+const make = async ({ people }: TestWorkspace): Promise<Objects> => {
+  const as = { as: people.owner, by: 'cookie' as const }
+  const config = { engine: 'postgresql', host: 'db.example.com', username: 'etl', password: 'typed once' }
+  const bodies: [keyof Objects, string, object][] = [
+    ['credential', '/api/credentials', { name: 'a', type: 'database', config }],
+    [
+      'connection',
+      '/api/connections',
+      { name: 'a', conn_id: 'a', type: 'postgres', role: 'source', config: { host: 'h', database: 'd' } },
+    ],
+    ['invitation', '/api/invitations', { email: 'a@example.com', role: 'viewer' }],
+    ['apiKey', '/api/api-keys', { name: 'a', scopes: ['connections:read'] }],
+  ]
+  const made: Partial<Objects> = { member: people.runner.userId }
+  for (const [kind, url, body] of bodies) {
+    const answer = await api.call('POST', url, { ...as, body })
+    expect([kind, answer.status]).toEqual([kind, 201])
+    made[kind] = answer.body.data.id
+  }
+  return made as Objects
+}
+
+beforeAll(async () => {
+  own = await makeWorkspace()
+  other = await makeWorkspace()
+  foreign = await make(other)
+  deleted = await make(own)
+  const as = { as: own.people.owner, by: 'cookie' as const }
+  // Gone altogether: whatever could still be restored is its makers' to see.
+  await db().connection.deleteMany({ where: { id: deleted.connection } })
+  await db().credential.deleteMany({ where: { id: deleted.credential } })
+  await api.call('DELETE', `/api/members/${deleted.member}`, as)
+  await api.call('DELETE', `/api/invitations/${deleted.invitation}`, as)
+  await db().apiKey.deleteMany({ where: { id: deleted.apiKey } })
+})
+
+const kinds: [prefix: string, kind: keyof Objects, random: () => string][] = [
+  ['/api/connections/{ref}', 'connection', () => newId('connection')],
+  ['/api/data-sources/{ref}', 'connection', () => newId('connection')],
+  ['/api/credentials/{id}', 'credential', () => newId('credential')],
+  ['/api/members/{id}', 'member', () => newId('user')],
+  ['/api/invitations/{id}', 'invitation', () => newId('invitation')],
+  ['/api/api-keys/{id}', 'apiKey', () => newId('apiKey')],
+]
+
+const app = path.join(import.meta.dirname, '../../app/api')
+
+/** Every route below an object, read from the files. */
+const routes = readdirSync(app, { recursive: true, encoding: 'utf8' })
+  .filter((file) => path.basename(file) === 'route.ts')
+  .map((file) => `/api/${path.dirname(file)}`.replace(/\[(?:\.\.\.)?(\w+)\]/g, '{$1}'))
+  .flatMap((url) => {
+    const found = kinds.find(([prefix]) => url === prefix || url.startsWith(`${prefix}/`))
+    return found ? [{ url, prefix: found[0], kind: found[1], random: found[2] }] : []
+  })
+
+// What a route needs to be asked at all, so that it is the object that is not found and not a field.
+const bodies: Record<string, object> = {
+  'PATCH /api/members/{id}': { role: 'viewer' },
+  'PATCH /api/connections/{ref}': { name: 'x' },
+  'PUT /api/connections/{ref}': { name: 'x', config: { host: 'h', database: 'd' } },
+  'PATCH /api/credentials/{id}': { name: 'x' },
+  'PUT /api/connections/{ref}/grants': { restricted: true, grants: [] },
+  'PUT /api/credentials/{id}/grants': { restricted: true, grants: [] },
+  'POST /api/credentials/{id}/disable': { reason: 'x' },
+}
+
+const withoutId = ({ status, body }: Answer) => ({ status, body: { ...body, request_id: '', instance: '' } })
+
+test('objects of others, gone ones and ones that never were answer the same on every route to every role', { timeout: 60_000 }, async () => {
+  const loaded = await loadRoutes(path.join(app, '..'), ['/api/auth/'])
+  expect(routes.length).toBeGreaterThan(15)
+  for (const { url, prefix, kind, random } of routes) {
+    const at = (id: string) =>
+      url
+        .replace(/\{\w+\}/, id)
+        .replace('{table}', 'a.b')
+        .replace(/\{\w+\}/g, 'nothing')
+    const handlers = loaded.match(at('x'))?.route.handlers ?? {}
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) => name in handlers)) {
+      const hasBody = method !== 'GET' && method !== 'DELETE'
+      const body = hasBody ? (bodies[`${method} ${url}`] ?? {}) : undefined
+      for (const role of roles) {
+        // The one who would be asked for cannot ask any more.
+        if (role === 'runner') continue
+        const ask = (id: string) =>
+          api.call(method, at(id), { as: own.people[role], by: 'cookie', ...(body && { body }) }).then(withoutId)
+        const never = await ask(random())
+        expect([method, url, role, [400, 403, 404, 422].includes(never.status)]).toEqual([method, url, role, true])
+        expect([method, url, role, prefix, await ask(foreign[kind])]).toEqual([method, url, role, prefix, never])
+        expect([method, url, role, prefix, await ask(deleted[kind])]).toEqual([method, url, role, prefix, never])
+      }
+    }
+  }
+})
+
+test('what belongs to others is still there afterwards, as it was', async () => {
+  const as = { as: other.people.owner, by: 'cookie' as const }
+  const { body } = await api.call('GET', `/api/connections/${foreign.connection}`, as)
+  expect(body.data).toMatchObject({ name: 'a', revision: 1 })
+  const credential = await api.call('GET', `/api/credentials/${foreign.credential}`, as)
+  expect(credential.body.data).toMatchObject({ name: 'a', status: 'active', restricted: false })
+  const members = await api.call('GET', '/api/members', as)
+  expect(members.body.data).toHaveLength(roles.length)
+})
+
+test('no middleware stands before the routes: every one of them decides by itself', () => {
+  const root = path.join(app, '../..')
+  const names = ['middleware', 'proxy'].flatMap((name) => ['ts', 'tsx', 'js', 'mjs'].map((end) => `${name}.${end}`))
+  for (const name of names) {
+    for (const folder of ['', 'app', 'src']) expect(existsSync(path.join(root, folder, name))).toBe(false)
+  }
+})
