@@ -88,9 +88,6 @@ export const sinkConfig = {
   }),
 } as const
 
-const anyConfig = z.union([sinkConfig.https, sinkConfig.syslog, sinkConfig.file])
-export type SinkConfig = z.output<typeof anyConfig>
-
 /** What signs the batches of an https destination, and what it may want as `Authorization`. */
 const sinkSecret = z.strictObject({
   signing_key: z.string().min(16, 'Use at least 16 characters.').max(1_024),
