@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { deriveAuditKeys } from '#lib/audit/keys'
+import { holdOriginKey } from '#lib/audit/origin'
 import { type Env, resetEnv } from '#lib/config/env'
 import { createLog } from '#lib/core/log'
 import { createRunnerPool } from '#lib/runner/pool'
+import { loadOrCreateKey } from '#lib/vault/keyring'
 import { holdKeys } from './keys.ts'
 import { egressPolicy } from './policy.ts'
 import { createRewrapper } from './rewrap.ts'
@@ -24,6 +27,8 @@ export const withConsoleEngine = async (settings: Env, work: (engine: ConsoleEng
   const log = createLog('command', { level: 'error' })
   const folder = path.join(path.resolve(settings.JACKFIELD_HOME), 'keys')
   const keys = await holdKeys({ folder, fromEnv: settings.JACKFIELD_ENCRYPTION_KEY })
+  // What the command records is sealed by the engine that runs, or by the next one.
+  holdOriginKey(deriveAuditKeys(await loadOrCreateKey(path.join(folder, 'audit.key'))).origin)
   const pool = createRunnerPool({ max: 1, policy: egressPolicy(settings), log: () => {} })
   const token = randomBytes(24).toString('hex')
   const server = createEngineServer({ token, keys, pool, log })
