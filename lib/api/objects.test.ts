@@ -93,7 +93,9 @@ const bodies: Record<string, object> = {
 
 const withoutId = ({ status, body }: Answer) => ({ status, body: { ...body, request_id: '', instance: '' } })
 
-test('objects of others, gone ones and ones that never were answer the same on every route to every role', { timeout: 60_000 }, async () => {
+test('objects of others, gone ones and ones that never were answer the same on every route to every role', {
+  timeout: 60_000,
+}, async () => {
   const loaded = await loadRoutes(path.join(app, '..'), ['/api/auth/'])
   expect(routes.length).toBeGreaterThan(15)
   for (const { url, prefix, kind, random } of routes) {

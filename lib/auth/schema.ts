@@ -74,7 +74,6 @@ export const sessionView = z.object({
   /** The one that asks. */
   current: z.boolean(),
 })
-export type SessionView = z.output<typeof sessionView>
 export const sessionList = z.object({ items: z.array(sessionView) })
 export const sessionRef = z.strictObject({ id: z.string().min(1).max(64) })
 export const endedSession = z.object({ id: z.string(), ended: z.boolean() })

@@ -9,7 +9,6 @@ import { nameTaken } from './names.ts'
 import {
   deleteCredentialInput,
   deletedCredential,
-  purgeCredentialInput,
   purgedCredential,
   restoreCredentialInput,
   restoredCredential,
@@ -72,7 +71,7 @@ export const purgeCredential = operation({
   permission: 'credentials:purge',
   recentSignIn: true,
   audit: 'credential.purged',
-  input: purgeCredentialInput,
+  input: deleteCredentialInput,
   output: purgedCredential,
   async run({ id, if_match, ...force }, { actor, tx, requestId, subject }) {
     const doing = { tx, actor, requestId }

@@ -78,7 +78,6 @@ export const restoreCredentialInput = z.strictObject({
   /** Another name, where its own was taken meanwhile. */
   name: displayName.optional(),
 })
-export const purgeCredentialInput = deleteCredentialInput
 
 export const listCredentialsInput = z.strictObject({
   ...pageInput,

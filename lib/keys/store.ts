@@ -23,10 +23,14 @@ export const saveKey = async (tx: Tx, key: { id: string; source: string; state: 
   await tx.encryptionKey.upsert({ where: { id }, create: key, update: change })
 }
 
-/** How many stored secrets need each key, earlier versions and deleted credentials included. */
+/** How many stored secrets need each key, earlier versions, deleted credentials and destinations of the trail included. */
 export const countNeeded = async (tx: Tx): Promise<Map<string, number>> => {
   const rows = await tx.$queryRaw<unknown[]>(
-    Prisma.sql`select key_id, count(*)::int as needed from credential_versions where envelope is not null group by key_id`,
+    Prisma.sql`
+      select key_id, count(*)::int as needed from (
+        select key_id from credential_versions where envelope is not null
+        union all select key_id from audit_sinks where envelope is not null) sealed
+      group by key_id`,
   )
   const shape = z.object({ key_id: z.string(), needed: z.int() })
   return new Map(rows.map((row) => shape.parse(row)).map(({ key_id, needed }) => [key_id, needed]))
