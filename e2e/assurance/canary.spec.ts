@@ -35,7 +35,12 @@ const hit = (text: string): string | undefined => forms.find((form) => text.toLo
 const secretFor = (name: string): unknown => {
   if (name === 'headers' || name === 'query') return { 'X-Key': canary(), token: canary() }
   if (name === 'service_account_json')
-    return JSON.stringify({ type: 'service_account', client_email: 'a@b.example', private_key: canary() })
+    return JSON.stringify({
+      type: 'service_account',
+      client_email: 'a@b.example',
+      private_key: `PRIVATE KEY ${canary()}`,
+    })
+  if (name === 'configuration_json') return JSON.stringify({ type: 'external_account', token: canary() })
   return canary()
 }
 

@@ -97,7 +97,9 @@ const nameOf = (error: unknown): string => (error instanceof Error || error inst
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
-const hasCause = (error: unknown): boolean => error instanceof AppError && error.cause !== undefined
+/** A database that is away explains itself; anything else behind an error is for the log. */
+const hasCause = (error: unknown): boolean =>
+  error instanceof AppError && error.cause !== undefined && databaseError(error.cause) === undefined
 
 /** One line for the operator: which request, what kind of error and where, never its text. */
 const report = (error: unknown, requestId: string): void => {

@@ -74,7 +74,8 @@ test('the last owner is not demoted, removed or disabled, also not by two owners
   expect((await setRole(owner, owner.userId, 'viewer')).status).toBe(409)
   const other = await makePerson(workspace, 'owner')
   const answers = await Promise.all([setRole(owner, other.userId, 'viewer'), setRole(other, owner.userId, 'viewer')])
-  expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409])
+  // The second is refused for being the last owner, or because the first has just ended the session it came with.
+  expect(['200,401', '200,409']).toContain(String(answers.map((answer) => answer.status).sort()))
   expect(await db().membership.count({ where: { workspaceId: workspace.id, role: 'owner' } })).toBe(1)
 })
 
