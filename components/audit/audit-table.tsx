@@ -3,6 +3,7 @@ import { IconChevronRight } from '@tabler/icons-react'
 import { Fragment, useState } from 'react'
 import { Badge } from '#components/layout/badge'
 import { RelativeTime } from '#components/layout/relative-time'
+import { Table } from '#components/layout/table'
 import type { AuditEventView } from '#lib/audit/schema'
 import tableClasses from '../layout/table.module.css'
 import classes from './audit.module.css'
@@ -13,38 +14,24 @@ import { EventDetails } from './event-details.tsx'
 export const AuditTable = ({ events }: { events: readonly AuditEventView[] }) => {
   const [open, setOpen] = useState<string>()
   return (
-    <div className={tableClasses.scroll}>
-      <table className={`${tableClasses.table} ${classes.table}`} aria-label="Audit trail">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">Who</th>
-            <th scope="col">What</th>
-            <th scope="col">Object</th>
-            <th scope="col">Address</th>
-            <th scope="col">Outcome</th>
-          </tr>
-        </thead>
-        <tbody>
-          {events.map((event) => (
-            <Fragment key={event.id}>
-              <EventRow
-                event={event}
-                isOpen={open === event.id}
-                toggle={() => setOpen(open === event.id ? undefined : event.id)}
-              />
-              {open === event.id && (
-                <tr data-open>
-                  <td colSpan={6}>
-                    <EventDetails event={event} />
-                  </td>
-                </tr>
-              )}
-            </Fragment>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Audit trail" columns={columns} className={classes.table}>
+      {events.map((event) => (
+        <Fragment key={event.id}>
+          <EventRow
+            event={event}
+            isOpen={open === event.id}
+            toggle={() => setOpen(open === event.id ? undefined : event.id)}
+          />
+          {open === event.id && (
+            <tr data-open>
+              <td colSpan={columns.length}>
+                <EventDetails event={event} />
+              </td>
+            </tr>
+          )}
+        </Fragment>
+      ))}
+    </Table>
   )
 }
 
@@ -75,3 +62,4 @@ const EventRow = ({ event, isOpen, toggle }: EventRowProps) => (
 )
 
 const tones = { success: 'neutral', failure: 'warning', denied: 'danger' } as const
+const columns = ['When', 'Who', 'What', 'Object', 'Address', 'Outcome']

@@ -2,46 +2,31 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import Link from 'next/link'
 import { Badge, EnvironmentBadge } from '#components/layout/badge'
 import { RelativeTime } from '#components/layout/relative-time'
+import { Table } from '#components/layout/table'
 import type { Attachment } from '#lib/credentials/schema'
 import classes from '../layout/table.module.css'
 import own from './credentials.module.css'
 
 /** The connections that have a credential attached; one of another environment stands out. */
 export const AttachmentsTable = ({ attachments }: { attachments: readonly Attachment[] }) => (
-  <div className={classes.scroll}>
-    <table className={`${classes.table} ${own.table}`} aria-label="Connections that use it">
-      <thead>
-        <tr>
-          <th scope="col">Connection</th>
-          <th scope="col">Environment</th>
-          <th scope="col" data-column="secret">
-            Last test
-          </th>
-          <th scope="col" data-column="used">
-            Workspace
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {attachments.map((attachment) => (
-          <tr key={attachment.connection.id} className={attachment.environment_mismatch ? own.mismatch : classes.row}>
-            <td>
-              <AttachedName attachment={attachment} />
-            </td>
-            <td>
-              <AttachedEnvironment attachment={attachment} />
-            </td>
-            <td data-column="secret" className={classes.dim}>
-              <LastTest test={attachment.last_test} />
-            </td>
-            <td data-column="used" className={classes.dim}>
-              {attachment.connection.workspace_name}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+  <Table label="Connections that use it" columns={columns} className={own.table}>
+    {attachments.map((attachment) => (
+      <tr key={attachment.connection.id} className={attachment.environment_mismatch ? own.mismatch : classes.row}>
+        <td>
+          <AttachedName attachment={attachment} />
+        </td>
+        <td>
+          <AttachedEnvironment attachment={attachment} />
+        </td>
+        <td data-column="secret" className={classes.dim}>
+          <LastTest test={attachment.last_test} />
+        </td>
+        <td data-column="used" className={classes.dim}>
+          {attachment.connection.workspace_name}
+        </td>
+      </tr>
+    ))}
+  </Table>
 )
 
 export const AttachedName = ({ attachment: { connection } }: { attachment: Attachment }) => (
@@ -78,3 +63,5 @@ const LastTest = ({ test }: { test: Attachment['last_test'] }) =>
       <RelativeTime at={test.at} />
     </>
   )
+
+const columns = ['Connection', 'Environment', { title: 'Last test', id: 'secret' }, { title: 'Workspace', id: 'used' }]

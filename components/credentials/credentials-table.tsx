@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { Badge, EnvironmentBadge } from '#components/layout/badge'
+import { Table } from '#components/layout/table'
 import { credentialKinds, credentialTypeLabels } from '#lib/credentials/kinds'
 import type { CredentialView } from '#lib/credentials/schema'
 import { plural } from '#lib/format/number'
@@ -10,33 +11,11 @@ import { TypeIcon } from './type-icon.tsx'
 
 /** Every credential: what it is, where it may be sent, who depends on it. Never what it is. */
 export const CredentialsTable = ({ credentials }: { credentials: readonly CredentialView[] }) => (
-  <div className={classes.scroll}>
-    <table className={`${classes.table} ${own.table}`} aria-label="Credentials">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">State</th>
-          <th scope="col" data-column="environment">
-            Environment
-          </th>
-          <th scope="col" data-column="used">
-            Used by
-          </th>
-          <th scope="col" data-column="secret">
-            Secret
-          </th>
-          <th scope="col" data-column="sealed">
-            Sealed to
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {credentials.map((credential) => (
-          <CredentialRow key={credential.id} credential={credential} />
-        ))}
-      </tbody>
-    </table>
-  </div>
+  <Table label="Credentials" columns={columns} className={own.table}>
+    {credentials.map((credential) => (
+      <CredentialRow key={credential.id} credential={credential} />
+    ))}
+  </Table>
 )
 
 const CredentialRow = ({ credential }: { credential: CredentialView }) => {
@@ -90,3 +69,12 @@ export const typeAndKind = (type: CredentialView['type'], kind: string): string 
   const [family, form] = [credentialTypeLabels[type], kindLabel(kind)]
   return family === form ? family : `${family} · ${form}`
 }
+
+const columns = [
+  'Name',
+  'State',
+  { title: 'Environment', id: 'environment' },
+  { title: 'Used by', id: 'used' },
+  { title: 'Secret', id: 'secret' },
+  { title: 'Sealed to', id: 'sealed' },
+]

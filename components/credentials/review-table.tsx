@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { Badge, EnvironmentBadge } from '#components/layout/badge'
 import { RelativeTime } from '#components/layout/relative-time'
+import { Table } from '#components/layout/table'
 import type { Attachment, CredentialView } from '#lib/credentials/schema'
 import classes from '../layout/table.module.css'
 import { AttachedEnvironment, AttachedName } from './attachments-table.tsx'
@@ -15,39 +16,19 @@ export interface ReviewRow {
 
 /** One line for each credential on each connection, so that a reviewer reads down and misses none. */
 export const ReviewTable = ({ rows }: { rows: readonly ReviewRow[] }) => (
-  <div className={classes.scroll}>
-    <table className={`${classes.table} ${own.table}`} aria-label="Credentials and the connections that use them">
-      <thead>
-        <tr>
-          <th scope="col">Credential</th>
-          <th scope="col">Connection</th>
-          <th scope="col">Environment</th>
-          <th scope="col" data-column="environment">
-            Labelled for
-          </th>
-          <th scope="col" data-column="secret">
-            Secret
-          </th>
-          <th scope="col" data-column="used">
-            Last used
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.flatMap(({ credential, attachments }) =>
-          attachments.length === 0
-            ? [<ReviewLine key={credential.id} credential={credential} />]
-            : attachments.map((attachment) => (
-                <ReviewLine
-                  key={`${credential.id} ${attachment.connection.id}`}
-                  credential={credential}
-                  attachment={attachment}
-                />
-              )),
-        )}
-      </tbody>
-    </table>
-  </div>
+  <Table label="Credentials and the connections that use them" columns={columns} className={own.table}>
+    {rows.flatMap(({ credential, attachments }) =>
+      attachments.length === 0
+        ? [<ReviewLine key={credential.id} credential={credential} />]
+        : attachments.map((attachment) => (
+            <ReviewLine
+              key={`${credential.id} ${attachment.connection.id}`}
+              credential={credential}
+              attachment={attachment}
+            />
+          )),
+    )}
+  </Table>
 )
 
 const ReviewLine = ({ credential, attachment }: { credential: CredentialView; attachment?: Attachment }) => (
@@ -75,3 +56,12 @@ const ReviewLine = ({ credential, attachment }: { credential: CredentialView; at
     </td>
   </tr>
 )
+
+const columns = [
+  'Credential',
+  'Connection',
+  'Environment',
+  { title: 'Labelled for', id: 'environment' },
+  { title: 'Secret', id: 'secret' },
+  { title: 'Last used', id: 'used' },
+]

@@ -4,6 +4,7 @@ import { ConnectorLogo } from '#components/connectors/connector-logo'
 import { EnvironmentBadge } from '#components/layout/badge'
 import { ButtonLink } from '#components/layout/button-link'
 import { EmptyState } from '#components/layout/empty-state'
+import { Table } from '#components/layout/table'
 import type { ConnectionView } from '#lib/connections/schema'
 import { manifestOf } from '#lib/connectors/catalog'
 import classes from '../layout/table.module.css'
@@ -21,22 +22,9 @@ export const SourcesTable = ({ connections }: { connections: readonly Connection
     )
   }
   return (
-    <div className={classes.scroll}>
-      <table className={`${classes.table} ${own.table}`} aria-label="Data sources">
-        <thead>
-          <tr>
-            <th scope="col">Source</th>
-            <th scope="col">Address</th>
-            <th scope="col">Environment</th>
-            <th scope="col">Last test</th>
-            <th scope="col">
-              <span className={classes.hidden}>Open</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>{discoverable.map(rowOf)}</tbody>
-      </table>
-    </div>
+    <Table label="Data sources" columns={columns} className={own.table}>
+      {discoverable.map(rowOf)}
+    </Table>
   )
 }
 
@@ -72,3 +60,5 @@ const rowOf = (connection: ConnectionView) => {
     </tr>
   )
 }
+
+const columns = ['Source', 'Address', 'Environment', 'Last test', { title: 'Open', isHidden: true }]

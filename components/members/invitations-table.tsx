@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { Allowed } from '#components/layout/permissions'
 import { RelativeTime } from '#components/layout/relative-time'
+import { actionsColumn, Table } from '#components/layout/table'
 import type { InvitationView } from '#lib/members/schema'
 import table from '../layout/table.module.css'
 
@@ -11,45 +12,32 @@ interface InvitationsTableProps {
 }
 
 export const InvitationsTable = ({ invitations, onRevoke }: InvitationsTableProps) => (
-  <div className={table.scroll}>
-    <table className={`${table.table} ${table.oneLine}`} aria-label="Invitations">
-      <thead>
-        <tr>
-          <th scope="col">E-mail</th>
-          <th scope="col">Role</th>
-          <th scope="col">Sent</th>
-          <th scope="col">Link works until</th>
-          <th scope="col">
-            <span className={table.hidden}>Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {invitations.map((invitation) => (
-          <tr key={invitation.id} className={table.row}>
-            <td className={table.name}>{invitation.email}</td>
-            <td className={table.dim}>{invitation.role}</td>
-            <td className={table.dim}>
-              <RelativeTime at={invitation.created_at} />
-            </td>
-            <td className={table.dim}>
-              {invitation.status === 'expired' ? 'Expired' : <RelativeTime at={invitation.expires_at} />}
-            </td>
-            <td className={table.end}>
-              <Allowed to="members:write">
-                <Button
-                  variant="default"
-                  size="xs"
-                  onClick={() => onRevoke(invitation)}
-                  aria-label={`Take back the invitation of ${invitation.email}`}
-                >
-                  Take back
-                </Button>
-              </Allowed>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+  <Table label="Invitations" columns={columns} isOneLine>
+    {invitations.map((invitation) => (
+      <tr key={invitation.id} className={table.row}>
+        <td className={table.name}>{invitation.email}</td>
+        <td className={table.dim}>{invitation.role}</td>
+        <td className={table.dim}>
+          <RelativeTime at={invitation.created_at} />
+        </td>
+        <td className={table.dim}>
+          {invitation.status === 'expired' ? 'Expired' : <RelativeTime at={invitation.expires_at} />}
+        </td>
+        <td className={table.end}>
+          <Allowed to="members:write">
+            <Button
+              variant="default"
+              size="xs"
+              onClick={() => onRevoke(invitation)}
+              aria-label={`Take back the invitation of ${invitation.email}`}
+            >
+              Take back
+            </Button>
+          </Allowed>
+        </td>
+      </tr>
+    ))}
+  </Table>
 )
+
+const columns = ['E-mail', 'Role', 'Sent', 'Link works until', actionsColumn]

@@ -3,6 +3,7 @@ import { Button, NativeSelect } from '@mantine/core'
 import { Badge } from '#components/layout/badge'
 import { Allowed } from '#components/layout/permissions'
 import { RelativeTime } from '#components/layout/relative-time'
+import { actionsColumn, Table } from '#components/layout/table'
 import { type Role, roles } from '#lib/auth/permissions'
 import type { MemberView } from '#lib/members/schema'
 import table from '../layout/table.module.css'
@@ -16,80 +17,62 @@ interface MembersTableProps {
 }
 
 export const MembersTable = ({ members, onRole, onLeave, onEnable }: MembersTableProps) => (
-  <div className={table.scroll}>
-    <table className={`${table.table} ${table.oneLine}`} aria-label="Members">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">E-mail</th>
-          <th scope="col">Role</th>
-          <th scope="col">Status</th>
-          <th scope="col">Last sign-in</th>
-          <th scope="col">
-            <span className={table.hidden}>Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {members.map((member) => (
-          <tr key={member.id} className={table.row}>
-            <td className={table.name}>{member.is_you ? `${member.name} (you)` : member.name}</td>
-            <td className={table.dim}>{member.email}</td>
-            <td>
-              <Allowed to="members:write" otherwise={words[member.role]}>
-                <NativeSelect
-                  aria-label={`Role of ${member.name}`}
+  <Table label="Members" columns={columns} isOneLine>
+    {members.map((member) => (
+      <tr key={member.id} className={table.row}>
+        <td className={table.name}>{member.is_you ? `${member.name} (you)` : member.name}</td>
+        <td className={table.dim}>{member.email}</td>
+        <td>
+          <Allowed to="members:write" otherwise={words[member.role]}>
+            <NativeSelect
+              aria-label={`Role of ${member.name}`}
+              size="xs"
+              // A change that was refused shows the role that stayed.
+              key={`${member.role}:${member.revision}`}
+              value={member.role}
+              data={roles.map((role) => ({ value: role, label: words[role] }))}
+              onChange={({ currentTarget }) => {
+                const role = roles.find((name) => name === currentTarget.value)
+                if (role) onRole(member, role)
+              }}
+            />
+          </Allowed>
+        </td>
+        <td>
+          <Badge tone={member.status === 'active' ? 'success' : 'neutral'}>
+            {member.status === 'active' ? 'Active' : 'Disabled'}
+          </Badge>
+        </td>
+        <td className={table.dim}>{member.last_sign_in_at ? <RelativeTime at={member.last_sign_in_at} /> : 'Never'}</td>
+        <td className={table.end}>
+          {!member.is_you && (
+            <Allowed to="members:write">
+              <div className={classes.buttons}>
+                {member.status === 'disabled' && (
+                  <Button
+                    variant="default"
+                    size="xs"
+                    onClick={() => onEnable(member)}
+                    aria-label={`Enable ${member.name}`}
+                  >
+                    Enable
+                  </Button>
+                )}
+                <Button
+                  variant="default"
                   size="xs"
-                  // A change that was refused shows the role that stayed.
-                  key={`${member.role}:${member.revision}`}
-                  value={member.role}
-                  data={roles.map((role) => ({ value: role, label: words[role] }))}
-                  onChange={({ currentTarget }) => {
-                    const role = roles.find((name) => name === currentTarget.value)
-                    if (role) onRole(member, role)
-                  }}
-                />
-              </Allowed>
-            </td>
-            <td>
-              <Badge tone={member.status === 'active' ? 'success' : 'neutral'}>
-                {member.status === 'active' ? 'Active' : 'Disabled'}
-              </Badge>
-            </td>
-            <td className={table.dim}>
-              {member.last_sign_in_at ? <RelativeTime at={member.last_sign_in_at} /> : 'Never'}
-            </td>
-            <td className={table.end}>
-              {!member.is_you && (
-                <Allowed to="members:write">
-                  <div className={classes.buttons}>
-                    {member.status === 'disabled' && (
-                      <Button
-                        variant="default"
-                        size="xs"
-                        onClick={() => onEnable(member)}
-                        aria-label={`Enable ${member.name}`}
-                      >
-                        Enable
-                      </Button>
-                    )}
-                    <Button
-                      variant="default"
-                      size="xs"
-                      onClick={() => onLeave(member)}
-                      aria-label={`Remove or disable ${member.name}`}
-                    >
-                      Leaves …
-                    </Button>
-                  </div>
-                </Allowed>
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+                  onClick={() => onLeave(member)}
+                  aria-label={`Remove or disable ${member.name}`}
+                >
+                  Leaves …
+                </Button>
+              </div>
+            </Allowed>
+          )}
+        </td>
+      </tr>
+    ))}
+  </Table>
 )
 
 const words = {
@@ -100,3 +83,5 @@ const words = {
   viewer: 'Viewer',
   runner: 'Runner',
 } as const satisfies Record<Role, string>
+
+const columns = ['Name', 'E-mail', 'Role', 'Status', 'Last sign-in', actionsColumn]

@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react'
+import classes from './table.module.css'
+
+/** A title, or one with a key by which narrow screens leave the column out. */
+export type Column = string | { title: string; id?: string; isHidden?: boolean }
+
+interface TableProps {
+  label: string
+  columns: readonly Column[]
+  /** No cell breaks its line; the table scrolls sideways instead. */
+  isOneLine?: boolean
+  className?: string | undefined
+  children: ReactNode
+}
+
+/** The last column of a list: its buttons need no title that is seen. */
+export const actionsColumn = { title: 'Actions', isHidden: true } as const
+
+/** Every list of the product: its frame and its head; the rows are the caller's. */
+export const Table = ({ label, columns, isOneLine = false, className, children }: TableProps) => (
+  <div className={classes.scroll}>
+    <table
+      className={[classes.table, isOneLine && classes.oneLine, className].filter(Boolean).join(' ')}
+      aria-label={label}
+    >
+      <thead>
+        <tr>{columns.map(headOf)}</tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  </div>
+)
+
+const headOf = (column: Column) => {
+  const { title, id, isHidden = false } = typeof column === 'string' ? { title: column } : column
+  return (
+    <th key={title} scope="col" data-column={id}>
+      {isHidden ? <span className={classes.hidden}>{title}</span> : title}
+    </th>
+  )
+}
