@@ -6,9 +6,9 @@ import { useState } from 'react'
 import { ButtonLink } from '#components/layout/button-link'
 import { usePermissions } from '#components/layout/permissions'
 import { showToast } from '#components/layout/toast'
+import { UndoButton } from '#components/layout/undo-button'
 import { sentenceOf } from '#lib/client/problem'
 import type { Attachment, CredentialView } from '#lib/credentials/schema'
-import list from '../connections/list/list.module.css'
 import { deleteCredential, purgeCredential, restoreCredential, setStatus } from './actions.ts'
 import classes from './credentials.module.css'
 
@@ -104,11 +104,6 @@ const useActions = (credential: CredentialView) => {
     await restoreCredential(credential)
     return `${name} restored`
   }
-  const undo = () => (
-    <button type="button" className={list.undo} onClick={() => void run(bringBack)}>
-      Undo
-    </button>
-  )
   return {
     isBusy,
     dialog,
@@ -126,7 +121,12 @@ const useActions = (credential: CredentialView) => {
       router.refresh()
       await showToast(
         kind === 'delete'
-          ? { id: `deleted:${id}`, title: `${name} deleted`, message: undo(), autoClose: 12_000 }
+          ? {
+              id: `deleted:${id}`,
+              title: `${name} deleted`,
+              message: <UndoButton onClick={() => void run(bringBack)} />,
+              autoClose: 12_000,
+            }
           : { id: `deleted:${id}`, title: `${name} deleted permanently`, message: '' },
       )
     },

@@ -4,10 +4,10 @@ import { useRouter } from 'next/navigation'
 import { useState, useTransition } from 'react'
 import { usePermissions } from '#components/layout/permissions'
 import { hideToast, showToast } from '#components/layout/toast'
+import { UndoButton } from '#components/layout/undo-button'
 import { sentenceOf } from '#lib/client/problem'
 import type { ConnectionList, ConnectionView } from '#lib/connections/schema'
 import { ConnectionsTable } from './connections-table.tsx'
-import classes from './list.module.css'
 import { type ConnectorFacts, ListContext } from './list-context.ts'
 import type { ListQuery } from './list-query.ts'
 import { ListToolbar } from './list-toolbar.tsx'
@@ -122,12 +122,6 @@ const attempt = async (action: () => Promise<unknown>): Promise<void> => {
     await showToast({ id: 'list-problem', title: 'That did not work', message: sentenceOf(error), color: 'red' })
   }
 }
-
-const UndoButton = ({ onClick }: { onClick(): void }) => (
-  <button type="button" className={classes.undo} onClick={onClick}>
-    Undo
-  </button>
-)
 
 const tagsOf = (rows: readonly ConnectionView[], current: string | undefined): string[] =>
   [...new Set([...rows.flatMap(({ tags }) => tags), ...(current ? [current] : [])])].sort()

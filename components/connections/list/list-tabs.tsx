@@ -1,7 +1,6 @@
-import Link from 'next/link'
+import { TabCount, Tabs } from '#components/layout/tabs'
 import type { ConnectionList } from '#lib/connections/schema'
 import { formatNumber } from '#lib/format/number'
-import classes from './list.module.css'
 import { type ListQuery, listHref } from './list-query.ts'
 
 const tabs = [
@@ -13,20 +12,14 @@ const tabs = [
 
 /** All, sources, destinations with their counts, and the bin. */
 export const ListTabs = ({ query, counts }: { query: ListQuery; counts: ConnectionList['counts'] | undefined }) => (
-  <nav aria-label="Which connections" className={classes.tabs}>
-    {tabs.map(({ label, role, deleted, count }) => {
-      const isCurrent = deleted === (query.deleted ?? null) && (deleted !== null || role === (query.role ?? null))
-      return (
-        <Link
-          key={label}
-          href={listHref(query, { role, deleted })}
-          className={classes.tab}
-          aria-current={isCurrent ? 'page' : undefined}
-        >
-          {label}
-          {count && counts && <span className={classes.count}>{formatNumber(counts[count])}</span>}
-        </Link>
-      )
-    })}
-  </nav>
+  <Tabs
+    label="Which connections"
+    tabs={tabs.map(({ label, role, deleted, count }) => ({
+      label,
+      href: listHref(query, { role, deleted }),
+      isCurrent: deleted === (query.deleted ?? null) && (deleted !== null || role === (query.role ?? null)),
+      mark: count && counts && <TabCount>{formatNumber(counts[count])}</TabCount>,
+      isApart: deleted !== null,
+    }))}
+  />
 )

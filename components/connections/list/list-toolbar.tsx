@@ -1,12 +1,8 @@
 'use client'
-import { TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
-import { IconSearch, IconX } from '@tabler/icons-react'
-import Link from 'next/link'
-import { useState } from 'react'
-import { Keys } from '#components/layout/keys'
-import { FilterMenu } from './filter-menu.tsx'
-import classes from './list.module.css'
+import { ClearFilters } from '#components/layout/clear-filters'
+import { FilterMenu } from '#components/layout/filter-menu'
+import { SearchField } from '#components/layout/search-field'
+import classes from '../../layout/toolbar.module.css'
 import { environmentLabels, isFiltered, type ListQuery, listHref, statusLabels } from './list-query.ts'
 
 interface ListToolbarProps {
@@ -16,10 +12,19 @@ interface ListToolbarProps {
   go(href: string): void
 }
 
+export const searchFieldId = 'connections-search'
+
 /** Search and filters; all they do is change the URL. */
 export const ListToolbar = ({ query, tags, isPending, go }: ListToolbarProps) => (
   <search className={classes.toolbar}>
-    <SearchField key={query.q === undefined ? 'empty' : 'set'} query={query} isPending={isPending} go={go} />
+    <SearchField
+      id={searchFieldId}
+      label="Search connections"
+      placeholder="Search name, id, host, database or tag"
+      value={query.q}
+      isPending={isPending}
+      onSearch={(q) => go(listHref(query, { q }))}
+    />
     <FilterMenu
       label="Environment"
       value={query.environment}
@@ -39,40 +44,9 @@ export const ListToolbar = ({ query, tags, isPending, go }: ListToolbarProps) =>
       choose={(value) => go(listHref(query, { tag: value }))}
     />
     {isFiltered(query) && (
-      <Link
-        className={classes.clear}
+      <ClearFilters
         href={listHref({}, { role: query.role ?? null, deleted: query.deleted ?? null, sort: query.sort ?? null })}
-      >
-        <IconX size={14} stroke={1.8} aria-hidden />
-        Clear
-      </Link>
+      />
     )}
   </search>
 )
-
-export const searchFieldId = 'connections-search'
-
-const SearchField = ({ query, isPending, go }: Pick<ListToolbarProps, 'query' | 'isPending' | 'go'>) => {
-  const [text, setText] = useState(query.q ?? '')
-  const search = useDebouncedCallback((q: string) => go(listHref(query, { q: q.trim() || null })), 180)
-  return (
-    <TextInput
-      id={searchFieldId}
-      type="search"
-      className={classes.search ?? ''}
-      leftSection={<IconSearch size={15} stroke={1.8} aria-hidden />}
-      rightSection={text === '' ? <Keys keys={['/']} /> : null}
-      aria-label="Search connections"
-      aria-busy={isPending}
-      placeholder="Search name, id, host, database or tag"
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value)
-        search(event.currentTarget.value)
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') event.currentTarget.blur()
-      }}
-    />
-  )
-}

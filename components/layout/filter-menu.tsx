@@ -1,7 +1,7 @@
 'use client'
 import { Menu } from '@mantine/core'
 import { IconCheck, IconChevronDown } from '@tabler/icons-react'
-import classes from './list.module.css'
+import classes from './toolbar.module.css'
 
 interface FilterMenuProps {
   label: string
