@@ -1,6 +1,7 @@
 'use client'
 import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
+import { FormError } from '#components/layout/form-error'
 import { usePermissions } from '#components/layout/permissions'
 import type { ApiKeyView } from '#lib/auth/schema'
 import { callApi } from '#lib/client/api'
@@ -55,12 +56,8 @@ const CreateForm = ({ onCreated }: { onCreated(key: Created): void }) => {
   }
 
   return (
-    <form className={classes.form} method="post" onSubmit={create}>
-      {error !== undefined && !fields.has('/name') && (
-        <p role="alert" className={form.error}>
-          {sentenceOf(error)}
-        </p>
-      )}
+    <form className={form.body} method="post" onSubmit={create}>
+      <FormError>{error !== undefined && !fields.has('/name') && sentenceOf(error)}</FormError>
       <div className={form.pair}>
         <TextInput
           label="Name"

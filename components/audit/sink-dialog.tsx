@@ -1,10 +1,10 @@
 'use client'
 import { Button, Checkbox, Modal, NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
+import { FormError } from '#components/layout/form-error'
 import type { SinkView } from '#lib/audit/schema'
 import { callApi, etagOf } from '#lib/client/api'
 import { ApiError, sentenceOf } from '#lib/client/problem'
-import classes from '../api-keys/api-keys.module.css'
 import form from '../layout/form.module.css'
 
 type Kind = SinkView['kind']
@@ -39,12 +39,8 @@ export const SinkDialog = ({ sink, onClose }: { sink: SinkView | undefined; onCl
 
   return (
     <Modal opened onClose={onClose} size="lg" title={sink ? `Change ${sink.name}` : 'Add destination'}>
-      <form className={classes.form} method="post" onSubmit={save}>
-        {error !== undefined && (
-          <p role="alert" className={form.error}>
-            {sentenceOf(error)}
-          </p>
-        )}
+      <form className={form.body} method="post" onSubmit={save}>
+        <FormError>{error !== undefined && sentenceOf(error)}</FormError>
         <div className={form.pair}>
           <TextInput
             label="Name"

@@ -1,12 +1,12 @@
 'use client'
 import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
-import { useClipboard } from '@mantine/hooks'
 import { type FormEvent, useState } from 'react'
+import { FormError } from '#components/layout/form-error'
+import { ShownOnce } from '#components/layout/shown-once'
 import { roles } from '#lib/auth/permissions'
 import { callApi } from '#lib/client/api'
 import { ApiError, sentenceOf } from '#lib/client/problem'
 import form from '../layout/form.module.css'
-import classes from './members.module.css'
 
 /** Asks for an address and a role, then shows the link exactly once. */
 export const InviteDialog = ({ onClose }: { onClose(): void }) => {
@@ -45,12 +45,8 @@ const InviteForm = ({ onCreated }: { onCreated(link: string): void }) => {
     }
   }
   return (
-    <form className={classes.form} method="post" onSubmit={send}>
-      {error !== undefined && !fields.has('/email') && !fields.has('/role') && (
-        <p role="alert" className={form.error}>
-          {sentenceOf(error)}
-        </p>
-      )}
+    <form className={form.body} method="post" onSubmit={send}>
+      <FormError>{error !== undefined && !fields.has('/email') && !fields.has('/role') && sentenceOf(error)}</FormError>
       <div className={form.pair}>
         <TextInput label="E-mail" name="email" type="email" error={fields.get('/email')} required data-autofocus />
         <NativeSelect
@@ -71,22 +67,12 @@ const InviteForm = ({ onCreated }: { onCreated(link: string): void }) => {
   )
 }
 
-const LinkOnce = ({ link, onClose }: { link: string; onClose(): void }) => {
-  const clipboard = useClipboard({ timeout: 4_000 })
-  return (
-    <div className={classes.form}>
-      <p className={form.note}>
-        It works once and for seven days. It cannot be shown again; invite again for a new one.
-      </p>
-      <div className={classes.link}>
-        <code data-testid="invite-link">{link}</code>
-        <Button variant="default" onClick={() => clipboard.copy(link)}>
-          {clipboard.copied ? 'Copied' : 'Copy'}
-        </Button>
-      </div>
-      <div className={form.actions}>
-        <Button onClick={onClose}>Done</Button>
-      </div>
+const LinkOnce = ({ link, onClose }: { link: string; onClose(): void }) => (
+  <div className={form.body}>
+    <p className={form.note}>It works once and for seven days. It cannot be shown again; invite again for a new one.</p>
+    <ShownOnce value={link} testId="invite-link" />
+    <div className={form.actions}>
+      <Button onClick={onClose}>Done</Button>
     </div>
-  )
-}
+  </div>
+)

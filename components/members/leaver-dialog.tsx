@@ -1,6 +1,7 @@
 'use client'
 import { Button, Modal } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { FormError } from '#components/layout/form-error'
 import { callApi, etagOf } from '#lib/client/api'
 import { sentenceOf } from '#lib/client/problem'
 import { plural } from '#lib/format/number'
@@ -38,12 +39,8 @@ export const LeaverDialog = ({ member, onClose }: { member: MemberView; onClose(
 
   return (
     <Modal opened onClose={onClose} size="lg" title={report ? `${name} has left` : `${name} leaves`}>
-      <div className={classes.form}>
-        {error && (
-          <p role="alert" className={form.error}>
-            {error}
-          </p>
-        )}
+      <div className={form.body}>
+        <FormError>{error}</FormError>
         {report ? <Done report={report} /> : footprint ? <Before footprint={footprint} /> : <p>Looking …</p>}
         {report ? (
           <div className={form.actions}>

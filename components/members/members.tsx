@@ -4,6 +4,7 @@ import { IconPlus } from '@tabler/icons-react'
 import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { FormError } from '#components/layout/form-error'
 import { PageHeader } from '#components/layout/page-header'
 import { Allowed } from '#components/layout/permissions'
 import { showToast } from '#components/layout/toast'
@@ -66,11 +67,7 @@ export const Members = ({ members, invitations }: MembersProps) => {
           </Allowed>
         }
       />
-      {error && (
-        <p role="alert" className={form.error}>
-          {error}
-        </p>
-      )}
+      <FormError>{error}</FormError>
       <MembersTable members={members} onRole={changeRole} onLeave={setLeaver} onEnable={enable} />
       <h2 className={classes.heading}>Invitations</h2>
       {invitations.length === 0 ? (

@@ -1,8 +1,10 @@
 'use client'
-import { Button, Modal, Progress } from '@mantine/core'
+import { Button, Progress } from '@mantine/core'
 import { useCallback, useEffect, useState } from 'react'
 import { Badge } from '#components/layout/badge'
+import { FormError } from '#components/layout/form-error'
 import { usePermissions } from '#components/layout/permissions'
+import { QuestionDialog } from '#components/layout/question-dialog'
 import { callApi } from '#lib/client/api'
 import { sentenceOf } from '#lib/client/problem'
 import type { DoctorView, KeyList, KeyView } from '#lib/keys/schema'
@@ -85,7 +87,7 @@ const Panel = ({ mayChange }: { mayChange: boolean }) => {
   return (
     <section aria-labelledby="encryption-keys">
       <h2 id="encryption-keys">Rotation of keys</h2>
-      {error && <p role="alert">{error}</p>}
+      <FormError>{error}</FormError>
       <ul className={classes.keys}>
         {list?.keys.map((key) => (
           <KeyRow key={key.id} {...key} mayChange={mayChangeHere} onStep={setStep} />
@@ -174,7 +176,7 @@ const Doctor = () => {
       <Button variant="default" loading={isBusy} onClick={examine}>
         Check all secrets
       </Button>
-      {error && <p role="alert">{error}</p>}
+      <FormError>{error}</FormError>
       {report && (
         <output className={classes.report}>
           {report.healthy ? `All ${report.opened} secrets open.` : `${report.problem_count} secrets do not open.`}
@@ -195,34 +197,13 @@ const Doctor = () => {
 }
 
 const Confirm = ({ path, title, note, button, onClose }: Step & { onClose(): void }) => {
-  const [isBusy, setBusy] = useState(false)
-  const [error, setError] = useState<string>()
   const go = async () => {
-    setBusy(true)
-    try {
-      await callApi(path, { method: 'POST' })
-      onClose()
-    } catch (problem) {
-      setError(sentenceOf(problem))
-      setBusy(false)
-    }
+    await callApi(path, { method: 'POST' })
+    onClose()
   }
   return (
-    <Modal opened onClose={onClose} title={title} centered>
+    <QuestionDialog title={title} action={button} onConfirm={go} onClose={onClose}>
       <p className={form.note}>{note}</p>
-      {error && (
-        <p role="alert" className={form.error}>
-          {error}
-        </p>
-      )}
-      <div className={form.actions}>
-        <Button loading={isBusy} onClick={go}>
-          {button}
-        </Button>
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-      </div>
-    </Modal>
+    </QuestionDialog>
   )
 }

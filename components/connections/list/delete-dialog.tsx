@@ -1,7 +1,5 @@
 'use client'
-import { Button, Modal } from '@mantine/core'
-import { useState } from 'react'
-import { sentenceOf } from '#lib/client/problem'
+import { QuestionDialog } from '#components/layout/question-dialog'
 import type { ConnectionView } from '#lib/connections/schema'
 import { plural } from '#lib/format/number'
 import classes from './delete-dialog.module.css'
@@ -17,51 +15,25 @@ interface DeleteDialogProps {
 
 /** Says what breaks before anything does. */
 export const DeleteDialog = ({ connection, kind, onClose, onDone }: DeleteDialogProps) => {
-  const [isBusy, setBusy] = useState(false)
-  const [error, setError] = useState<string>()
   const isPurge = kind === 'purge'
-
   const confirm = async () => {
-    setBusy(true)
-    setError(undefined)
-    try {
-      await (isPurge ? purgeConnection(connection) : deleteConnection(connection))
-      onDone(connection)
-    } catch (problem) {
-      setError(sentenceOf(problem))
-      setBusy(false)
-    }
+    await (isPurge ? purgeConnection(connection) : deleteConnection(connection))
+    onDone(connection)
   }
-
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <QuestionDialog
       title={isPurge ? `Delete ${connection.name} permanently?` : `Delete ${connection.name}?`}
-      centered
-      size="md"
+      action={isPurge ? 'Delete permanently' : 'Delete connection'}
+      isDangerous
+      onConfirm={confirm}
+      onClose={onClose}
     >
-      <div className={classes.body}>
-        <ul className={classes.list}>
-          {consequences(connection, isPurge).map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
-        {error && (
-          <p role="alert" className={classes.error}>
-            {error}
-          </p>
-        )}
-        <div className={classes.actions}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button color="red.8" loading={isBusy} onClick={confirm} data-autofocus>
-            {isPurge ? 'Delete permanently' : 'Delete connection'}
-          </Button>
-        </div>
-      </div>
-    </Modal>
+      <ul className={classes.list}>
+        {consequences(connection, isPurge).map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </QuestionDialog>
   )
 }
 
