@@ -10,6 +10,7 @@ import { borrowDatabase } from '#lib/supervisor/borrow-database'
 import { createKeyring } from '#lib/vault/keyring'
 import { runBackupCommand } from './admin-backup.ts'
 import { isKeyCommand, runKeyCommand } from './admin-keys.ts'
+import { exportKit, restoreKit } from './admin-recovery.ts'
 
 // Jackfield without a browser, for automation: works while the product runs and while it does not.
 // What a script wants to keep (a password, a key) goes alone to standard output, everything for people to standard error.
@@ -30,6 +31,8 @@ const usage = `Usage: npm run admin -- <command>
   backup verify <file>              is it whole, and are its keys here?
   backup restore <file>             into an empty database; stops before writing if its keys are not here
   audit verify                      recompute the audit trail; exit code 1 if it is not whole
+  keys recovery-kit export [folder] splits the keys into three shares, two of which bring them back; once for each key
+  keys recovery-kit restore <file> <file>   out of two shares into the key file; without files they are typed
   keys create                       a new encryption key, after the old one was lost for good
 
 Without --password-stdin a password is made up and printed once; it is never taken from the command line.
@@ -47,6 +50,7 @@ const commands: Record<string, (() => Promise<void>) | undefined> = {
 const asked = positionals.slice(0, 2).join(' ')
 const command = commands[asked]
 if (asked === 'keys create') await createKeys()
+else if (asked === 'keys recovery-kit') await runRecoveryCommand(positionals[2], positionals.slice(3))
 else if (['backup create', 'backup verify', 'backup restore'].includes(asked)) {
   const name = positionals[1] ?? ''
   await run(() => runBackupCommand(name, { actor: atConsole, file: positionals[2], tell }))
@@ -102,6 +106,26 @@ async function createKeys(): Promise<void> {
   } catch (error) {
     fail(`${error instanceof Error ? error.message : error}\n`, 1)
   }
+}
+
+async function runRecoveryCommand(name: string | undefined, files: string[]): Promise<void> {
+  if (name === 'export') return run(() => exportKit(files[0], { actor: atConsole, tell }))
+  if (name !== 'restore') fail(usage, 2)
+  try {
+    await restoreKit(files, { whileLocked, tell })
+  } catch (error) {
+    fail(`${error instanceof Error ? error.message : error}\n`, 1)
+  }
+}
+
+/** Alone with the keys over all instances; what was restored is recorded. */
+async function whileLocked(work: () => Promise<string[]>): Promise<string[]> {
+  let ids: string[] = []
+  await run(async () => {
+    const { restoreUnderLock } = await import('#lib/keys/kit-operations')
+    ids = (await restoreUnderLock(await atConsole(), { work })).ids
+  })
+  return ids
 }
 
 async function createOwner(): Promise<void> {

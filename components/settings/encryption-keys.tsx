@@ -107,6 +107,7 @@ const Panel = ({ mayChange }: { mayChange: boolean }) => {
         )}
         <Doctor />
       </div>
+      {list && <RecoveryKit keys={list.keys} />}
       {step && <Confirm {...step} onClose={close} />}
     </section>
   )
@@ -143,6 +144,20 @@ const KeyRow = ({ id, state, added_at, seals, needed_by, mayChange, onStep }: Ke
     )}
   </li>
 )
+
+/** The shares of a kit would have to pass the web server to be shown here, and keys never do. */
+const RecoveryKit = ({ keys }: { keys: KeyView[] }) => {
+  const exported = keys.find(({ state }) => state === 'primary')?.kit_exported_at
+  return (
+    <p className={classes.dim}>
+      {exported
+        ? `A recovery kit of the primary key was exported on ${exported.slice(0, 10)}; two of its three shares bring it back.`
+        : 'There is no recovery kit of the primary key yet: three shares, any two of which bring a lost key back.'}{' '}
+      Keys never pass the web server, so kits are made and used on the machine itself:{' '}
+      <code>npm run admin -- keys recovery-kit export</code>
+    </p>
+  )
+}
 
 const Move = ({ state, done, total, error }: NonNullable<KeyList['rewrap']>) => {
   if (state === 'running')

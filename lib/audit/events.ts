@@ -58,6 +58,7 @@ export const auditEvents = {
   'key.retired': 'retired an encryption key',
   'key.near_limit': 'an encryption key has sealed nearly as many secrets as it should',
   'key.kit_exported': 'exported a recovery kit',
+  'key.kit_restored': 'brought encryption keys back from a recovery kit',
   'backup.created': 'made a backup',
   'backup.restored': 'restored a backup',
   'audit.exported': 'exported the audit trail',

@@ -7,8 +7,10 @@ import { holdOriginKey } from '#lib/audit/origin'
 import { type Env, resetEnv } from '#lib/config/env'
 import { createLog } from '#lib/core/log'
 import { createRunnerPool } from '#lib/runner/pool'
+import { KeyProblem } from '#lib/vault/key-problem'
 import { loadOrCreateKey } from '#lib/vault/keyring'
-import { holdKeys } from './keys.ts'
+import { type RecoveryKit, splitKeys } from '#lib/vault/recovery-kit'
+import { holdKeys, type KeyHolder } from './keys.ts'
 import { egressPolicy } from './policy.ts'
 import { createRewrapper } from './rewrap.ts'
 import { flushSeals } from './seal-counter.ts'
@@ -17,6 +19,8 @@ import { createEngineServer } from './server.ts'
 export interface ConsoleEngine {
   /** One batch of a move of secrets; false when there is no more to do. */
   rewrapStep(): Promise<boolean>
+  /** All keys, split. Only commands can ask for it: no route of the engine answers keys, in whatever form. */
+  recoveryKit(): Promise<RecoveryKit & { keyIds: string[] }>
 }
 
 /**
@@ -39,7 +43,10 @@ export const withConsoleEngine = async (settings: Env, work: (engine: ConsoleEng
   resetEnv()
   const { step } = createRewrapper(keys)
   try {
-    await work({ rewrapStep: async () => !['finished', 'idle'].includes(await step()) })
+    await work({
+      rewrapStep: async () => !['finished', 'idle'].includes(await step()),
+      recoveryKit: () => kitOf(keys),
+    })
     await flushSeals(keys, log)
   } finally {
     server.close()
@@ -47,4 +54,13 @@ export const withConsoleEngine = async (settings: Env, work: (engine: ConsoleEng
     await pool.stop()
     rmSync(place, { recursive: true, force: true })
   }
+}
+
+const kitOf = async (keys: KeyHolder): Promise<RecoveryKit & { keyIds: string[] }> => {
+  const ring = await keys.ring()
+  if (!ring) throw new KeyProblem('damaged', (await keys.status()).problem ?? 'There is no key to split.')
+  const secrets = ring.ids.flatMap((id) => ring.find(id)?.secret.export() ?? [])
+  const kit = await splitKeys(secrets)
+  for (const secret of secrets) secret.fill(0)
+  return { ...kit, keyIds: ring.ids }
 }

@@ -122,7 +122,7 @@ const problemOf = (
     return `${secrets(count)} locked: sealed with ${ids}, which is not among the keys of this installation. Add the missing key, or enter these secrets again one by one.`
   }
   const lost = damage ?? `The encryption key is missing: there is no encryption.json in ${folder}.`
-  return `${lost} ${count > 0 ? `${secrets(count)} locked (sealed with ${ids}). ` : ''}Put the key back from your backup, or set JACKFIELD_ENCRYPTION_KEY and restart. If it is lost for good, make a new one with “npm run admin -- keys create” and enter each secret again.`
+  return `${lost} ${count > 0 ? `${secrets(count)} locked (sealed with ${ids}). ` : ''}Put the key back from your backup or a recovery kit (npm run admin -- keys recovery-kit restore), or set JACKFIELD_ENCRYPTION_KEY and restart. If it is lost for good, make a new one with “npm run admin -- keys create” and enter each secret again.`
 }
 
 const secrets = (count: number): string => (count === 1 ? 'One stored secret is' : `${count} stored secrets are`)

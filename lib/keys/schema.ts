@@ -12,6 +12,8 @@ const keyView = z.object({
   added_at: moment,
   promoted_at: moment,
   retired_at: moment,
+  /** When a recovery kit with it was exported. */
+  kit_exported_at: moment,
   /** Secrets sealed with it so far. */
   seals: z.int(),
   /** Stored secrets that need it now, earlier versions and deleted credentials included. */

@@ -40,3 +40,12 @@ export const findLastRewrap = (tx: Tx) => tx.rewrap.findFirst({ orderBy: [{ star
 
 export const insertRewrap = (tx: Tx, rewrap: { toKeyId: string; total: number; startedBy: string }) =>
   tx.rewrap.create({ data: { id: newId('rewrap'), state: 'running', ...rewrap } })
+
+/** Writes down that a recovery kit with these keys left the installation. */
+export const saveKitExport = async (tx: Tx, ids: readonly string[], source: string): Promise<void> => {
+  const kitExportedAt = new Date()
+  for (const [n, id] of ids.entries()) {
+    const create = { id, source, state: n === 0 ? 'primary' : 'open_only', kitExportedAt }
+    await tx.encryptionKey.upsert({ where: { id }, create, update: { kitExportedAt } })
+  }
+}

@@ -37,6 +37,7 @@ const viewOf = (
       added_at: stored?.addedAt.toISOString() ?? null,
       promoted_at: stored?.promotedAt?.toISOString() ?? null,
       retired_at: state === 'retired' ? (stored?.retiredAt?.toISOString() ?? null) : null,
+      kit_exported_at: stored?.kitExportedAt?.toISOString() ?? null,
       seals: Number(stored?.seals ?? 0),
       needed_by,
     }

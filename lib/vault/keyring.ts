@@ -53,6 +53,10 @@ export const createKeyring = async (folder: string): Promise<string> => {
   return ringOf(provider, (await provider.load()) ?? []).primary.id
 }
 
+/** Puts keys of a recovery kit into the key file, behind those that are there. Answers their ids. */
+export const restoreKeyring = async (folder: string, keys: readonly Buffer[]): Promise<string[]> =>
+  (await fileKeys(folder).change?.add(keys)) ?? []
+
 /** One 32-byte key in a file of its own (audit key, session secret), made on first use. */
 export const loadOrCreateKey = async (file: string): Promise<Buffer> => {
   const existing = readKeyFile(file)

@@ -28,8 +28,10 @@ const changesOf = (file: string): KeyChanges => ({
   async add(keys) {
     const added = keys?.map(entryOf) ?? [newEntry()]
     const text = readKeyFile(file)
-    if (text === undefined) createKeyFile(file, printEntries(added))
-    else replaceKeyFile(file, printEntries(withoutRepeats([...parseEntries(text, file), ...added])))
+    if (text === undefined) {
+      // Two at once: the file of whoever was first stays, and is not taken for this one.
+      if (!createKeyFile(file, printEntries(added))) throw new KeyProblem('refused', `${file} was made meanwhile.`)
+    } else replaceKeyFile(file, printEntries(withoutRepeats([...parseEntries(text, file), ...added])))
     return added.map(({ id }) => id)
   },
   async promote(id) {
