@@ -196,7 +196,7 @@ module.exports = {
           '^lib/$1/',
           '/(schema|[a-z-]*operations|kinds)\\.ts$',
           // A connection's form carries its credential: both are stored in one transaction.
-          '^lib/credentials/(attach|bundle|doing|locks|seal-version|view)\\.ts$',
+          '^lib/credentials/(attach|bundle|destination|doing|locks|seal-version|view)\\.ts$',
           '^lib/connectors/(contract|catalog|registry\\.gen)\\.ts$',
         ],
       },

@@ -1,3 +1,4 @@
+import { isFirstContact } from '#lib/connectors/catalog'
 import type { FlatMapping, Manifest } from '#lib/connectors/contract'
 import { AppError, type FieldError } from '#lib/core/errors'
 import { fieldErrors } from '#lib/core/parse'
@@ -118,6 +119,14 @@ export const parseConfig = (manifest: Manifest, given: Record<string, unknown>, 
     throw invalid(errors.map(({ pointer, message }) => ({ pointer: settings.pointer(pointer), message })))
   }
   return parsed.data as Record<string, unknown>
+}
+
+/** The same for settings that are saved: a tunnel counts only with the key of its server. */
+export const parseSaved = (manifest: Manifest, given: Record<string, unknown>, settings: Settings) => {
+  const config = parseConfig(manifest, given, settings)
+  if (!isFirstContact(config)) return config
+  const message = 'Test the connection to see the SSH server’s key, compare its fingerprint, and enter it here.'
+  throw invalid([{ pointer: '/config/ssh_tunnel/host_key', message }])
 }
 
 /** A setting is shown to everyone: a URL with a password inside would be a secret in the open (ENC-15). */

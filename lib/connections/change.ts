@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type * as z from 'zod'
-import { manifestOf } from '#lib/connectors/catalog'
+import { destinationOf, manifestOf } from '#lib/connectors/catalog'
 import type { Manifest } from '#lib/connectors/contract'
 import { changedMeanwhile } from '#lib/core/revision'
 import { nameKey } from '#lib/core/text'
@@ -7,7 +8,7 @@ import { attachCredential, changeCredential, keepCredential } from '#lib/credent
 import { type Bundle, parseBundle } from '#lib/credentials/bundle'
 import type { Doing } from '#lib/credentials/doing'
 import { storeInlineCredential } from '#lib/credentials/seal-version'
-import { atSentFields, atSentFieldsOf, invalid, parseConfig, readSettings, type Settings } from './body.ts'
+import { atSentFields, atSentFieldsOf, invalid, parseSaved, readSettings, type Settings } from './body.ts'
 import { checkRole } from './create.ts'
 import { checkSlug, requireFree } from './names.ts'
 import type { updateConnectionInput } from './schema.ts'
@@ -122,7 +123,7 @@ const nextConfig = (
 ): Record<string, unknown> => {
   if (mode === 'merge' && settings.config === undefined) return before
   const base = mode === 'merge' || settings.isFlat ? before : {}
-  return parseConfig(manifest, { ...base, ...settings.config }, settings)
+  return parseSaved(manifest, { ...base, ...settings.config }, settings)
 }
 
 const checkFixed = (manifest: Manifest, current: StoredConnection, input: UpdateInput): void => {
@@ -152,7 +153,7 @@ const nextCredential = async (
   doing: Doing,
   { manifest, current, settings, config, name }: CredentialStep,
 ): Promise<{ credentialId: string | null; changed: string[] }> => {
-  const destination = manifest.destination(config)
+  const destination = destinationOf(manifest, config)
   const kept = { credentialId: current.credentialId, changed: [] }
   const { credentialId, credential } = settings
   if (credentialId === null) return { credentialId: null, changed: [] }
@@ -191,7 +192,7 @@ const readBundle = (
 
 const differences = (before: object, after: object): string[] => {
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
-  return [...names].filter((name) => JSON.stringify(read(before, name)) !== JSON.stringify(read(after, name)))
+  return [...names].filter((name) => !isDeepStrictEqual(read(before, name), read(after, name)))
 }
 
 const read = (from: object, name: string): unknown => Object.entries(from).find(([key]) => key === name)?.[1]

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { manifestOf } from '#lib/connectors/catalog'
+import { destinationOf, manifestOf } from '#lib/connectors/catalog'
 import type { Manifest } from '#lib/connectors/contract'
 import { newId } from '#lib/core/id'
 import { nameKey } from '#lib/core/text'
@@ -7,7 +7,7 @@ import { attachCredential } from '#lib/credentials/attach'
 import { parseBundle } from '#lib/credentials/bundle'
 import type { Doing } from '#lib/credentials/doing'
 import { storeInlineCredential } from '#lib/credentials/seal-version'
-import { atSentFields, atSentFieldsOf, invalid, parseConfig, readSettings, type Settings } from './body.ts'
+import { atSentFields, atSentFieldsOf, invalid, parseSaved, readSettings, type Settings } from './body.ts'
 import { checkSlug, freeSlug, requireFree, slugOf } from './names.ts'
 import type { createConnectionInput } from './schema.ts'
 import { insertStored } from './store.ts'
@@ -20,10 +20,10 @@ export const storeConnection = async (doing: Doing, input: CreateInput): Promise
   const manifest = manifestOf(input.type)
   checkRole(manifest, input.role)
   const settings = readSettings(manifest, input)
-  const config = parseConfig(manifest, settings.config ?? {}, settings)
+  const config = parseSaved(manifest, settings.config ?? {}, settings)
   const bundle = typedBundle(manifest, settings)
   const { connId, name } = await namesOf(doing, input, settings)
-  const destination = manifest.destination(config)
+  const destination = destinationOf(manifest, config)
   const stored = async (): Promise<string | null> => {
     if (bundle) return storeInlineCredential(doing, { name: settings.credential?.name ?? name, bundle, destination })
     if (!settings.credentialId) return null

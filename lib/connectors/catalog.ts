@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { AppError } from '#lib/core/errors'
+import type { Destination } from '#lib/credentials/destination'
+import { tunnelOf } from './_tunnel/settings.ts'
 import { type FieldUi, fieldUi, type Manifest, type ParsedUrl } from './contract.ts'
 import { manifests } from './registry.gen.ts'
 
@@ -30,6 +32,22 @@ export const manifestOf = (type: string): Manifest => {
 
 export const allManifests = (): Manifest[] => connectorIds.map(manifestOf)
 
+/** Where the secrets of a connection with these settings go, and by which way. */
+export const destinationOf = (manifest: Manifest, config: Record<string, unknown>): Destination => {
+  const tunnel = tunnelOf(config)
+  if (!tunnel) return manifest.destination(config)
+  const { host, port, user, host_key = '' } = tunnel
+  return { ...manifest.destination(config), tunnel: { host: plainHost(host), port, user, host_key } }
+}
+
+/** Whether nobody has accepted the SSH server's key yet: then it may be looked at, and nothing secret is opened or sent. */
+export const isFirstContact = (config: Record<string, unknown>): boolean => {
+  const tunnel = tunnelOf(config)
+  return tunnel !== undefined && tunnel.host_key === undefined
+}
+
+const plainHost = (host: string): string => host.toLowerCase().replace(/\.$/, '')
+
 /** The connector that understands a pasted connection string, and what it reads in it. Meant for the browser: the text holds a secret. */
 export const recogniseUrl = (text: string): { manifest: Manifest; parsed: ParsedUrl } | undefined => {
   for (const manifest of allManifests()) {
@@ -39,30 +57,56 @@ export const recogniseUrl = (text: string): { manifest: Manifest; parsed: Parsed
   return undefined
 }
 
-/** The form, straight from the manifest. */
+/** The form, straight from the manifest; fields of a group inside are named by their path, `ssh_tunnel/host`. */
 export const formFields = (manifest: Manifest): FormField[] => {
   const json = z.toJSONSchema(manifest.config, { io: 'input' }) as unknown as JsonObjectSchema
-  return Object.entries(manifest.config.shape).map(([name, schema]) => {
+  return fieldsOf(manifest.config, json, manifest.id)
+}
+
+const fieldsOf = (shape: z.ZodObject, json: JsonObjectSchema, place: string): FormField[] =>
+  Object.entries(shape.shape).flatMap(([name, schema]) => {
     const ui = fieldUi.get(schema as z.ZodType)
-    if (!ui) throw new Error(`${manifest.id}.${name} has no label: wrap it in field()`)
+    if (!ui) throw new Error(`${place}.${name} has no label: wrap it in field()`)
     const property = json.properties[name] ?? {}
-    return {
-      name,
-      ...ui,
-      required: json.required?.includes(name) ?? false,
-      type:
-        property.type === 'integer' || property.type === 'number'
-          ? 'number'
-          : property.type === 'boolean'
-            ? 'boolean'
-            : 'string',
-      ...(property.default !== undefined && { default: property.default }),
-      ...(property.enum && { enum: property.enum }),
-    }
+    const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema
+    if (inner instanceof z.ZodObject && property.properties) return membersOf(inner, property, { name, ...ui })
+    return [fieldOf(name, ui, property, json.required?.includes(name) ?? false)]
   })
+
+/** None of them is required, because the whole group may be left out; what is missing shows once one is filled in. */
+const membersOf = (
+  shape: z.ZodObject,
+  { properties = {} }: JsonProperty,
+  { name, group }: FieldUi & { name: string },
+) =>
+  fieldsOf(shape, { properties }, name).map((member) => ({
+    ...member,
+    name: `${name}/${member.name}`,
+    ...(group !== undefined && { group }),
+  }))
+
+const fieldOf = (name: string, ui: FieldUi, property: JsonProperty, required: boolean): FormField => ({
+  name,
+  ...ui,
+  required,
+  type:
+    property.type === 'integer' || property.type === 'number'
+      ? 'number'
+      : property.type === 'boolean'
+        ? 'boolean'
+        : 'string',
+  ...(property.default !== undefined && { default: property.default }),
+  ...(property.enum && { enum: property.enum }),
+})
+
+interface JsonProperty {
+  type?: string
+  default?: string | number | boolean
+  enum?: string[]
+  properties?: Record<string, JsonProperty>
 }
 
 interface JsonObjectSchema {
-  properties: Record<string, { type?: string; default?: string | number | boolean; enum?: string[] }>
+  properties: Record<string, JsonProperty>
   required?: string[]
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import * as z from 'zod'
+import type { Destination } from '#lib/credentials/destination'
 import type { CredentialKind, CredentialOf } from '#lib/credentials/kinds'
 
 export type ConnectionRole = 'source' | 'destination'
@@ -37,17 +38,6 @@ export const fieldUi = z.registry<FieldUi>()
 export const field = <S extends z.ZodType>(schema: S, ui: FieldUi): S => {
   fieldUi.add(schema, ui)
   return schema
-}
-
-/** What a sealed secret may be sent to (AUTHZ-3). Two destinations are the same when every member is equal. */
-export interface Destination {
-  scheme: string
-  host: string
-  port: number
-  /** The TLS level the secret was entered for; lowering it is a change of destination. */
-  tls: string
-  /** Authorities of its own that vouch for the server, as PEM without white space; left out where the public ones do. */
-  trust?: string | undefined
 }
 
 /** A well-known provider of the same protocol: a catalog entry that opens the form with these values. */

@@ -1,6 +1,6 @@
 import { authorize, mayDo } from '#lib/auth/authorize'
-import type { Destination } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
+import type { Destination } from '#lib/credentials/destination'
 import { bindTo, sharedWith } from './binding.ts'
 import type { Bundle } from './bundle.ts'
 import { type Difference, differenceOf } from './difference.ts'

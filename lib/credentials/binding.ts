@@ -1,13 +1,14 @@
 import { authorize, mayDo } from '#lib/auth/authorize'
 import { requireRecentSignIn } from '#lib/auth/step-up'
-import type { Destination } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
+import type { Destination } from '#lib/credentials/destination'
 import {
   describeDestination,
   destinationShape,
   fitsHints,
   hasHostHint,
   isSameDestination,
+  namesDestination,
   sameHints,
 } from './destination.ts'
 import { type Doing, note, toJson } from './doing.ts'
@@ -23,7 +24,7 @@ export const bindTo = async (
   const { tx, actor } = doing
   const sealed = sealedDestination(stored)
   if (sealed && isSameDestination(sealed, destination)) return
-  if (sealed === undefined && mayChoose(doing, stored) && fitsHints(stored.config, destination)) {
+  if (sealed === undefined && mayChoose(doing, stored, destination) && fitsHints(stored.config, destination)) {
     await updateStored(tx, actor, stored.id, { destination: toJson(destination) })
     return
   }
@@ -37,8 +38,8 @@ export const bindTo = async (
 }
 
 /** Nobody has said yet where it may go: that is for those who could have typed it. */
-const mayChoose = ({ actor }: Doing, stored: StoredCredential): boolean =>
-  hasHostHint(stored.config) ||
+const mayChoose = ({ actor }: Doing, stored: StoredCredential, destination: Destination): boolean =>
+  namesDestination(stored.config, destination) ||
   stored.fields.length === 0 ||
   mayDo(actor, stored.workspaceId === null ? 'credentials:administer' : 'credentials:write')
 

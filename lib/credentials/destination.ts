@@ -1,25 +1,47 @@
 import * as z from 'zod'
-import type { Destination } from '#lib/connectors/contract'
 
 /** TLS levels from weakest to strongest, in libpq's words, which every connector uses. */
 export const tlsLevels = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 
-/** As it is stored with a credential. */
+/** The SSH server a connection goes through. Whoever runs it sees where the line ends and may end it elsewhere. */
+const tunnelShape = z.object({
+  host: z.string(),
+  port: z.number(),
+  user: z.string(),
+  /** Fingerprint of its key; empty where none was accepted yet, and then nothing is sealed to it or sent. */
+  host_key: z.string(),
+})
+
+/** What a sealed secret may be sent to (AUTHZ-3), as it is stored with a credential. */
 export const destinationShape = z.object({
   scheme: z.string(),
   host: z.string(),
   port: z.number(),
+  /** The TLS level the secret was entered for; lowering it is a change of destination. */
   tls: z.string(),
+  /** Authorities of its own that vouch for the server, as PEM without white space; left out where the public ones do. */
   trust: z.string().optional(),
+  tunnel: tunnelShape.optional(),
 })
+export type Destination = z.output<typeof destinationShape>
 
-/** Whether a secret sealed to `sealed` may go to `wanted`: the same place at the same level of TLS, or a stronger one (AUTHZ-3). */
+/** Whether a secret sealed to `sealed` may go to `wanted`: the same place by the same way at the same level of TLS, or a stronger one (AUTHZ-3). */
 export const isSameDestination = (sealed: Destination, wanted: Destination): boolean =>
   sealed.scheme === wanted.scheme &&
   sealed.host === wanted.host &&
   sealed.port === wanted.port &&
   isAtLeast(wanted.tls, sealed.tls) &&
-  (!isVerified(sealed.tls) || sealed.trust === wanted.trust)
+  (!isVerified(sealed.tls) || sealed.trust === wanted.trust) &&
+  isSameTunnel(sealed.tunnel, wanted.tunnel)
+
+const isSameTunnel = (sealed: Destination['tunnel'], wanted: Destination['tunnel']): boolean =>
+  sealed === undefined || wanted === undefined
+    ? sealed === wanted
+    : sealed.host_key !== '' &&
+      sealed.host_key === wanted.host_key &&
+      sealed.host === wanted.host &&
+      sealed.port === wanted.port &&
+      sealed.user === wanted.user
 
 // Whoever may choose the authority may choose the server: where a certificate was checked, another authority is a change.
 const isVerified = (tls: string): boolean => tls.startsWith('verify-')
@@ -32,6 +54,10 @@ export const hasHostHint = (config: unknown): boolean => {
   const { host, base_url, token_url } = hintsOf(config)
   return [host, base_url, token_url].some((hint) => typeof hint === 'string')
 }
+
+/** Whether its public part alone settles that it may go to `wanted`: it names the host, and nobody stands in between. */
+export const namesDestination = (config: unknown, wanted: Destination): boolean =>
+  hasHostHint(config) && wanted.tunnel === undefined
 
 /**
  * Whether two public parts say the same about where the secret goes. A hint that is added to one that was never attached
@@ -62,9 +88,15 @@ const isAt = (address: string, { scheme, host, port }: Destination): boolean => 
 const hintsOf = (config: unknown): Partial<Record<(typeof hintFields)[number], unknown>> =>
   typeof config === 'object' && config !== null ? config : {}
 
-/** `postgresql://db.example.com:5432 (verify-full)` */
-export const describeDestination = ({ scheme, host, port, tls }: Destination): string =>
-  `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port} (${tls})`
+/** `postgresql://db.example.com:5432 (verify-full) through etl@bastion.example.com:22 (SHA256:qX4…)` */
+export const describeDestination = ({ scheme, host, port, tls, tunnel }: Destination): string =>
+  `${scheme}://${place(host, port)} (${tls})${
+    tunnel
+      ? ` through ${tunnel.user}@${place(tunnel.host, tunnel.port)} (${tunnel.host_key || 'key not accepted'})`
+      : ''
+  }`
+
+const place = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
 
 const isAtLeast = (tls: string, wanted: string): boolean => {
   const levels: readonly string[] = tlsLevels

@@ -1,6 +1,6 @@
-import type { Destination } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
-import { describeDestination, fitsHints, hasHostHint, isSameDestination } from '#lib/credentials/destination'
+import type { Destination } from '#lib/credentials/destination'
+import { describeDestination, fitsHints, isSameDestination, namesDestination } from '#lib/credentials/destination'
 
 /** A secret goes only where it was entered for: same scheme, host and port, over TLS at least as strong (AUTHZ-3). */
 export const requireDestination = (sealedTo: Destination, wanted: Destination, credentialName: string): void => {
@@ -14,7 +14,7 @@ export const requireHints = (
   wanted: Destination,
   mayBind: boolean,
 ): void => {
-  if (fitsHints(meta, wanted) && (hasHostHint(meta) || mayBind)) return
+  if (fitsHints(meta, wanted) && (namesDestination(meta, wanted) || mayBind)) return
   throw changed(
     name,
     [meta.host, meta.port].filter((part) => part !== undefined).join(':') || 'no destination yet',

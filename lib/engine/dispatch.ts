@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditSubject } from '#lib/audit/record'
+import { isFirstContact } from '#lib/connectors/catalog'
 import { AppError } from '#lib/core/errors'
 import type { Log } from '#lib/core/log'
 import { describeDestination } from '#lib/credentials/destination'
@@ -45,7 +46,7 @@ export const prepareRun = async (
   let target: Target | undefined
   try {
     await inAuditedTransaction(async (tx) => {
-      target = await readTarget(tx, request.target, request.ticket.actor, staged)
+      target = secretless(await readTarget(tx, request.target, request.ticket.actor, staged))
       await requireAccess(tx, accessOf(request, target))
       await allowRun(tx, target, request, context)
     })
@@ -66,6 +67,10 @@ export const prepareRun = async (
     throw await refuse(error, request, { target, log: context.log })
   }
 }
+
+/** Where the SSH server of a tunnel has not proven itself yet, the run looks at its key and gets no secret at all. */
+const secretless = (target: Target): Target =>
+  isFirstContact(target.config) ? { ...target, credential: undefined } : target
 
 /** What has to stay as it is for this run to begin, and to go on. */
 export const accessOf = ({ ticket }: RunRequest, { connection, credential }: Target): Access => ({

@@ -1,7 +1,8 @@
-import { manifestOf } from '#lib/connectors/catalog'
-import type { Destination, Manifest } from '#lib/connectors/contract'
+import { destinationOf, manifestOf } from '#lib/connectors/catalog'
+import type { Manifest } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { parseInput } from '#lib/core/parse'
+import type { Destination } from '#lib/credentials/destination'
 import { type CredentialKind, credentialKinds, isCredentialKind } from '#lib/credentials/kinds'
 import type { Tx } from '#lib/db/client'
 import type { RunTarget, Ticket } from './protocol.ts'
@@ -117,7 +118,7 @@ const wholeCredential = (stored: StoredCredential | undefined): TargetCredential
 const settingsOf = (type: string, config: Record<string, unknown>, pointer: string) => {
   const manifest = manifestOf(type)
   const parsed: Record<string, unknown> = parseInput(manifest.config, config, pointer)
-  return { manifest, config: parsed, destination: manifest.destination(parsed) }
+  return { manifest, config: parsed, destination: destinationOf(manifest, parsed) }
 }
 
 const kindOf = (kind: string): CredentialKind => {
