@@ -7,7 +7,7 @@ const clientSafe = [
   '^lib/connectors/(contract|catalog|registry\\.gen|icons\\.gen|preset-icons\\.gen)\\.ts$',
   '^lib/connectors/[^/]+/manifest\\.ts$',
   '^lib/credentials/kinds\\.ts$',
-  '^lib/auth/(permissions|password-rules)\\.ts$',
+  '^lib/auth/(permissions|grant-levels|password-rules)\\.ts$',
   '^lib/audit/events\\.ts$',
   '^lib/core/(errors|page|text|parse|id)\\.ts$',
   '^lib/(client|format)/',

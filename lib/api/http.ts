@@ -1,11 +1,8 @@
 import type * as z from 'zod'
 import type { Actor } from '#lib/auth/actor'
 import { authenticate } from '#lib/auth/authenticate'
-import { mayDo } from '#lib/auth/authorize'
-import type { Permission } from '#lib/auth/permissions'
-import { hasRecentSignIn } from '#lib/auth/step-up'
 import { newId } from '#lib/core/id'
-import type { CallOptions, Operation, StreamOperation } from '#lib/core/operation'
+import { type CallOptions, mayCall, type Operation, type StreamOperation } from '#lib/core/operation'
 import { envelopeOf, envelopeResponse, fileResponse, linesResponse, wholeResponse } from './answer.ts'
 import { idempotent, type Keep } from './idempotency.ts'
 import { inputOf } from './input.ts'
@@ -79,7 +76,7 @@ export const http = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodTy
       return envelopeResponse(request, result, meta, status)
     }
     // What this actor may not do (any more) is refused by the operation, not answered from what it once did.
-    if (validateOnly || !mayNow(actor, operation.spec)) return run()
+    if (validateOnly || !(await mayCall(operation.spec, actor, input))) return run()
     return idempotent({ request, actor, fields }, run)
   }
   const asFile = options.file === undefined ? undefined : 'file'
@@ -131,9 +128,6 @@ const handlerOf = (operation: Describable, options: HttpOptions, ndjson: Handler
   }
   return Object.assign(handler, { operation, status: options.status ?? 200, ndjson })
 }
-
-const mayNow = (actor: Actor, spec: { permission: Permission; recentSignIn?: true }): boolean =>
-  mayDo(actor, spec.permission) && (!spec.recentSignIn || hasRecentSignIn(actor))
 
 const isVouchedByCookie = (actor: Actor): boolean => actor.kind === 'user'
 

@@ -1,13 +1,8 @@
-import { Prisma } from '#lib/db/client'
+import { Prisma, type Tx } from '#lib/db/client'
 import type { Actor } from './actor.ts'
-
-/** What a grant on one object gives, from less to more; on a restricted object nothing else does. */
-export const grantLevels = {
-  connection: ['view', 'use', 'edit'],
-  credential: ['view', 'attach', 'replace'],
-} as const
-
-export type GrantedKind = keyof typeof grantLevels
+import { authorize, mayDo } from './authorize.ts'
+import { type GrantedKind, type GrantLevel, grantFor, levelsFrom } from './grant-levels.ts'
+import type { Permission } from './permissions.ts'
 
 /** Who asks for an object; `seesRestricted` are those who could give themselves access anyway. */
 export interface Asking {
@@ -29,11 +24,58 @@ export const asking = (actor: Pick<Actor, 'id' | 'role'>): Asking => ({
 export const openTo = (
   { id, seesRestricted: isAdmin }: Asking,
   { kind, least, alias }: { kind: GrantedKind; least: string; alias: Prisma.Sql },
-): Prisma.Sql => {
-  if (isAdmin) return Prisma.sql`true`
-  const order: readonly string[] = grantLevels[kind]
-  const from = order.indexOf(least)
-  const levels = from < 0 ? [] : order.slice(from)
-  return Prisma.sql`(not ${alias}.restricted or exists (
-    select from grants g where g.object_id = ${alias}.id and g.subject_id = ${id} and g.level = any (${levels})))`
+): Prisma.Sql =>
+  isAdmin ? Prisma.sql`true` : Prisma.sql`(not ${alias}.restricted or ${grantedTo(id, { kind, least, alias })})`
+
+/** Whether somebody has a grant of this level or more on the object, restricted or not. */
+export const grantedTo = (
+  id: string,
+  { kind, least, alias }: { kind: GrantedKind; least: string; alias: Prisma.Sql },
+): Prisma.Sql => Prisma.sql`exists (
+    select from grants g where g.object_id = ${alias}.id and g.subject_id = ${id}
+      and g.level = any (${levelsFrom({ kind, least })}))`
+
+/** The one object a call names, or with no `ref` any object of the kind: a list, which then holds nothing else. */
+export interface NamedObject {
+  kind: GrantedKind
+  ref?: string | undefined
+  /** More than the permission asks for. */
+  least?: GrantLevel
+}
+
+/** `authorize`, where a grant on the object that is named stands in for what the role lacks. */
+export const authorizeOn = async (
+  tx: Tx,
+  actor: Actor,
+  permission: Permission,
+  object?: NamedObject,
+): Promise<void> => {
+  if (!(await mayDoOn(tx, actor, permission, object))) authorize(actor, permission)
+}
+
+/** The only place where a grant lifts a role. It never lifts an API key: a key does what its scopes and role say. */
+export const mayDoOn = async (
+  tx: Tx,
+  actor: Pick<Actor, 'kind' | 'id' | 'workspaceId' | 'role' | 'scopes'>,
+  permission: Permission,
+  object?: NamedObject,
+  hold: Prisma.Sql = Prisma.empty,
+): Promise<boolean> => {
+  if (mayDo(actor, permission)) return true
+  const needed = grantFor(permission)
+  if (actor.kind !== 'user' || object === undefined || needed?.kind !== object.kind) return false
+  const levels = levelsFrom({ kind: needed.kind, least: object.least ?? needed.least })
+  const rows = await tx.$queryRaw<unknown[]>`
+    select 1 from grants g
+    where g.workspace_id = ${actor.workspaceId} and g.subject_id = ${actor.id} and g.level = any (${levels})
+      and ${isNamed(actor.workspaceId, object)} limit 1 ${hold}`
+  return rows.length > 0
+}
+
+const isNamed = (workspaceId: string, { kind, ref }: NamedObject): Prisma.Sql => {
+  if (ref === undefined) return Prisma.sql`exists (select from ${Prisma.raw(`${kind}s`)} o where o.id = g.object_id)`
+  if (kind === 'credential') return Prisma.sql`g.object_id = ${ref}`
+  return Prisma.sql`g.object_id in (
+    select c.id from connections c
+    where c.workspace_id = ${workspaceId} and (c.id = ${ref} or (c.conn_id = ${ref} and c.deleted_at is null)))`
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { Actor } from '#lib/auth/actor'
 import { authorize } from '#lib/auth/authorize'
+import { authorizeOn } from '#lib/auth/grants'
 import { manifestOf } from '#lib/connectors/catalog'
 import { parseBundle } from '#lib/credentials/bundle'
 import type { Tx } from '#lib/db/client'
@@ -33,7 +34,7 @@ export const draftTarget = async (db: Tx, actor: Actor, input: DraftInput): Prom
     return { ...draft, credential: { kind: bundle.kind, meta: bundle.meta, secret: bundle.typed, keep } }
   }
   if (typeof credentialId === 'string') {
-    authorize(actor, 'credentials:attach')
+    await authorizeOn(db, actor, 'credentials:attach', { kind: 'credential', ref: credentialId })
     return { ...draft, credential_id: credentialId }
   }
   // Without any word about it, the credential is the one the edited connection has; with null there is none.

@@ -1,5 +1,4 @@
 import type * as z from 'zod'
-import { mayDo } from '#lib/auth/authorize'
 import { allManifests } from '#lib/connectors/catalog'
 import { AppError } from '#lib/core/errors'
 import { newId } from '#lib/core/id'
@@ -7,7 +6,7 @@ import { operation, streamOperation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
 import { changedMeanwhile, requireRevision } from '#lib/core/revision'
 import { nameKey } from '#lib/core/text'
-import { purgeInlineCredential } from '#lib/credentials/attach'
+import { mayAttach, purgeInlineCredential } from '#lib/credentials/attach'
 import { lockCheck } from '#lib/credentials/locks'
 import type { Tx } from '#lib/db/client'
 import { changeConnection } from './change.ts'
@@ -116,6 +115,7 @@ const change = (mode: 'merge' | 'replace', summary: string) =>
     summary,
     effect: 'write',
     permission: 'connections:write',
+    object: { kind: 'connection', field: 'ref' },
     audit: 'connection.updated',
     input: updateConnectionInput,
     output: viewShape,
@@ -202,7 +202,7 @@ export const duplicateConnection = operation({
   audit: 'connection.duplicated',
   input: duplicateConnectionInput,
   output: viewShape,
-  async run({ ref, conn_id, name }, { actor, tx, subject, meta }) {
+  async run({ ref, conn_id, name }, { actor, tx, requestId, subject, meta }) {
     const original = await requireAlive(tx, actor, ref)
     if (conn_id !== undefined) checkSlug(conn_id)
     await requireFree(tx, actor.workspaceId, { connId: conn_id, name })
@@ -211,7 +211,9 @@ export const duplicateConnection = operation({
       name: `${[...original.name].slice(0, 120).join('')} copy`,
     }
     const free = await freeNames(tx, actor.workspaceId, { connId: conn_id ?? wanted.connId, name: name ?? wanted.name })
-    const credentialId = mayDo(actor, 'credentials:attach') ? original.credentialId : null
+    const attached = original.credentialId
+    const keeps = attached !== null && (await mayAttach({ tx, actor, requestId }, attached))
+    const credentialId = keeps ? attached : null
     const id = newId('connection')
     await insertStored(tx, actor.workspaceId, {
       id,
@@ -237,6 +239,7 @@ export const duplicateConnection = operation({
 export const testConnection = streamOperation({
   summary: 'Test a saved connection',
   permission: 'connections:test',
+  object: { kind: 'connection', field: 'ref' },
   audit: 'connection.tested',
   input: connectionRef,
   line: testLine,
@@ -251,6 +254,7 @@ export const testConnection = streamOperation({
 export const testDraft = streamOperation({
   summary: 'Test settings without saving them',
   permission: 'connections:test',
+  object: { kind: 'connection', field: 'connection_ref', least: 'edit' },
   audit: 'connection.draft_tested',
   input: testDraftInput,
   line: testLine,

@@ -2,10 +2,11 @@ import type * as z from 'zod'
 import type { AuditEvent } from '#lib/audit/events'
 import { type AuditSubject, record } from '#lib/audit/record'
 import type { Actor } from '#lib/auth/actor'
-import { authorize, mayDo } from '#lib/auth/authorize'
-import { seesRestricted } from '#lib/auth/grants'
+import { mayDo } from '#lib/auth/authorize'
+import type { GrantedKind, GrantLevel } from '#lib/auth/grant-levels'
+import { authorizeOn, mayDoOn, type NamedObject, seesRestricted } from '#lib/auth/grants'
 import type { Permission } from '#lib/auth/permissions'
-import { requireRecentSignIn } from '#lib/auth/step-up'
+import { hasRecentSignIn, requireRecentSignIn } from '#lib/auth/step-up'
 import { db, type Tx } from '#lib/db/client'
 import { transaction } from '#lib/db/transaction'
 import type { Ticket } from '#lib/engine/protocol'
@@ -18,6 +19,8 @@ interface Common<I extends z.ZodType> {
   /** One line for the API reference. */
   summary: string
   permission: Permission
+  /** The field that names the one object it is about: there, a grant may stand in for the role. No field: a list of what was granted. */
+  object?: { kind: GrantedKind; field?: string; least?: GrantLevel }
   /** Needs a sign-in of the last minutes: for what moves secrets or cannot be taken back (AUTHN-8). */
   recentSignIn?: true
   /** Every operation says what it records, or says `none`; leaving it out does not compile. */
@@ -104,7 +107,7 @@ export const operation = <I extends z.ZodType, O extends z.ZodType>(
 ): Operation<I, O> => {
   const call = async (actor: Actor, input: z.input<I>, options: CallOptions = {}): Promise<z.output<O>> => {
     const context = contextOf(spec, actor, options)
-    await allow(spec, actor, context.requestId)
+    await allow(spec, actor, input, context.requestId)
     const parsed = parseInput(spec.input, input)
     if (spec.effect === 'read') return spec.output.parse(await spec.run(parsed, { ...context, db: db() }))
     await spec.before?.(parsed, context)
@@ -124,7 +127,7 @@ export const streamOperation = <I extends z.ZodType, L extends z.ZodType, O exte
     options: CallOptions = {},
   ): AsyncGenerator<z.output<L> | Uint8Array, z.output<O>> {
     const context = contextOf(full, actor, options)
-    await allow(full, actor, context.requestId)
+    await allow(full, actor, input, context.requestId)
     const lines = full.run(parseInput(full.input, input), { ...context, db: db() })
     try {
       for (;;) {
@@ -224,9 +227,9 @@ const contextOf = (spec: AnySpec, actor: Actor, options: CallOptions): Omit<Read
 }
 
 // A refusal is worth a line in the trail wherever the action itself would have been.
-const allow = async (spec: AnySpec, actor: Actor, requestId: string): Promise<void> => {
+const allow = async (spec: AnySpec, actor: Actor, input: unknown, requestId: string): Promise<void> => {
   try {
-    authorize(actor, spec.permission)
+    await authorizeOn(db(), actor, spec.permission, namedIn(input, spec.object))
     if (spec.recentSignIn) requireRecentSignIn(actor)
   } catch (error) {
     if (spec.audit !== 'none' && error instanceof AppError) {
@@ -240,4 +243,20 @@ const allow = async (spec: AnySpec, actor: Actor, requestId: string): Promise<vo
     }
     throw error
   }
+}
+
+/** Whether this actor may make this call now, for those who decide something before they make it. */
+export const mayCall = async (
+  spec: Pick<AnySpec, 'permission' | 'object' | 'recentSignIn'>,
+  actor: Actor,
+  input: unknown,
+): Promise<boolean> =>
+  (await mayDoOn(db(), actor, spec.permission, namedIn(input, spec.object))) &&
+  (!spec.recentSignIn || hasRecentSignIn(actor))
+
+// Read before the input is parsed: what is not even text names nothing.
+const namedIn = (input: unknown, object: AnySpec['object']): NamedObject | undefined => {
+  if (object?.field === undefined || typeof input !== 'object' || input === null) return object
+  const ref = Object.entries(input).find(([name]) => name === object.field)?.[1]
+  return typeof ref === 'string' ? { ...object, ref } : undefined
 }

@@ -1,4 +1,5 @@
-import { authorize, mayDo } from '#lib/auth/authorize'
+import { mayDo } from '#lib/auth/authorize'
+import { authorizeOn, mayDoOn } from '#lib/auth/grants'
 import { AppError } from '#lib/core/errors'
 import type { Destination } from '#lib/credentials/destination'
 import { bindTo, sharedWith } from './binding.ts'
@@ -8,7 +9,7 @@ import { type Doing, note, toJson } from './doing.ts'
 import type { CredentialKind } from './kinds.ts'
 import { requireNoRotation } from './rotating.ts'
 import { sealNext, storeInlineCredential } from './seal-version.ts'
-import { isUsed, listUsers, lockStored, purgeStored, type StoredCredential, updateStored } from './store.ts'
+import { findStored, isUsed, listUsers, lockStored, purgeStored, type StoredCredential, updateStored } from './store.ts'
 
 /**
  * Destroys a credential that was typed on the form of a connection that is gone, unless another connection uses it, a
@@ -16,7 +17,7 @@ import { isUsed, listUsers, lockStored, purgeStored, type StoredCredential, upda
  */
 export const purgeInlineCredential = async (doing: Doing, credentialId: string): Promise<boolean> => {
   const { tx, actor } = doing
-  const stored = await lockStored(tx, actor, credentialId)
+  const stored = await lockStored(tx, actor, credentialId, 'replace')
   if (!stored?.inline || (await isUsed(tx, credentialId))) return false
   await purgeStored(tx, actor, credentialId)
   await note(doing, 'credential.purged', stored, { fields: stored.fields, versions: stored.version })
@@ -29,8 +30,8 @@ export const attachCredential = async (
   credentialId: string,
   { accepted, destination }: { accepted: readonly CredentialKind[]; destination: Destination },
 ): Promise<void> => {
-  authorize(doing.actor, 'credentials:attach')
-  const stored = await lockStored(doing.tx, doing.actor, credentialId)
+  await authorizeOn(doing.tx, doing.actor, 'credentials:attach', { kind: 'credential', ref: credentialId })
+  const stored = await lockStored(doing.tx, doing.actor, credentialId, 'attach')
   if (!stored || stored.deletedAt !== null) throw wrongCredential('There is no such credential.')
   if (stored.status !== 'active')
     throw wrongCredential(`“${stored.name}” is disabled. Enable it, or choose another one.`)
@@ -39,6 +40,11 @@ export const attachCredential = async (
   }
   await bindTo(doing, stored, destination)
 }
+
+/** Whether this actor may attach a credential that a connection has, so that a copy of the connection keeps it. */
+export const mayAttach = async ({ tx, actor }: Doing, credentialId: string): Promise<boolean> =>
+  (await mayDoOn(tx, actor, 'credentials:attach', { kind: 'credential', ref: credentialId })) &&
+  (await findStored(tx, actor, credentialId, 'attach')) !== undefined
 
 export interface SecretChange {
   /** Names of the fields that changed: secret ones as they are, public ones as `credential.username`. */
@@ -57,13 +63,14 @@ export const changeCredential = async (
     connection,
   }: { bundle: Bundle; destination: Destination; connection: { id: string; name: string } },
 ): Promise<SecretChange> => {
-  const stored = await lockOwn(doing, credentialId)
+  const stored = await lockOwn(doing, credentialId, 'attach')
   const change = differenceOf(stored, bundle)
   if (!change.isTyped && !change.isMetaChanged) {
     await bindTo(doing, stored, destination, connection.id)
     return { changed: [] }
   }
-  authorize(doing.actor, 'credentials:write')
+  await authorizeOn(doing.tx, doing.actor, 'credentials:write', { kind: 'credential', ref: credentialId })
+  await lockOwn(doing, credentialId, 'replace')
   const others = await listUsers(doing.tx, doing.actor, credentialId, { except: connection.id })
   const isOthers = stored.workspaceId === null && !mayDo(doing.actor, 'credentials:administer')
   if (isOthers || others.length > 0) return replaceShared(doing, { bundle, destination, connection, change, others })
@@ -76,7 +83,7 @@ export const keepCredential = async (
   credentialId: string,
   destination: Destination,
   connectionId: string,
-): Promise<void> => bindTo(doing, await lockOwn(doing, credentialId), destination, connectionId)
+): Promise<void> => bindTo(doing, await lockOwn(doing, credentialId, 'attach'), destination, connectionId)
 
 const changeOwn = async (
   doing: Doing,
@@ -117,9 +124,12 @@ const replaceShared = async (
   return { changed: [...changed, 'credential_id'], replacedBy }
 }
 
-const lockOwn = async ({ tx, actor }: Doing, id: string): Promise<StoredCredential> => {
-  const stored = await lockStored(tx, actor, id)
-  if (!stored) throw wrongCredential('The credential of this connection is gone; attach another one.')
+const lockOwn = async ({ tx, actor }: Doing, id: string, least: 'attach' | 'replace'): Promise<StoredCredential> => {
+  const stored = await lockStored(tx, actor, id, least)
+  if (!stored)
+    throw wrongCredential(
+      'The credential of this connection is gone or restricted. Attach another one, or ask an admin.',
+    )
   return stored
 }
 

@@ -2,7 +2,7 @@ import { escapeLike } from '#lib/core/like'
 import type { Cursor } from '#lib/core/page'
 import { Prisma, type Tx } from '#lib/db/client'
 import type { Whose } from './doing.ts'
-import { columnsFor, openFor, type StoredCredential } from './store.ts'
+import { columnsFor, listedFor, type StoredCredential } from './store.ts'
 
 export interface CredentialFilter {
   q?: string | undefined
@@ -45,7 +45,7 @@ export const listStored = (
   ].filter((place) => place !== false)
   const branches = places.map(
     (place) => Prisma.sql`(select c.id, ${sortColumns[page.by]} as sorted from credentials c
-      where ${Prisma.join([place, openFor(whose), ...conditions(filter), ...afterCursor(page)], ' and ')}
+      where ${Prisma.join([place, listedFor(whose), ...conditions(filter), ...afterCursor(page)], ' and ')}
       order by ${order} limit ${page.limit + 1})`,
   )
   const direction = page.descending ? Prisma.sql`desc` : Prisma.sql`asc`

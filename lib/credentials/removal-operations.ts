@@ -111,14 +111,14 @@ const inUse = (users: string[]) =>
   )
 
 export const requireAlive = async (doing: Doing, id: string): Promise<StoredCredential> => {
-  const stored = await lockStored(doing.tx, doing.actor, id)
+  const stored = await lockStored(doing.tx, doing.actor, id, 'replace')
   if (!stored || stored.deletedAt !== null) throw noSuchCredential()
   requireAdminister(doing, stored)
   return stored
 }
 
 const requireDeleted = async (doing: Doing, id: string): Promise<StoredCredential> => {
-  const stored = await lockStored(doing.tx, doing.actor, id)
+  const stored = await lockStored(doing.tx, doing.actor, id, 'replace')
   if (!stored) throw noSuchCredential()
   requireAdminister(doing, stored)
   if (stored.deletedAt !== null) return stored

@@ -1,4 +1,6 @@
-import { asking, openTo } from '#lib/auth/grants'
+import type { GrantLevel } from '#lib/auth/grant-levels'
+import { asking, grantedTo, openTo } from '#lib/auth/grants'
+import { isAllowed } from '#lib/auth/permissions'
 import { Prisma, type Tx } from '#lib/db/client'
 import type { Whose } from './doing.ts'
 
@@ -40,13 +42,21 @@ export interface StoredCredential {
 }
 
 /** Tenancy of every statement here: the workspace's own credentials and those its organization shares. */
-export const visibleTo = (whose: Whose, least: 'view' | 'attach' = 'view'): Prisma.Sql => Prisma.sql`(
+export const visibleTo = (whose: Whose, least: GrantLevel = 'view'): Prisma.Sql => Prisma.sql`(
   (c.workspace_id = ${whose.workspaceId} or (c.workspace_id is null and c.organization_id = ${whose.organizationId}))
   and ${openFor(whose, least)})`
 
 /** A restricted credential is there only for those with a grant. */
-export const openFor = (whose: Whose, least: 'view' | 'attach' = 'view'): Prisma.Sql =>
-  openTo(asking(whose), { kind: 'credential', least, alias: Prisma.sql`c` })
+const openFor = (whose: Whose, least: GrantLevel = 'view'): Prisma.Sql =>
+  openTo(asking(whose), { kind: 'credential', least, alias })
+
+/** What a list holds: whoever may not read credentials by their role sees those they were granted, and no other. */
+export const listedFor = (whose: Whose): Prisma.Sql =>
+  isAllowed(whose.role, 'credentials:read')
+    ? openFor(whose)
+    : grantedTo(whose.id, { kind: 'credential', least: 'view', alias })
+
+const alias = Prisma.sql`c`
 
 const where = ({ workspaceId, organizationId }: Whose) => ({
   OR: [{ workspaceId }, { workspaceId: null, organizationId }],
@@ -68,7 +78,7 @@ export const findStored = async (
   tx: Tx,
   whose: Whose,
   id: string,
-  least: 'view' | 'attach' = 'view',
+  least: GrantLevel = 'view',
 ): Promise<StoredCredential | undefined> => {
   const rows = await tx.$queryRaw<
     StoredCredential[]
@@ -77,9 +87,14 @@ export const findStored = async (
 }
 
 /** Finds a credential and keeps everybody else from changing it until the transaction ends. */
-export const lockStored = async (tx: Tx, whose: Whose, id: string): Promise<StoredCredential | undefined> => {
-  await tx.$queryRaw`select c.id from credentials c where ${visibleTo(whose, 'attach')} and c.id = ${id} for update`
-  return findStored(tx, whose, id, 'attach')
+export const lockStored = async (
+  tx: Tx,
+  whose: Whose,
+  id: string,
+  least: 'attach' | 'replace',
+): Promise<StoredCredential | undefined> => {
+  await tx.$queryRaw`select c.id from credentials c where ${visibleTo(whose, least)} and c.id = ${id} for update`
+  return findStored(tx, whose, id, least)
 }
 
 /**

@@ -48,6 +48,8 @@ const nameStep = async ({ tx, actor }: Doing, stored: StoredCredential, { name }
 
 const statusStep = async (doing: Doing, stored: StoredCredential, { status }: UpdateInput): Promise<Step> => {
   if (status === undefined || status === stored.status) return nothing
+  // For everybody who uses it: a grant is not enough.
+  authorize(doing.actor, 'credentials:write')
   await note(doing, status === 'active' ? 'credential.enabled' : 'credential.disabled', stored, {})
   return { data: { status }, changed: ['status'] }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { mayDo } from '#lib/auth/authorize'
+import { type GrantedKind, grantFor } from '#lib/auth/grant-levels'
+import { type Asking, asking, mayDoOn, type NamedObject, openTo } from '#lib/auth/grants'
 import { type Permission, permissionNames, roles } from '#lib/auth/permissions'
 import { AppError } from '#lib/core/errors'
 import { db, Prisma, type Tx } from '#lib/db/client'
@@ -19,26 +20,35 @@ export interface Access {
  */
 export const requireAccess = async (tx: Tx, access: Access): Promise<void> => {
   const hold = Prisma.sql`for share`
-  if (!(await mayStill(tx, access.ticket, hold))) throw noLonger()
-  await requireUsable(tx, access, hold)
+  await requireUsable(tx, access, await callerOf(tx, access, hold), hold)
 }
 
 /** The same while a job runs, without holding anything. */
 export const checkAccess = async (access: Access): Promise<void> => {
-  if (!(await mayStill(db(), access.ticket, Prisma.empty))) throw noLonger()
-  await requireUsable(db(), access, Prisma.empty)
+  await requireUsable(db(), access, await callerOf(db(), access, Prisma.empty), Prisma.empty)
 }
 
-const mayStill = async (tx: Tx, ticket: Ticket, hold: Prisma.Sql): Promise<boolean> => {
-  const { kind } = ticket.actor
+/** The caller as they are now, with the role they have now; refuses one who may not do it any more. */
+const callerOf = async (tx: Tx, access: Access, hold: Prisma.Sql): Promise<Asking> => {
+  const { ticket } = access
+  const { kind, id, workspace_id: workspaceId } = ticket.actor
   // The command line, and the engine itself.
-  if (kind === 'system') return true
+  if (kind === 'system') return { id, seesRestricted: ticket.actor.sees_restricted ?? false }
   const rows = kind === 'api_key' ? await keyRows(tx, ticket, hold) : await userRows(tx, ticket, hold)
   const parsed = callerRow.safeParse(rows[0])
-  if (!parsed.success) return false
-  if (ticket.permission === undefined) return true
+  if (!parsed.success) throw noLonger()
   const { role, scopes } = parsed.data
-  return mayDo({ role, ...(scopes && { scopes }) }, ticket.permission)
+  const caller = { kind, id, workspaceId, role, ...(scopes && { scopes }) }
+  const { permission } = ticket
+  if (permission && !(await mayDoOn(tx, caller, permission, usedObject(access), hold))) throw noLonger()
+  return asking(caller)
+}
+
+/** What a grant has to be on, to stand in for what the role lacks. */
+const usedObject = ({ ticket: { permission }, connectionId, credentialId }: Access): NamedObject | undefined => {
+  const kind = permission && grantFor(permission)?.kind
+  const ref = kind === 'connection' ? connectionId : credentialId
+  return kind === undefined || ref === undefined ? undefined : { kind, ref }
 }
 
 const callerRow = z.object({
@@ -74,17 +84,34 @@ const userRows = async (tx: Tx, ticket: Ticket, hold: Prisma.Sql): Promise<unkno
     where m.user_id = ${id} and m.workspace_id in ${placesOf(ticket)} and u.status = 'active' ${hold}`
 }
 
-const requireUsable = async (tx: Tx, { connectionId, credentialId }: Access, hold: Prisma.Sql): Promise<void> => {
+const requireUsable = async (
+  tx: Tx,
+  { connectionId, credentialId }: Access,
+  caller: Asking,
+  hold: Prisma.Sql,
+): Promise<void> => {
   if (connectionId !== undefined) {
     const rows = await tx.$queryRaw<unknown[]>`
       select 1 from connections where id = ${connectionId} and deleted_at is null ${hold}`
     if (rows.length === 0) throw new AppError('not_found', 'The connection was deleted.')
+    if (!(await isOpenTo(tx, caller, { kind: 'connection', id: connectionId }))) throw noLonger()
   }
   if (credentialId === undefined) return
   const rows = await tx.$queryRaw<unknown[]>`
     select 1 from credentials where id = ${credentialId} and deleted_at is null and status = 'active' ${hold}`
   if (rows.length === 0) throw new AppError('credential_locked', 'The credential was disabled or deleted.')
+  if (!(await isOpenTo(tx, caller, { kind: 'credential', id: credentialId }))) throw noLonger()
 }
+
+/** A statement of its own, after the object is held: grants change only with it, so it sees them as they stay. */
+const isOpenTo = async (tx: Tx, caller: Asking, { kind, id }: { kind: GrantedKind; id: string }): Promise<boolean> => {
+  const least = kind === 'connection' ? 'use' : 'attach'
+  const rows = await tx.$queryRaw<unknown[]>`
+    select 1 from ${Prisma.raw(`${kind}s`)} o where o.id = ${id} and ${openTo(caller, { kind, least, alias })}`
+  return rows.length > 0
+}
+
+const alias = Prisma.sql`o`
 
 const noLonger = () =>
   new AppError(

@@ -152,3 +152,53 @@ test('a revocation and a run at the same moment: no use is on record after the r
     expect([after, end]).toEqual([used, used > before ? 'done' : 'forbidden'])
   }
 }, 40_000)
+
+const grantOn = (objectId: string, level: string) =>
+  db().grant.create({
+    data: { objectId, subjectId: user, workspaceId: workspace.workspaceId, level, createdBy: 'test' },
+  })
+const idOf = ({ target }: RunRequest) => ('connection_id' in target ? (target.connection_id ?? '') : '')
+
+test('a viewer runs what a grant lets him use, and nothing else', async () => {
+  await db().membership.updateMany({ where: inWorkspace(), data: { role: 'viewer' } })
+  const request = await requestOf('ok')
+  expect(await endOf(request)).toBe('forbidden')
+  await grantOn(idOf(request), 'view')
+  expect(await endOf(request)).toBe('forbidden')
+  await db().grant.updateMany({ where: { objectId: idOf(request) }, data: { level: 'use' } })
+  expect(await endOf(request)).toBe('done')
+  expect(await endOf(await requestOf('ok'))).toBe('forbidden')
+})
+
+test('a running job ends within five seconds after the grant it stands on was taken away', async () => {
+  const take = () => db().grant.deleteMany({ where: { subjectId: user } })
+  const cases: Record<string, [role: string, restrict: 'connection' | 'credential' | undefined]> = {
+    'a grant that lifts a viewer': ['viewer', undefined],
+    'a grant on a restricted connection': ['builder', 'connection'],
+    'a grant on a restricted credential': ['builder', 'credential'],
+  }
+  for (const [name, [role, restrict]] of Object.entries(cases)) {
+    await db().membership.updateMany({ where: inWorkspace(), data: { role } })
+    const request = await requestOf('slow')
+    await grantOn(idOf(request), 'use')
+    await grantOn(credential, 'attach')
+    const data = { restricted: true }
+    if (restrict === 'connection') await db().connection.update({ where: { id: idOf(request) }, data })
+    if (restrict === 'credential') await db().credential.update({ where: { id: credential }, data })
+    const running = endOf(request)
+    for (let i = 0; i < 100 && engine.stats().busy === 0; i++) await sleep(20)
+    await take()
+    const since = Date.now()
+    expect([name, await running]).toEqual([name, 'forbidden'])
+    expect(Date.now() - since).toBeLessThan(5_000)
+    await db().credential.update({ where: { id: credential }, data: { restricted: false } })
+  }
+}, 40_000)
+
+test('a running job ends when what it uses is restricted to others', async () => {
+  const request = await requestOf('slow')
+  const running = endOf(request)
+  for (let i = 0; i < 100 && engine.stats().busy === 0; i++) await sleep(20)
+  await db().connection.update({ where: { id: idOf(request) }, data: { restricted: true } })
+  expect(await running).toBe('forbidden')
+}, 20_000)

@@ -73,9 +73,10 @@ const secretless = (target: Target): Target =>
   isFirstContact(target.config) ? { ...target, credential: undefined } : target
 
 /** What has to stay as it is for this run to begin, and to go on. */
-export const accessOf = ({ ticket }: RunRequest, { connection, credential }: Target): Access => ({
+export const accessOf = ({ ticket, target }: RunRequest, { connection, credential }: Target): Access => ({
   ticket,
-  connectionId: connection?.id,
+  // A draft stands on the connection being edited.
+  connectionId: connection?.id ?? target.connection_id,
   credentialId: credential?.stored?.from.credential_id,
 })
 

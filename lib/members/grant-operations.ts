@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { record } from '#lib/audit/record'
-import { type GrantedKind, grantLevels } from '#lib/auth/grants'
+import { type GrantedKind, grantLevels } from '#lib/auth/grant-levels'
 import { AppError } from '#lib/core/errors'
 import { operation, type WriteContext } from '#lib/core/operation'
 import type { Tx } from '#lib/db/client'

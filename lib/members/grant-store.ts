@@ -1,4 +1,4 @@
-import type { GrantedKind } from '#lib/auth/grants'
+import type { GrantedKind } from '#lib/auth/grant-levels'
 import { isId } from '#lib/core/id'
 import { Prisma, type Tx } from '#lib/db/client'
 
