@@ -63,4 +63,5 @@ const keysFolder = () => path.join(path.resolve(env().JACKFIELD_HOME), 'keys')
 const keysOf = ({ keys }: BackupManifest): string =>
   keys.length === 0 ? '' : ` (${keys.map(({ id }) => id).join(', ')})`
 
-const databaseUrl = (): string => env().DATABASE_URL ?? ''
+// As the owner of the tables: a restore takes constraints away and puts them back.
+const databaseUrl = (): string => env().JACKFIELD_MIGRATIONS_DATABASE_URL ?? ''

@@ -81,8 +81,8 @@ async function run(work: () => Promise<void>): Promise<void> {
     await import('./generate.ts')
     const settings = parseEnv(process.env)
     process.env.JACKFIELD_AUDIT_ORIGIN_KEY = await originKeyOf(settings.JACKFIELD_HOME)
-    await borrowDatabase(settings, async (url) => {
-      process.env.DATABASE_URL = url
+    await borrowDatabase(settings, async ({ app, owner }) => {
+      Object.assign(process.env, { DATABASE_URL: app, JACKFIELD_MIGRATIONS_DATABASE_URL: owner })
       const { disconnect } = await import('#lib/db/client')
       await work().finally(disconnect)
     })
@@ -190,13 +190,14 @@ async function revokeApiKey(): Promise<void> {
 async function verifyAudit(): Promise<void> {
   const { auditReport } = await import('#lib/engine/audit')
   const { JACKFIELD_HOME: home } = parseEnv(process.env)
-  const { ok, chains, duration_ms } = await auditReport(home)
+  const { ok, chains, warnings, duration_ms } = await auditReport(home)
   for (const { chain, events, problems } of chains) {
     console.log(`${chain}  ${events} events  ${problems.length === 0 ? 'whole' : `${problems.length} problems`}`)
     for (const { seq, kind, event_id, sentence } of problems) {
       console.log(`  ${seq}  ${kind}  ${event_id ?? '-'}  ${sentence}`)
     }
   }
+  for (const sentence of warnings) tell(sentence)
   tell(ok ? `The audit trail is whole (${duration_ms} ms).` : 'The audit trail is not whole; see above.')
   if (!ok) process.exitCode = 1
 }

@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { parseEnv } from '#lib/config/env'
 import { startEmbedded } from '#lib/db/embedded'
-import { migrate, missingStatements } from '#lib/db/migrate'
+import { missingStatements } from '#lib/db/migrate'
+import { externalDatabase, prepareSchema } from '#lib/supervisor/database'
 
 // npm run migrate                  applies what is missing to DATABASE_URL, or to the embedded database
 // npm run migrate -- create name   writes the next migration from the difference between the schema and the migrations so far
@@ -16,10 +18,10 @@ else {
 }
 
 async function applyMigrations(): Promise<void> {
-  const url = process.env.DATABASE_URL
-  if (!url)
+  const addresses = externalDatabase(parseEnv(process.env))
+  if (!addresses)
     throw new Error('The embedded database is migrated by `npm start`; set DATABASE_URL to migrate another one.')
-  const applied = await migrate(url)
+  const applied = await prepareSchema(addresses)
   console.log(applied.length === 0 ? 'Nothing to apply.' : `Applied ${applied.join(', ')}.`)
 }
 

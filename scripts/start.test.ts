@@ -206,16 +206,22 @@ test('a taken port is replaced by a free one, and said', async () => {
   blocker.close()
 })
 
-test('two instances may start at once on one empty external database', async () => {
+test('two instances may start at once on one empty external database, and work in it as the lesser of two roles', async () => {
   const server = inject('databaseServer')
   const client = new Client({ connectionString: server })
   await client.connect()
   await client.query('create database start_twice')
-  const env = { DATABASE_URL: Object.assign(new URL(server), { pathname: '/start_twice' }).href }
+  const owner = Object.assign(new URL(server), { pathname: '/start_twice' }).href
+  const app = Object.assign(new URL(owner), { username: 'start_app', password: 'p@ss:w%rd' }).href
+  const env = { DATABASE_URL: app, JACKFIELD_MIGRATIONS_DATABASE_URL: owner }
   const both = await Promise.all([start(newHome(), env), start(newHome(), env)])
   expect(await Promise.all(both.map(isReady))).toEqual([true, true])
+  const { rows } = await client.query("select distinct usename from pg_stat_activity where datname = 'start_twice'")
+  expect(rows).toEqual([{ usename: 'start_app' }])
+  for (const { output } of both) expect(output()).not.toContain('could rewrite the audit trail')
   for (const product of running.splice(0)) expect(await end(product, 'SIGTERM')).toBe(0)
   await client.query('drop database start_twice with (force)')
+  await client.query('drop role start_app')
   await client.end()
 })
 
@@ -249,6 +255,7 @@ test.skipIf(debianVersion === undefined || !isRoot)('it runs on the PostgreSQL o
   await sleep(1_500)
   const product = await start(home, { DATABASE_URL: `postgresql://postgres@127.0.0.1:${port}/postgres` })
   expect(await isReady(product)).toBe(true)
+  expect(product.output()).toContain('could rewrite the audit trail')
   expect(existsSync(path.join(home, 'database.json'))).toBe(false)
   expect(await end(product, 'SIGTERM')).toBe(0)
   server.kill('SIGINT')

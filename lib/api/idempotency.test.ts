@@ -104,13 +104,13 @@ test('who may no longer do a thing is refused, not answered from what he once di
 })
 
 test('a write and its kept answer are one: without the answer there is no connection', async () => {
-  await db()
-    .$executeRaw`create function refuse_answer() returns trigger language plpgsql as $$ begin raise 'no'; end $$`
-  await db()
-    .$executeRaw`create trigger refuse before update on idempotent_answers for each row execute function refuse_answer()`
+  await api.database.asSuperuser(
+    "create function refuse_answer() returns trigger language plpgsql as $$ begin raise 'no'; end $$",
+    'create trigger refuse before update on idempotent_answers for each row execute function refuse_answer()',
+  )
   expect((await post('atomic', flat('atomic'))).status).toBe(500)
   expect(await count('atomic')).toBe(0)
-  await db().$executeRaw`drop trigger refuse on idempotent_answers`
+  await api.database.asSuperuser('drop trigger refuse on idempotent_answers')
   expect((await post('atomic', flat('atomic'))).status).toBe(201)
 })
 

@@ -144,10 +144,8 @@ test('an export needs a recent sign-in and its own permission, and without a rec
   const stale = await api.call('GET', '/api/audit/export', { as: admin, by: 'cookie' })
   expect([stale.status, stale.body.code]).toEqual([403, 'reauth_required'])
   await write({ subject: { type: 'credential', name: 'kept inside' } })
-  await db().$executeRawUnsafe(
+  await api.database.asSuperuser(
     `create function refuse_event() returns trigger language plpgsql as $$ begin raise exception 'full'; end $$`,
-  )
-  await db().$executeRawUnsafe(
     'create trigger refuse_event before insert on audit_events execute function refuse_event()',
   )
   try {
@@ -155,6 +153,6 @@ test('an export needs a recent sign-in and its own permission, and without a rec
     expect(refused.status).toBeGreaterThanOrEqual(500)
     expect(refused.text).not.toContain('kept inside')
   } finally {
-    await db().$executeRawUnsafe('drop trigger refuse_event on audit_events')
+    await api.database.asSuperuser('drop trigger refuse_event on audit_events')
   }
 })

@@ -220,5 +220,11 @@ const chainReport = z.object({
 })
 export type ChainReport = z.output<typeof chainReport>
 
-export const auditVerification = z.object({ ok: z.boolean(), chains: z.array(chainReport), duration_ms: z.int() })
+export const auditVerification = z.object({
+  ok: z.boolean(),
+  chains: z.array(chainReport),
+  /** What weakens the trail, though it may be whole. */
+  warnings: z.array(z.string()),
+  duration_ms: z.int(),
+})
 export type AuditVerification = z.output<typeof auditVerification>

@@ -1,5 +1,6 @@
 import { newId } from '#lib/core/id'
 import { Prisma, type Tx } from '#lib/db/client'
+import { appendOnlyTables } from '#lib/db/roles'
 import { canonicalEvent, type EventRow, type Head, originMac } from './chain.ts'
 import { originKey } from './origin.ts'
 import type { AuditEntry } from './record.ts'
@@ -170,6 +171,14 @@ export const hasSeals = async (tx: Tx): Promise<boolean> => (await tx.auditSeal.
 export const enqueueOldEvents = (tx: Tx): Promise<number> =>
   tx.$executeRaw(Prisma.sql`
     insert into audit_pending (event_id) select id from audit_events where origin is null on conflict do nothing`)
+
+/** Whether the role of this connection could change what is in the trail, or stop what keeps others from it. */
+export const mayRewriteTrail = async (tx: Tx): Promise<boolean> => {
+  const [row] = await tx.$queryRaw<{ may: boolean }[]>(Prisma.sql`
+    select bool_or(has_table_privilege(c.oid, 'update, delete, truncate, trigger') or pg_has_role(c.relowner, 'member')) as may
+    from pg_class c where c.relname = any(${[...appendOnlyTables]}) and c.relnamespace = current_schema()::regnamespace`)
+  return row?.may === true
+}
 
 /** Every chain that has an event, a seal or a checkpoint. */
 export const allChains = async (tx: Tx): Promise<string[]> => {

@@ -8,6 +8,7 @@ import {
   checkpointsOf,
   eventOf,
   headsOf,
+  mayRewriteTrail,
   type SealedEvent,
   type StoredEvent,
   sealsAfter,
@@ -24,6 +25,12 @@ export interface Evidence {
 const pageSize = 5_000
 /** One altered row can spoil everything after it; more lines than these help nobody. */
 const problemsMax = 100
+
+/** What weakens the trail, though it may be whole. */
+export const warnings = async (): Promise<string[]> =>
+  (await mayRewriteTrail(db())) ? [`Jackfield's role in the database could rewrite the trail. ${twoRoles}`] : []
+
+const twoRoles = 'Give it a role of its own, as docs/operating.md says under “An external PostgreSQL”.'
 
 export const chainNames = (): Promise<string[]> => allChains(db())
 

@@ -20,6 +20,8 @@ const shape = z.object({
   JACKFIELD_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** An external PostgreSQL ≥ 14; unset, an embedded one is started. */
   DATABASE_URL: z.string().min(1).optional(),
+  /** The same database as the role that owns its tables: migrates and backs up, so that the other one need not. */
+  JACKFIELD_MIGRATIONS_DATABASE_URL: z.string().min(1).optional(),
   /** Instead of the key file: base64 of 32 bytes, several separated by commas, the first one seals. */
   JACKFIELD_ENCRYPTION_KEY: z.string().optional(),
   JACKFIELD_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

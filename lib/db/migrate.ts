@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Client } from 'pg'
+import { grantToApp } from './roles.ts'
 import { readSchema, withSchemaEngine } from './schema-engine.ts'
 
 const migrationsFolder = path.join(import.meta.dirname, '../../prisma/migrations')
@@ -8,13 +9,18 @@ const migrationsFolder = path.join(import.meta.dirname, '../../prisma/migrations
 export interface MigrateOptions {
   /** Where the folders `<timestamp>_<name>` stand. */
   folder?: string
+  /** The address the product itself works with, if that is another role: it is given its rights. */
+  app?: string | undefined
 }
 
 /**
  * Brings a database to the newest schema and answers the names of the migrations it applied, none if there was nothing to do.
  * One instance at a time works on a database, the others wait; `_prisma_migrations` is kept as `prisma migrate deploy` keeps it.
  */
-export const migrate = async (url: string, { folder = migrationsFolder }: MigrateOptions = {}): Promise<string[]> => {
+export const migrate = async (
+  url: string,
+  { folder = migrationsFolder, app }: MigrateOptions = {},
+): Promise<string[]> => {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   client.on('error', () => {})
   await client.connect()
@@ -22,13 +28,19 @@ export const migrate = async (url: string, { folder = migrationsFolder }: Migrat
     await refuseOldServer(client)
     // Held by the session: a killed instance gives the lock up together with its connection.
     await client.query('select pg_advisory_lock($1)', [lockKey])
-    const missing = await unappliedMigrations(client, folder)
-    if (missing.length === 0) return []
-    const work = { migrationsList: readMigrations(folder), filters }
-    return (await withSchemaEngine(url, (engine) => engine.applyMigrations(work))).appliedMigrationNames
+    const applied = await applyMissing(client, url, folder)
+    if (app !== undefined) await grantToApp(client, app)
+    return applied
   } finally {
     await client.end()
   }
+}
+
+const applyMissing = async (client: Client, url: string, folder: string): Promise<string[]> => {
+  const missing = await unappliedMigrations(client, folder)
+  if (missing.length === 0) return []
+  const work = { migrationsList: readMigrations(folder), filters }
+  return (await withSchemaEngine(url, (engine) => engine.applyMigrations(work))).appliedMigrationNames
 }
 
 // Any constant that nobody else takes: the bytes of “jackmigr”.

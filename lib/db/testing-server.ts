@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { startEmbedded } from './embedded.ts'
 import { stopLeftover } from './embedded-leftover.ts'
 import { migrate } from './migrate.ts'
+import { addressesOf, ensureRole, ownerRole } from './roles.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -32,9 +33,11 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
 const makeTemplate = async (url: string): Promise<void> => {
   const client = new Client({ connectionString: url })
   await client.connect()
-  await client.query('create database template_jackfield')
+  const { app, owner } = addressesOf(url, 'template_jackfield')
+  for (const address of [owner, app]) await ensureRole(client, address)
+  await client.query(`create database template_jackfield owner ${ownerRole}`)
+  await migrate(owner, { app })
   await client.end()
-  await migrate(Object.assign(new URL(url), { pathname: '/template_jackfield' }).href)
 }
 
 const folderPrefix = 'jackfield-test-'

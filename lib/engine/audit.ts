@@ -4,7 +4,7 @@ import { deriveAuditKeys } from '#lib/audit/keys'
 import { holdOriginKey } from '#lib/audit/origin'
 import type { AuditVerification } from '#lib/audit/schema'
 import { Sealer, type SealerOptions } from '#lib/audit/sealer'
-import { chainNames, verifyChain } from '#lib/audit/verify'
+import { chainNames, verifyChain, warnings } from '#lib/audit/verify'
 import type { Log } from '#lib/core/log'
 import { loadOrCreateKey } from '#lib/vault/keyring'
 
@@ -35,10 +35,18 @@ export const keepAudit = ({ home, key, ...options }: KeeperOptions): AuditKeeper
     const reports = []
     for (const chain of chains) reports.push(await verifyChain(chain, { keys, file, heads: sealer.heads }))
     const ok = reports.every(({ problems }) => problems.length === 0)
-    return { ok, chains: reports, duration_ms: Date.now() - started }
+    return { ok, chains: reports, warnings: await warnings(), duration_ms: Date.now() - started }
   }
   return {
-    start: () => sealer.start(),
+    start() {
+      sealer.start()
+      void warnings().then(
+        (sentences) => {
+          for (const sentence of sentences) options.log.warn(sentence)
+        },
+        () => undefined,
+      )
+    },
     stop: () => sealer.stop(),
     verify(chains) {
       const mine = running.then(() => verify(chains))
@@ -57,5 +65,5 @@ export const auditReport = async (home: string): Promise<AuditVerification> => {
   const reports = []
   for (const chain of [...chains].sort()) reports.push(await verifyChain(chain, { keys, file, heads: new Map() }))
   const ok = reports.every(({ problems }) => problems.length === 0)
-  return { ok, chains: reports, duration_ms: Date.now() - started }
+  return { ok, chains: reports, warnings: await warnings(), duration_ms: Date.now() - started }
 }

@@ -23,7 +23,7 @@ import {
   ticketOf,
 } from './testing/harness.ts'
 
-useTestDatabase()
+const database = useTestDatabase()
 let engine: TestEngine
 let workspace: TestWorkspace
 beforeAll(async () => {
@@ -422,7 +422,7 @@ describe('without an audit trail', () => {
   it('nothing is opened, and it works again when the trail does', async () => {
     const credential = await storeTestCredential(workspace, { password: 'x' })
     const id = await storeTestConnection(workspace, credential)
-    await db().$executeRaw`alter table audit_events rename to audit_events_away`
+    await database.asSuperuser('alter table audit_events rename to audit_events_away')
     try {
       const error = await errorOf(test({ connection_id: id }))
       expect(error.code).toBe('unavailable')
@@ -430,7 +430,7 @@ describe('without an audit trail', () => {
       expect(await db().connectionTest.count({ where: { connectionId: id } })).toBe(0)
       expect((await db().credential.findUniqueOrThrow({ where: { id: credential } })).destination).toBeNull()
     } finally {
-      await db().$executeRaw`alter table audit_events_away rename to audit_events`
+      await database.asSuperuser('alter table audit_events_away rename to audit_events')
     }
     expect((await test({ connection_id: id })).outcome.success).toBe(true)
   })

@@ -8,9 +8,10 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
 import { makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
 import { db } from '#lib/db/client'
+import { addressesOf, ownerRole } from '#lib/db/roles'
 import { storeTestCredential } from '#lib/engine/testing/harness'
 
-useApi()
+const { database } = useApi()
 const engine = useEngine()
 const root = path.join(import.meta.dirname, '../..')
 const place = mkdtempSync(path.join(tmpdir(), 'jackfield-backup-'))
@@ -38,10 +39,11 @@ beforeAll(async () => {
   const scope = { workspaceId: workspace.id, organizationId: workspace.organizationId }
   for (let n = 0; n < 20; n++)
     await storeTestCredential(scope, { password: `cnry-backup-${n}` }, { meta: { note: '"\\,(é\n' } })
-  url = Object.assign(new URL(inject('databaseServer')), { pathname: `/${fresh}` }).href
-  await onServer(`create database ${fresh} template template_jackfield strategy file_copy`)
+  url = addressesOf(inject('databaseServer'), fresh).owner
+  await onServer(`create database ${fresh} template template_jackfield owner ${ownerRole} strategy file_copy`)
   const made = admin(['backup', 'create', file], {
-    DATABASE_URL: process.env.DATABASE_URL ?? '',
+    DATABASE_URL: database.url(),
+    JACKFIELD_MIGRATIONS_DATABASE_URL: database.ownerUrl(),
     JACKFIELD_HOME: engine.home,
   })
   expect([made.status, made.stderr]).toEqual([0, expect.stringContaining('Wrote')])

@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
+import type { Env } from '#lib/config/env'
 import { type EmbeddedOptions, type EmbeddedServer, startEmbedded } from '#lib/db/embedded'
+import { migrate } from '#lib/db/migrate'
+import { addressesOf, type DatabaseAddresses, ensureRole, isOneRole, ownerRole } from '#lib/db/roles'
 import { logFile } from './logs.ts'
 
 export interface KeptServer {
@@ -51,26 +53,27 @@ const startAgain = async (options: EmbeddedOptions): Promise<EmbeddedServer | un
   }
 }
 
-/** Jackfield's own database and a role that owns it and nothing else; answers its address. */
-export const openDatabase = async (adminUrl: string): Promise<string> => {
-  const url = databaseUrl(adminUrl)
+/** Jackfield's own database, the role that owns it and the one that works in it; answers the addresses of both. */
+export const openDatabase = async (adminUrl: string): Promise<DatabaseAddresses> => {
+  const addresses = addressesOf(adminUrl)
   const client = new Client({ connectionString: adminUrl })
   await client.connect()
   try {
-    const role = await client.query("select from pg_roles where rolname = 'jackfield'")
-    if (role.rowCount === 0) await client.query(`create role jackfield login password '${new URL(url).password}'`)
-    const database = await client.query("select from pg_database where datname = 'jackfield'")
-    if (database.rowCount === 0) await client.query('create database jackfield owner jackfield')
+    for (const address of [addresses.owner, addresses.app]) await ensureRole(client, address)
+    const database = await client.query('select from pg_database where datname = $1', [ownerRole])
+    if (database.rowCount === 0) await client.query(`create database ${ownerRole} owner ${ownerRole}`)
   } finally {
     await client.end()
   }
-  return url
+  return addresses
 }
 
-/** The address of what `openDatabase` made. */
-export const databaseUrl = (adminUrl: string): string => {
-  const url = new URL(adminUrl)
-  // Derived, so that there is one password to keep: it opens only what the superuser's opens anyway.
-  const password = createHash('sha256').update(`jackfield ${url.password}`).digest('base64url')
-  return Object.assign(url, { username: 'jackfield', password, pathname: '/jackfield' }).href
+/** The addresses of an external database: of one role for all, unless migrations have their own. */
+export const externalDatabase = (settings: Env): DatabaseAddresses | undefined => {
+  const { DATABASE_URL: app, JACKFIELD_MIGRATIONS_DATABASE_URL: owner } = settings
+  return app === undefined ? undefined : { app, owner: owner ?? app }
 }
+
+/** The newest schema, and the rights of the product in it. */
+export const prepareSchema = (addresses: DatabaseAddresses): Promise<string[]> =>
+  migrate(addresses.owner, { app: isOneRole(addresses) ? undefined : addresses.app })

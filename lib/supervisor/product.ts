@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Env } from '#lib/config/env'
 import { anyFreePort, isPortFree } from '#lib/config/ports'
-import { migrate } from '#lib/db/migrate'
+import { type DatabaseAddresses, isOneRole } from '#lib/db/roles'
 import { loadOrCreateKey } from '#lib/vault/keyring'
 import { originKeyOf } from './audit-key.ts'
 import { buildPages, isBuilt } from './build.ts'
 import { type Child, superviseChild } from './child.ts'
 import { say, step } from './console.ts'
-import { keepServer, openDatabase } from './database.ts'
+import { externalDatabase, keepServer, openDatabase, prepareSchema } from './database.ts'
 import { type HomeLock, lockHome, socketsPrefix } from './lock.ts'
 import { trimLogs } from './logs.ts'
 
@@ -48,10 +48,10 @@ export const startProduct = async (options: ProductOptions, undo: Undo): Promise
   const trimming = setInterval(trimLogs, 600_000, home)
   undo.push(() => clearInterval(trimming))
 
-  const [databaseUrl] = await settled([prepareDatabase(options, home, undo), preparePages(options)])
+  const [database] = await settled([prepareDatabase(options, home, undo), preparePages(options)])
   options.signal.throwIfAborted()
   const place = await choosePlace(options.settings)
-  const environment = await childEnvironment(options, { home, lock, databaseUrl, place }, undo)
+  const environment = await childEnvironment(options, { home, lock, database, place }, undo)
   const context = { options, home, lock, environment }
   const engine = engineOf(context)
   const web = webOf(context)
@@ -81,11 +81,15 @@ const settled = async <T extends readonly unknown[]>(
   return (await Promise.all(work)) as unknown as T
 }
 
-const prepareDatabase = async ({ settings }: ProductOptions, home: string, undo: Undo): Promise<string> => {
-  const url = settings.DATABASE_URL ?? (await startOwnServer(home, undo))
-  await step('Database schema', () => migrate(url).catch(explain))
-  return url
+const prepareDatabase = async ({ settings }: ProductOptions, home: string, undo: Undo): Promise<DatabaseAddresses> => {
+  const addresses = externalDatabase(settings) ?? (await startOwnServer(home, undo))
+  await step('Database schema', () => prepareSchema(addresses).catch(explain))
+  if (isOneRole(addresses)) say(oneRole)
+  return addresses
 }
+
+const oneRole =
+  'Jackfield works as the role that owns its tables, which could rewrite the audit trail. Give it two roles: docs/operating.md, “An external PostgreSQL”.'
 
 const explain = (error: unknown): never => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
@@ -96,7 +100,7 @@ const explain = (error: unknown): never => {
   })
 }
 
-const startOwnServer = (home: string, undo: Undo): Promise<string> =>
+const startOwnServer = (home: string, undo: Undo): Promise<DatabaseAddresses> =>
   step('PostgreSQL', async () => {
     const server = await keepServer({ home, name: 'database', port: 5433, say })
     undo.push(() => server.stop())
@@ -132,21 +136,20 @@ interface Environments {
 /** Each child gets what it needs: the web process no encryption key, the engine no session secret. */
 const childEnvironment = async (
   { settings, development }: ProductOptions,
-  { home, lock, databaseUrl, place }: { home: string; lock: HomeLock; databaseUrl: string; place: Place },
+  { home, lock, database, place }: { home: string; lock: HomeLock; database: DatabaseAddresses; place: Place },
   undo: Undo,
 ): Promise<Environments> => {
   // Short, because the path of a socket may have about a hundred bytes; private, because it is the engine's front door.
   const sockets = mkdtempSync(path.join(tmpdir(), socketsPrefix))
   lock.setSockets(sockets)
   undo.push(() => rmSync(sockets, { recursive: true, force: true }))
-  const { host, port } = new URL(databaseUrl.replace(/^postgres(ql)?:/, 'http:'))
-  const own = [port === '' ? `${host}:5432` : host, `127.0.0.1:${place.port}`]
+  const own = [...new Set([database.app, database.owner].map(hostAndPort)), `127.0.0.1:${place.port}`]
   const common = {
     NODE_ENV: development ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
     // Compiled sources are kept, so that a second start spends its time on starting.
     ...(!development && { NODE_COMPILE_CACHE: path.join(home, 'cache') }),
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: database.app,
     JACKFIELD_HOME: home,
     JACKFIELD_HOST: place.host,
     JACKFIELD_PORT: String(place.port),
@@ -161,6 +164,17 @@ const childEnvironment = async (
   // next-auth builds its links from this one, never from the Host header.
   const web = { JACKFIELD_SESSION_SECRET: secret.toString('base64url'), NEXTAUTH_URL: place.url }
   return { engine: common, web: { ...common, ...web } }
+}
+
+const hostAndPort = (url: string): string => {
+  const { host, port } = new URL(url.replace(/^postgres(ql)?:/, 'http:'))
+  return port === '' ? `${host}:5432` : host
+}
+
+// The owner's address stays in the supervisor: no process that answers requests can use it.
+const ownEnvironment = (): NodeJS.ProcessEnv => {
+  const { JACKFIELD_MIGRATIONS_DATABASE_URL: _, ...rest } = process.env
+  return rest
 }
 
 interface ChildContext {
@@ -185,7 +199,7 @@ const engineOf = ({ options, home, lock, environment }: ChildContext): Child =>
     name: 'engine',
     file: 'lib/engine/main.ts',
     nodeArgs,
-    env: { ...process.env, ...environment.engine, NODE_ENV: options.development ? 'development' : 'production' },
+    env: { ...ownEnvironment(), ...environment.engine, NODE_ENV: options.development ? 'development' : 'production' },
     home,
     inherit: options.development,
     patience_ms: 2_000,
@@ -193,7 +207,7 @@ const engineOf = ({ options, home, lock, environment }: ChildContext): Child =>
   })
 
 const webOf = ({ options, home, lock, environment }: ChildContext): Child => {
-  const { JACKFIELD_ENCRYPTION_KEY: _, ...withoutKey } = process.env
+  const { JACKFIELD_ENCRYPTION_KEY: _, ...withoutKey } = ownEnvironment()
   return superviseChild({
     name: 'web',
     file: 'lib/web/main.ts',

@@ -50,7 +50,7 @@ export const testSecret = 'a session secret that only tests have'
 
 /** A database and every route of the product, called as the web server calls them, without a socket between. */
 export const useApi = () => {
-  useTestDatabase()
+  const database = useTestDatabase()
   let routes: Routes | undefined
   beforeAll(async () => {
     process.env.JACKFIELD_SESSION_SECRET = testSecret
@@ -58,6 +58,7 @@ export const useApi = () => {
     routes = await loadRoutes(path.join(import.meta.dirname, '../../../app'), ['/api/auth/'])
   })
   return {
+    database,
     call: (method: string, url: string, options: CallOptions = {}) => callRoute(routes, method, url, options),
     send: (method: string, url: string, options: CallOptions = {}) => sendTo(routes, method, url, options),
   }
