@@ -20,9 +20,13 @@ export interface EventRow {
   details: unknown
 }
 
+/** The same with its moment as text, as a reader of millions has it. */
+export type EventText = Omit<EventRow, 'at'> & { at: string }
+
 /** One text for one event (RFC 8785), whatever order a database keeps the members of `details` in. */
-export const canonicalEvent = ({ at, ...rest }: EventRow): string =>
-  canonicalize({ ...rest, at: at.toISOString() }) ?? ''
+export const canonicalText = (event: EventText): string => canonicalize(event) ?? ''
+
+export const canonicalEvent = (event: EventRow): string => canonicalText({ ...event, at: event.at.toISOString() })
 
 /** Events of no workspace, such as failed sign-ins, have a chain too. */
 export const systemChain = 'system'

@@ -1,18 +1,22 @@
 import * as z from 'zod'
+import { AppError } from '#lib/core/errors'
 import { operation, streamOperation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
 import { verifyChains } from '#lib/engine/client'
 import { systemChain } from './chain.ts'
 import { batchSize, exportFormats } from './export.ts'
 import { countEvents, eventView, pageOfEvents } from './query.ts'
-import { record } from './record.ts'
+import { type AuditEntry, record } from './record.ts'
 import {
+  type AuditVerification,
   auditEventView,
   auditList,
   auditVerification,
+  type ChainReport,
   exportAuditInput,
   exportedAudit,
   listAuditInput,
+  verifyProgress,
 } from './schema.ts'
 
 export { acknowledgeAlert, getAlertRules, listAlerts, updateAlertRules } from './alert-operations.ts'
@@ -60,25 +64,32 @@ export const exportAudit = streamOperation({
   },
 })
 
-export const verifyAudit = operation({
+export const verifyAudit = streamOperation({
   summary: 'Recompute the chain of the audit trail, and name every event that is not as it was sealed',
-  effect: 'read',
   permission: 'audit:read',
   audit: 'audit.verified',
   input: z.strictObject({}),
+  line: verifyProgress,
   output: auditVerification,
-  async run(_input, { actor, db, requestId }) {
+  async *run(_input, { actor, db, requestId, signal }) {
     // What belongs to no workspace, such as failed sign-ins, is for owners.
     const chains = actor.role === 'owner' ? [actor.workspaceId, systemChain] : [actor.workspaceId]
-    const found = await verifyChains(chains)
-    const problems = found.chains.reduce((sum, chain) => sum + chain.problems.length, 0)
-    const details = { events: found.chains.reduce((sum, { events }) => sum + events, 0), problems }
-    const outcome = found.ok ? 'success' : 'failure'
-    const event = found.ok ? 'audit.verified' : 'audit.broken'
-    await record(db, { actor, event, outcome, requestId, subject: { details } })
-    return found
+    for await (const line of verifyChains(chains, signal)) {
+      if (!('end' in line)) yield line
+      else {
+        await record(db, { actor, requestId, ...resultOf(line.end) })
+        return line.end
+      }
+    }
+    throw new AppError('unavailable', 'The verification was broken off. Try again.')
   },
 })
+
+const resultOf = ({ ok, chains }: AuditVerification): Pick<AuditEntry, 'event' | 'outcome' | 'subject'> => {
+  const sum = (of: (chain: ChainReport) => number) => chains.reduce((total, chain) => total + of(chain), 0)
+  const details = { events: sum(({ events }) => events), problems: sum(({ problem_count }) => problem_count) }
+  return { event: ok ? 'audit.verified' : 'audit.broken', outcome: ok ? 'success' : 'failure', subject: { details } }
+}
 
 const encoder = new TextEncoder()
 const bytesOf = (text: string): Uint8Array => encoder.encode(text)

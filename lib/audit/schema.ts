@@ -199,15 +199,22 @@ export const problemKinds = [
   'truncated',
   'foreign',
   'unsealed',
-  'checkpoint',
+  'rewritten',
+  'forged',
 ] as const
 
 const problem = z.object({
   /** The place in the chain, from 1. */
   seq: z.int(),
+  /** The last place of neighbours that are wrong in the same way; of a single one, the same. */
+  until: z.int(),
+  events: z.int(),
+  /** The first of them, where it is known. */
   event_id: z.string().nullable(),
   kind: z.enum(problemKinds),
   sentence: z.string(),
+  /** What to do about it. */
+  advice: z.string(),
 })
 export type Problem = z.output<typeof problem>
 
@@ -217,8 +224,13 @@ const chainReport = z.object({
   events: z.int(),
   /** In the order of the chain, at most 100. */
   problems: z.array(problem),
+  /** How many there are, also beyond those that are listed. */
+  problem_count: z.int(),
 })
 export type ChainReport = z.output<typeof chainReport>
+
+/** How far a verification is. */
+export const verifyProgress = z.object({ chain: z.string(), checked: z.int(), events: z.int() })
 
 export const auditVerification = z.object({
   ok: z.boolean(),
@@ -228,3 +240,8 @@ export const auditVerification = z.object({
   duration_ms: z.int(),
 })
 export type AuditVerification = z.output<typeof auditVerification>
+
+/** What a running verification says: how far it is, and in the end what it found. */
+export const verifyLine = z.union([verifyProgress, z.object({ end: auditVerification })])
+export type VerifyProgress = z.output<typeof verifyProgress>
+export type VerifyLine = z.output<typeof verifyLine>

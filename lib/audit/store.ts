@@ -53,16 +53,8 @@ const eventColumns = Prisma.sql`e.id, e.workspace_id as "workspaceId", e.at, e.e
   e.target_type as "targetType", e.target_id as "targetId", e.target_name as "targetName",
   e.request_id as "requestId", e.details`
 
-export interface StoredEvent extends EventRow {
+interface StoredEvent extends EventRow {
   origin: Uint8Array | null
-}
-
-/** `seq` and `mac` of the seal, and the event; null in every column of it where the event is gone. */
-export interface SealedEvent extends Omit<StoredEvent, 'id'> {
-  seq: bigint
-  mac: Uint8Array
-  eventId: string
-  id: string | null
 }
 
 /** The event alone, out of a row that holds more. */
@@ -128,23 +120,6 @@ export interface Seal extends Head {
   chain: string
   eventId: string
 }
-
-export const sealsAfter = (tx: Tx, chain: string, { from, to }: { from: bigint; to: bigint }, limit: number) =>
-  tx.$queryRaw<SealedEvent[]>(Prisma.sql`
-    select s.seq, s.mac, s.event_id as "eventId", e.origin, ${eventColumns}
-    from audit_seals s left join audit_events e on e.id = s.event_id
-    where s.chain = ${chain} and s.seq > ${from} and s.seq <= ${to} order by s.seq limit ${limit}`)
-
-/** Events that have no seal and do not wait for one, with the place they pretend to have. */
-export const unsealedEvents = (tx: Tx, chain: string, limit: number) =>
-  tx.$queryRaw<(StoredEvent & { place: bigint })[]>(Prisma.sql`
-    select ${eventColumns}, e.origin, coalesce((
-      select max(b.seq) from audit_seals b where b.chain = ${chain} and b.event_id < e.id), 0) + 1 as place
-    from audit_events e
-    where ${chain === 'system' ? Prisma.sql`e.workspace_id is null` : Prisma.sql`e.workspace_id = ${chain}`}
-      and not exists (select from audit_seals s where s.event_id = e.id)
-      and not exists (select from audit_pending p where p.event_id = e.id)
-    order by e.id limit ${limit}`)
 
 export interface StoredCheckpoint extends Head {
   chain: string

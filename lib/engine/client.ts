@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import * as z from 'zod'
-import { type AuditVerification, auditVerification, type SinkTest, sinkTest } from '#lib/audit/schema'
+import { type SinkTest, sinkTest, type VerifyLine, verifyLine } from '#lib/audit/schema'
 import { env } from '#lib/config/env'
 import { AppError, type ErrorCode, errorTable } from '#lib/core/errors'
 import {
@@ -47,9 +47,15 @@ export const examineKeys = async (signal: AbortSignal): Promise<KeyDoctorReport>
 export const testSink = async (request: SinkTestRequest, signal: AbortSignal): Promise<SinkTest> =>
   sinkTest.parse(await readJson(await ask('POST', '/sinks/test', request, AbortSignal.any([signal, soon()]))))
 
-/** Recomputes chains of the audit trail; a million events take the better part of a minute. */
-export const verifyChains = async (chains: string[]): Promise<AuditVerification> =>
-  auditVerification.parse(await readJson(await ask('POST', '/audit/verify', { chains }, AbortSignal.timeout(300_000))))
+/** Recomputes chains of the audit trail and says how far it is; leaving the loop ends the work. */
+export async function* verifyChains(chains: string[], signal: AbortSignal): AsyncGenerator<VerifyLine, void> {
+  const bytes = bytesOf(await ask('POST', '/audit/verify', { chains }, signal), signal)
+  for await (const line of readLines(bytes)) {
+    const parsed = verifyLine.safeParse(line)
+    if (!parsed.success) throw engineError(z.object({ error: z.unknown() }).safeParse(line).data?.error)
+    yield parsed.data
+  }
+}
 
 /** Parses NDJSON bytes line by line. */
 export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {

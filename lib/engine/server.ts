@@ -58,18 +58,32 @@ const seal: Handler = async (request, response, { keys }) => {
 }
 
 const run: Handler = async (request, response, context) => {
+  const gone = goneSignal(response)
+  await sendLines(response, runLines(parseInput(runRequest, await readBody(request)), gone, context), gone, context)
+}
+
+const goneSignal = (response: ServerResponse): AbortSignal => {
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  const lines = runLines(parseInput(runRequest, await readBody(request)), gone.signal, context)
+  return gone.signal
+}
+
+/** NDJSON as fast as it is taken; when the caller goes away the work behind it ends. */
+const sendLines = async (
+  response: ServerResponse,
+  lines: AsyncGenerator<Uint8Array | string, void>,
+  gone: AbortSignal,
+  context: ServerContext,
+): Promise<void> => {
   // What fails before the first byte is an ordinary refusal with its status.
   const first = await lines.next()
   response.writeHead(200, { 'content-type': 'application/x-ndjson' })
   try {
-    for (let next = first; !next.done; next = await lines.next()) {
-      if (!response.write(next.value)) await once(response, 'drain', { signal: gone.signal })
+    for (let next = first; !next.done && !gone.aborted; next = await lines.next()) {
+      if (!response.write(next.value)) await once(response, 'drain', { signal: gone })
     }
   } catch (error) {
-    if (!gone.signal.aborted) response.write(`${JSON.stringify({ error: runError(error, context) })}\n`)
+    if (!gone.aborted) response.write(`${JSON.stringify({ error: runError(error, context) })}\n`)
   } finally {
     await lines.return(undefined)
   }
@@ -98,10 +112,15 @@ const sinkTest: Handler = async (request, response, { sinks }) => {
   sendJson(response, 200, await sinks.test(parseInput(sinkTestRequest, await readBody(request))))
 }
 
-const verifyAudit: Handler = async (request, response, { audit }) => {
+const verifyAudit: Handler = async (request, response, context) => {
+  const { audit } = context
   if (!audit) throw new AppError('unavailable', 'Nothing is sealed from here.')
   const { chains } = parseInput(verifyAuditRequest, await readBody(request))
-  sendJson(response, 200, await audit.verify(chains))
+  await sendLines(response, verifyLines(audit.verify(chains)), goneSignal(response), context)
+}
+
+async function* verifyLines(lines: AsyncIterable<object>): AsyncGenerator<string, void> {
+  for await (const line of lines) yield `${JSON.stringify(line)}\n`
 }
 
 const routes: Readonly<Record<string, Handler>> = {
