@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import { Badge } from '#components/layout/badge'
 import { Allowed } from '#components/layout/permissions'
 import { RelativeTime } from '#components/layout/relative-time'
-import { actionsColumn, Table } from '#components/layout/table'
+import { actionsColumn, type Column, Table } from '#components/layout/table'
 import type { ApiKeyView } from '#lib/auth/schema'
 import { plural } from '#lib/format/number'
 import classes from '../layout/table.module.css'
@@ -17,15 +17,21 @@ export const ApiKeysTable = ({ keys, onRevoke }: ApiKeysTableProps) => (
   <Table label="API keys" columns={columns} isOneLine>
     {keys.map((key) => (
       <tr key={key.id} className={classes.row}>
-        <td className={classes.name}>{key.name}</td>
-        <td className={classes.mono}>{key.hint}</td>
-        <td className={classes.dim} title={key.scopes.join('\n')}>
+        <td>
+          <span className={classes.name}>{key.name}</span>
+          <span className={classes.mono}>{key.hint}</span>
+        </td>
+        <td className={classes.dim} title={key.scopes.join('\n')} data-from={54}>
           {key.scopes.length <= 2 ? key.scopes.join(', ') : plural(key.scopes.length, 'scope')}
         </td>
-        <td className={classes.dim}>{key.last_used_at ? <RelativeTime at={key.last_used_at} /> : 'Never'}</td>
-        <td className={classes.dim}>{key.expires_at ? <RelativeTime at={key.expires_at} /> : 'Never'}</td>
+        <td className={classes.dim} title={key.ip_allowlist.join('\n')} data-from={64}>
+          {placesOf(key)}
+        </td>
+        <td className={classes.dim} data-from={54}>
+          {key.last_used_at ? <RelativeTime at={key.last_used_at} /> : 'Never'}
+        </td>
         <td>
-          <Badge tone={tones[key.status]}>{words[key.status]}</Badge>
+          <State apiKey={key} />
         </td>
         <td className={classes.end}>
           {key.status === 'active' && (
@@ -41,6 +47,33 @@ export const ApiKeysTable = ({ keys, onRevoke }: ApiKeysTableProps) => (
   </Table>
 )
 
+const State = ({ apiKey: { status, expires_at, revoked_at } }: { apiKey: ApiKeyView }) => {
+  const at = status === 'revoked' ? revoked_at : expires_at
+  return (
+    <span className={classes.state}>
+      <Badge tone={tones[status]}>{words[status]}</Badge>
+      {at && (
+        <span className={classes.dim}>
+          {status === 'active' && 'expires '}
+          <RelativeTime at={at} />
+        </span>
+      )}
+    </span>
+  )
+}
+
+const placesOf = ({ ip_allowlist: [first, ...others] }: ApiKeyView): string => {
+  if (first === undefined) return 'Anywhere'
+  return others.length === 0 ? first : `${first} and ${others.length} more`
+}
+
 const tones = { active: 'success', expired: 'warning', revoked: 'neutral' } as const
 const words = { active: 'Active', expired: 'Expired', revoked: 'Revoked' } as const
-const columns = ['Name', 'Key', 'Scopes', 'Last used', 'Expires', 'Status', actionsColumn]
+const columns: Column[] = [
+  'Name',
+  { title: 'Scopes', from: 54 },
+  { title: 'Works from', from: 64 },
+  { title: 'Last used', from: 54 },
+  'Status',
+  actionsColumn,
+]

@@ -1,14 +1,12 @@
 'use client'
-import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { FormError } from '#components/layout/form-error'
-import { usePermissions } from '#components/layout/permissions'
 import type { ApiKeyView } from '#lib/auth/schema'
 import { callApi } from '#lib/client/api'
 import { ApiError, sentenceOf } from '#lib/client/problem'
 import form from '../layout/form.module.css'
-import classes from './api-keys.module.css'
-import { scopeWords } from './scopes.ts'
+import { ScopePicker } from './scope-picker.tsx'
 import { ShowOnce } from './show-once.tsx'
 
 type Created = ApiKeyView & { key: string }
@@ -29,13 +27,16 @@ export const CreateDialog = ({ onClose }: { onClose(): void }) => {
       closeOnEscape={!created}
       withCloseButton={!created}
     >
-      {created ? <ShowOnce secret={created.key} onClose={onClose} /> : <CreateForm onCreated={setCreated} />}
+      {created ? (
+        <ShowOnce secret={created.key} onClose={onClose} />
+      ) : (
+        <CreateForm onCreated={setCreated} onClose={onClose} />
+      )}
     </Modal>
   )
 }
 
-const CreateForm = ({ onCreated }: { onCreated(key: Created): void }) => {
-  const mine = usePermissions()
+const CreateForm = ({ onCreated, onClose }: { onCreated(key: Created): void; onClose(): void }) => {
   const [scopes, setScopes] = useState<string[]>(['connections:read', 'connections:test'])
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
@@ -44,7 +45,14 @@ const CreateForm = ({ onCreated }: { onCreated(key: Created): void }) => {
   const create = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const data = new FormData(event.currentTarget)
-    const body = { name: String(data.get('name')), scopes, expires_in_days: Number(data.get('days')) }
+    const body = {
+      name: String(data.get('name')),
+      scopes,
+      expires_in_days: Number(data.get('days')),
+      ip_allowlist: String(data.get('from'))
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    }
     setBusy(true)
     setError(undefined)
     try {
@@ -57,7 +65,9 @@ const CreateForm = ({ onCreated }: { onCreated(key: Created): void }) => {
 
   return (
     <form className={form.body} method="post" onSubmit={create}>
-      <FormError>{error !== undefined && !fields.has('/name') && sentenceOf(error)}</FormError>
+      <FormError>
+        {error !== undefined && !fields.has('/name') && rangeError(fields) === undefined && sentenceOf(error)}
+      </FormError>
       <div className={form.pair}>
         <TextInput
           label="Name"
@@ -69,25 +79,18 @@ const CreateForm = ({ onCreated }: { onCreated(key: Created): void }) => {
         />
         <NativeSelect label="Expires after" name="days" data={lifetimes} defaultValue="90" />
       </div>
-      <Checkbox.Group
-        label="Scopes"
-        description="What the key may do; never more than you."
-        value={scopes}
-        onChange={setScopes}
-      >
-        <div className={classes.scopes}>
-          {mine.map((scope) => (
-            <Checkbox
-              key={scope}
-              value={scope}
-              label={scopeWords[scope]}
-              description={<code>{scope}</code>}
-              size="xs"
-            />
-          ))}
-        </div>
-      </Checkbox.Group>
-      <div className={form.actions}>
+      <TextInput
+        label="Works from"
+        name="from"
+        description="Addresses or ranges such as 10.0.0.0/8, with spaces between them."
+        placeholder="Anywhere"
+        error={rangeError(fields)}
+      />
+      <ScopePicker value={scopes} onChange={setScopes} />
+      <div className={form.choice}>
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
         <Button type="submit" loading={isBusy} disabled={scopes.length === 0}>
           Create key
         </Button>
@@ -95,3 +98,7 @@ const CreateForm = ({ onCreated }: { onCreated(key: Created): void }) => {
     </form>
   )
 }
+
+/** The server names the entry that it does not understand; here they share one field. */
+const rangeError = (fields: ReadonlyMap<string, string>): string | undefined =>
+  [...fields].find(([pointer]) => pointer.startsWith('/ip_allowlist'))?.[1]

@@ -29,3 +29,12 @@ export const scopeWords = {
   'workspace:read': 'See the workspace and the state of its keys',
   'workspace:write': 'Change the settings of the workspace',
 } as const satisfies Record<Permission, string>
+
+/** Under which title the scopes of an object stand. */
+export const scopeGroups: readonly (readonly [title: string, families: readonly string[]])[] = [
+  ['Connections and data', ['connectors', 'connections', 'data-sources']],
+  ['Credentials', ['credentials']],
+  ['People and access', ['members', 'grants', 'api-keys']],
+  ['Audit', ['audit']],
+  ['Encryption keys and workspace', ['keys', 'workspace']],
+]

@@ -2,7 +2,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import Link from 'next/link'
 import { Badge, EnvironmentBadge } from '#components/layout/badge'
 import { RelativeTime } from '#components/layout/relative-time'
-import { Table } from '#components/layout/table'
+import { type Column, Table } from '#components/layout/table'
 import type { Attachment } from '#lib/credentials/schema'
 import classes from '../layout/table.module.css'
 import own from './credentials.module.css'
@@ -18,10 +18,10 @@ export const AttachmentsTable = ({ attachments }: { attachments: readonly Attach
         <td>
           <AttachedEnvironment attachment={attachment} />
         </td>
-        <td data-column="secret" className={classes.dim}>
+        <td data-from={54} className={classes.dim}>
           <LastTest test={attachment.last_test} />
         </td>
-        <td data-column="used" className={classes.dim}>
+        <td data-from={54} className={classes.dim}>
           {attachment.connection.workspace_name}
         </td>
       </tr>
@@ -64,4 +64,9 @@ const LastTest = ({ test }: { test: Attachment['last_test'] }) =>
     </>
   )
 
-const columns = ['Connection', 'Environment', { title: 'Last test', id: 'secret' }, { title: 'Workspace', id: 'used' }]
+const columns: Column[] = [
+  'Connection',
+  'Environment',
+  { title: 'Last test', from: 54 },
+  { title: 'Workspace', from: 54 },
+]

@@ -12,6 +12,9 @@ import type { Attachment, CredentialView } from '#lib/credentials/schema'
 import { deleteCredential, purgeCredential, restoreCredential, setStatus } from './actions.ts'
 import classes from './credentials.module.css'
 
+const DisableDialog = dynamic(() => import('./disable-dialog.tsx').then((module) => module.DisableDialog), {
+  ssr: false,
+})
 const RemoveDialog = dynamic(() => import('./remove-dialog.tsx').then((module) => module.RemoveDialog), { ssr: false })
 
 interface ActionsProps {
@@ -22,12 +25,13 @@ interface ActionsProps {
 /** What may be done with a credential, by those who may. */
 export const CredentialActions = ({ credential, attachments }: ActionsProps) => {
   const permissions = usePermissions()
-  const { ask, close, isBusy, remove, dialog, turn, restore } = useActions(credential)
+  const { ask, close, isBusy, remove, dialog, turn, disable, restore } = useActions(credential)
   // One of the organization is looked after by those who look after all of them.
   const isMine = credential.scope === 'workspace' || permissions.includes('credentials:administer')
   const may = (permission: (typeof permissions)[number]) => isMine && permissions.includes(permission)
   const edit = `/workspace/credentials/${credential.id}/edit`
   const isOff = credential.status === 'disabled'
+  const isUsed = credential.used_by_count > 0
   return (
     <div className={classes.actions}>
       {credential.deleted_at !== null ? (
@@ -53,7 +57,11 @@ export const CredentialActions = ({ credential, attachments }: ActionsProps) => 
                   Replace secret
                 </ButtonLink>
               )}
-              <Button variant="default" loading={isBusy} onClick={() => turn(isOff ? 'active' : 'disabled')}>
+              <Button
+                variant="default"
+                loading={isBusy}
+                onClick={() => (isOff ? turn('active') : isUsed ? ask('disable') : turn('disabled'))}
+              >
                 {isOff ? 'Enable' : 'Disable'}
               </Button>
             </>
@@ -65,7 +73,8 @@ export const CredentialActions = ({ credential, attachments }: ActionsProps) => 
           )}
         </>
       )}
-      {dialog && (
+      {dialog === 'disable' && <DisableDialog credential={credential} onDisable={disable} onClose={close} />}
+      {(dialog === 'delete' || dialog === 'purge') && (
         <RemoveDialog
           credential={credential}
           attachments={attachments}
@@ -82,7 +91,7 @@ export const CredentialActions = ({ credential, attachments }: ActionsProps) => 
 const useActions = (credential: CredentialView) => {
   const router = useRouter()
   const [isBusy, setBusy] = useState(false)
-  const [dialog, setDialog] = useState<'delete' | 'purge'>()
+  const [dialog, setDialog] = useState<'disable' | 'delete' | 'purge'>()
   const { id, name } = credential
   const run = async (work: () => Promise<string>) => {
     setBusy(true)
@@ -104,17 +113,24 @@ const useActions = (credential: CredentialView) => {
     await restoreCredential(credential)
     return `${name} restored`
   }
+  const change = async (status: 'active' | 'disabled') => {
+    await setStatus(credential, status)
+    return status === 'active' ? `${name} can be used again` : `${name} disabled`
+  }
   return {
     isBusy,
     dialog,
     ask: setDialog,
     close: () => setDialog(undefined),
     restore: () => void run(bringBack),
-    turn: (status: 'active' | 'disabled') =>
-      void run(async () => {
-        await setStatus(credential, status)
-        return status === 'active' ? `${name} can be used again` : `${name} disabled`
-      }),
+    turn: (status: 'active' | 'disabled') => void run(() => change(status)),
+    /** The dialog says what does not work, so the error is its own. */
+    disable: async () => {
+      const title = await change('disabled')
+      setDialog(undefined)
+      router.refresh()
+      await showToast({ id: `done:${id}`, title, message: '', color: 'green' })
+    },
     remove: async (kind: 'delete' | 'purge', force: { reason: string } | undefined) => {
       await (kind === 'delete' ? deleteCredential : purgeCredential)(credential, force)
       router.push(kind === 'delete' ? '/workspace/credentials' : '/workspace/credentials?status=deleted')

@@ -66,15 +66,17 @@ export const CredentialDetail = ({
             </p>
           )}
         </Section>
-        <Section title="Details">
-          <Facts label="Details" facts={[...publicFacts(credential), ...labelFacts(credential)]} />
-        </Section>
         {versions.length > 0 && (
           <Section title="Versions" note="Each replacement makes a new one. Values are never shown.">
             <VersionsTable versions={versions} />
           </Section>
         )}
         {activity && <Section title="Activity">{activity}</Section>}
+      </div>
+      <div className={classes.sections}>
+        <Section title="Details">
+          <Facts label="Details" facts={[...publicFacts(credential), ...labelFacts(credential)]} />
+        </Section>
       </div>
     </div>
   </>

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { Badge, EnvironmentBadge } from '#components/layout/badge'
-import { Table } from '#components/layout/table'
+import { type Column, Table } from '#components/layout/table'
 import { credentialKinds, credentialTypeLabels } from '#lib/credentials/kinds'
 import type { CredentialView } from '#lib/credentials/schema'
 import { plural } from '#lib/format/number'
@@ -23,9 +23,9 @@ const CredentialRow = ({ credential }: { credential: CredentialView }) => {
   return (
     <tr className={classes.row}>
       <td>
-        <span className={own.identity}>
+        <span className={classes.identity}>
           <TypeIcon type={type} />
-          <span className={own.names}>
+          <span className={`${classes.names} ${own.names}`}>
             <Link href={`/workspace/credentials/${id}`} className={classes.name} prefetch={false} data-row-link={id}>
               {name}
             </Link>
@@ -40,16 +40,16 @@ const CredentialRow = ({ credential }: { credential: CredentialView }) => {
           {scope === 'organization' && <Badge tone="accent">Organization</Badge>}
         </span>
       </td>
-      <td data-column="environment">
+      <td data-from={54}>
         <EnvironmentBadge environment={environment} />
       </td>
-      <td data-column="used" className={used_by_count === 0 ? classes.dim : classes.number}>
+      <td data-from={54} className={used_by_count === 0 ? classes.dim : classes.number}>
         {used_by_count === 0 ? 'Nothing' : plural(used_by_count, 'connection')}
       </td>
-      <td data-column="secret">
+      <td data-from={54}>
         <SecretState credential={credential} />
       </td>
-      <td data-column="sealed">
+      <td data-from={64}>
         <span className={`${classes.mono} ${classes.clip}`} title={sealed_to ?? undefined}>
           {sealed_to ?? '—'}
         </span>
@@ -70,11 +70,11 @@ export const typeAndKind = (type: CredentialView['type'], kind: string): string 
   return family === form ? family : `${family} · ${form}`
 }
 
-const columns = [
+const columns: Column[] = [
   'Name',
   'State',
-  { title: 'Environment', id: 'environment' },
-  { title: 'Used by', id: 'used' },
-  { title: 'Secret', id: 'secret' },
-  { title: 'Sealed to', id: 'sealed' },
+  { title: 'Environment', from: 54 },
+  { title: 'Used by', from: 54 },
+  { title: 'Secret', from: 54 },
+  { title: 'Sealed to', from: 64 },
 ]

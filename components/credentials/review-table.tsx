@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { Badge, EnvironmentBadge } from '#components/layout/badge'
 import { RelativeTime } from '#components/layout/relative-time'
-import { Table } from '#components/layout/table'
+import { type Column, Table } from '#components/layout/table'
 import type { Attachment, CredentialView } from '#lib/credentials/schema'
 import classes from '../layout/table.module.css'
 import { AttachedEnvironment, AttachedName } from './attachments-table.tsx'
@@ -45,23 +45,23 @@ const ReviewLine = ({ credential, attachment }: { credential: CredentialView; at
     </td>
     <td>{attachment ? <AttachedName attachment={attachment} /> : <Badge tone="warning">Not used</Badge>}</td>
     <td>{attachment ? <AttachedEnvironment attachment={attachment} /> : <span className={classes.dim}>—</span>}</td>
-    <td data-column="environment">
+    <td data-from={54}>
       <EnvironmentBadge environment={credential.environment} />
     </td>
-    <td data-column="secret">
+    <td data-from={54}>
       <SecretState credential={credential} />
     </td>
-    <td data-column="used" className={classes.dim}>
+    <td data-from={54} className={classes.dim}>
       {credential.last_used_at === null ? 'Never' : <RelativeTime at={credential.last_used_at} />}
     </td>
   </tr>
 )
 
-const columns = [
+const columns: Column[] = [
   'Credential',
   'Connection',
   'Environment',
-  { title: 'Labelled for', id: 'environment' },
-  { title: 'Secret', id: 'secret' },
-  { title: 'Last used', id: 'used' },
+  { title: 'Labelled for', from: 54 },
+  { title: 'Secret', from: 54 },
+  { title: 'Last used', from: 54 },
 ]

@@ -33,9 +33,9 @@ const rowOf = (connection: ConnectionView) => {
   return (
     <tr key={id} className={classes.row}>
       <td>
-        <div className={own.identity}>
+        <div className={classes.identity}>
           <ConnectorLogo type={type} name={manifestOf(type).name} size={30} />
-          <span className={own.names}>
+          <span className={classes.names}>
             <Link href={`/workspace/data-sources/${id}`} className={classes.name} prefetch={false}>
               {name}
             </Link>

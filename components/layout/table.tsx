@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import classes from './table.module.css'
 
-/** A title, or one with a key by which narrow screens leave the column out. */
-export type Column = string | { title: string; id?: string; isHidden?: boolean }
+/** A title; `from` leaves the column out of windows narrower than so many rem, on the cells as `data-from`. */
+export type Column = string | { title: string; from?: 54 | 64; isHidden?: boolean }
 
 interface TableProps {
   label: string
@@ -32,9 +32,9 @@ export const Table = ({ label, columns, isOneLine = false, className, children }
 )
 
 const headOf = (column: Column) => {
-  const { title, id, isHidden = false } = typeof column === 'string' ? { title: column } : column
+  const { title, from, isHidden = false } = typeof column === 'string' ? { title: column } : column
   return (
-    <th key={title} scope="col" data-column={id}>
+    <th key={title} scope="col" data-from={from}>
       {isHidden ? <span className={classes.hidden}>{title}</span> : title}
     </th>
   )

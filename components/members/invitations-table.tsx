@@ -2,9 +2,10 @@
 import { Button } from '@mantine/core'
 import { Allowed } from '#components/layout/permissions'
 import { RelativeTime } from '#components/layout/relative-time'
-import { actionsColumn, Table } from '#components/layout/table'
+import { actionsColumn, type Column, Table } from '#components/layout/table'
 import type { InvitationView } from '#lib/members/schema'
 import table from '../layout/table.module.css'
+import { roleWords } from './members-table.tsx'
 
 interface InvitationsTableProps {
   invitations: readonly InvitationView[]
@@ -16,8 +17,8 @@ export const InvitationsTable = ({ invitations, onRevoke }: InvitationsTableProp
     {invitations.map((invitation) => (
       <tr key={invitation.id} className={table.row}>
         <td className={table.name}>{invitation.email}</td>
-        <td className={table.dim}>{invitation.role}</td>
-        <td className={table.dim}>
+        <td className={table.dim}>{roleWords[invitation.role]}</td>
+        <td className={table.dim} data-from={54}>
           <RelativeTime at={invitation.created_at} />
         </td>
         <td className={table.dim}>
@@ -40,4 +41,4 @@ export const InvitationsTable = ({ invitations, onRevoke }: InvitationsTableProp
   </Table>
 )
 
-const columns = ['E-mail', 'Role', 'Sent', 'Link works until', actionsColumn]
+const columns: Column[] = ['E-mail', 'Role', { title: 'Sent', from: 54 }, 'Link works until', actionsColumn]

@@ -3,7 +3,7 @@ import { Button, NativeSelect } from '@mantine/core'
 import { Badge } from '#components/layout/badge'
 import { Allowed } from '#components/layout/permissions'
 import { RelativeTime } from '#components/layout/relative-time'
-import { actionsColumn, Table } from '#components/layout/table'
+import { actionsColumn, type Column, Table } from '#components/layout/table'
 import { type Role, roles } from '#lib/auth/permissions'
 import type { MemberView } from '#lib/members/schema'
 import table from '../layout/table.module.css'
@@ -20,17 +20,19 @@ export const MembersTable = ({ members, onRole, onLeave, onEnable }: MembersTabl
   <Table label="Members" columns={columns} isOneLine>
     {members.map((member) => (
       <tr key={member.id} className={table.row}>
-        <td className={table.name}>{member.is_you ? `${member.name} (you)` : member.name}</td>
-        <td className={table.dim}>{member.email}</td>
         <td>
-          <Allowed to="members:write" otherwise={words[member.role]}>
+          <span className={table.name}>{member.is_you ? `${member.name} (you)` : member.name}</span>
+          <span className={table.dim}>{member.email}</span>
+        </td>
+        <td>
+          <Allowed to="members:write" otherwise={roleWords[member.role]}>
             <NativeSelect
               aria-label={`Role of ${member.name}`}
               size="xs"
               // A change that was refused shows the role that stayed.
               key={`${member.role}:${member.revision}`}
               value={member.role}
-              data={roles.map((role) => ({ value: role, label: words[role] }))}
+              data={roles.map((role) => ({ value: role, label: roleWords[role] }))}
               onChange={({ currentTarget }) => {
                 const role = roles.find((name) => name === currentTarget.value)
                 if (role) onRole(member, role)
@@ -43,7 +45,9 @@ export const MembersTable = ({ members, onRole, onLeave, onEnable }: MembersTabl
             {member.status === 'active' ? 'Active' : 'Disabled'}
           </Badge>
         </td>
-        <td className={table.dim}>{member.last_sign_in_at ? <RelativeTime at={member.last_sign_in_at} /> : 'Never'}</td>
+        <td className={table.dim} data-from={54}>
+          {member.last_sign_in_at ? <RelativeTime at={member.last_sign_in_at} /> : 'Never'}
+        </td>
         <td className={table.end}>
           {!member.is_you && (
             <Allowed to="members:write">
@@ -62,9 +66,9 @@ export const MembersTable = ({ members, onRole, onLeave, onEnable }: MembersTabl
                   variant="default"
                   size="xs"
                   onClick={() => onLeave(member)}
-                  aria-label={`Remove or disable ${member.name}`}
+                  aria-label={`Remove … ${member.name}`}
                 >
-                  Leaves …
+                  Remove …
                 </Button>
               </div>
             </Allowed>
@@ -75,7 +79,7 @@ export const MembersTable = ({ members, onRole, onLeave, onEnable }: MembersTabl
   </Table>
 )
 
-const words = {
+export const roleWords = {
   owner: 'Owner',
   admin: 'Admin',
   integrator: 'Integrator',
@@ -84,4 +88,4 @@ const words = {
   runner: 'Runner',
 } as const satisfies Record<Role, string>
 
-const columns = ['Name', 'E-mail', 'Role', 'Status', 'Last sign-in', actionsColumn]
+const columns: Column[] = ['Name', 'Role', 'Status', { title: 'Last sign-in', from: 54 }, actionsColumn]

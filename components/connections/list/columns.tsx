@@ -7,6 +7,7 @@ import { EnvironmentBadge } from '#components/layout/badge'
 import { RelativeTime } from '#components/layout/relative-time'
 import type { ConnectionView } from '#lib/connections/schema'
 import { plural } from '#lib/format/number'
+import table from '../../layout/table.module.css'
 import classes from './list.module.css'
 import { useListContext } from './list-context.ts'
 import { listHref, type Sort } from './list-query.ts'
@@ -43,7 +44,7 @@ export const columns = column.columns([
       row.original.used_by_count === 0 ? (
         <span className={classes.dim}>—</span>
       ) : (
-        <span className={classes.number}>{plural(row.original.used_by_count, 'pipeline')}</span>
+        <span className={table.number}>{plural(row.original.used_by_count, 'pipeline')}</span>
       ),
   }),
   column.display({
@@ -57,7 +58,7 @@ export const columns = column.columns([
   }),
   column.display({
     id: 'menu',
-    header: () => <span className={classes.hidden}>Actions</span>,
+    header: () => <span className={table.hidden}>Actions</span>,
     cell: ({ row }) => <MenuCell connection={row.original} />,
   }),
 ])
@@ -66,11 +67,11 @@ const NameCell = ({ connection: { id, name, type, conn_id, tags, deleted_at } }:
   const { connectors } = useListContext()
   const label = connectors[type]?.name ?? type
   return (
-    <div className={classes.identity}>
+    <div className={table.identity}>
       <span title={label}>
         <ConnectorLogo type={type} name={label} size={30} />
       </span>
-      <div className={classes.names}>
+      <div className={table.names}>
         {deleted_at === null ? (
           <Link
             className={classes.name}

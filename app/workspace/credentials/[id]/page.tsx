@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { cache } from 'react'
 import { ActivityList } from '#components/audit/activity-list'
 import { CredentialDetail } from '#components/credentials/credential-detail'
 import { RotationSection } from '#components/credentials/rotation/rotation-section'
@@ -9,12 +10,22 @@ import { isAllowed } from '#lib/auth/permissions'
 import { getCredential, listCredentialVersions, listUsedBy } from '#lib/credentials/operations'
 import { listRotations } from '#lib/rotations/operations'
 
-export const metadata: Metadata = { title: 'Credential' }
+interface PageProps {
+  params: Promise<{ id: string }>
+}
 
-export default async function Page({ params }: { params: Promise<{ id: string }> }) {
-  const { id } = await params
+const load = cache(async (id: string) => {
   const actor = await pageActor()
-  const credential = await foundOr404(getCredential(actor, { id }))
+  return { actor, credential: await foundOr404(getCredential(actor, { id })) }
+})
+
+export const generateMetadata = async ({ params }: PageProps): Promise<Metadata> => ({
+  title: (await load((await params).id)).credential.name,
+})
+
+export default async function Page({ params }: PageProps) {
+  const { id } = await params
+  const { actor, credential } = await load(id)
   const [attached, versions, rotations, activity] = await Promise.all([
     listUsedBy(actor, { id, limit: 100 }),
     listCredentialVersions(actor, { id, limit: 20 }),
