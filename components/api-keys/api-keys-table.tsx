@@ -17,7 +17,7 @@ export const ApiKeysTable = ({ keys, onRevoke }: ApiKeysTableProps) => (
   <Table label="API keys" columns={columns} isOneLine>
     {keys.map((key) => (
       <tr key={key.id} className={classes.row}>
-        <td>
+        <td className={classes.main}>
           <span className={classes.name}>{key.name}</span>
           <span className={classes.mono}>{key.hint}</span>
         </td>

@@ -3,7 +3,7 @@ import { IconChevronRight } from '@tabler/icons-react'
 import { Fragment, useState } from 'react'
 import { Badge } from '#components/layout/badge'
 import { RelativeTime } from '#components/layout/relative-time'
-import { Table } from '#components/layout/table'
+import { type Column, Table } from '#components/layout/table'
 import type { AuditEventView } from '#lib/audit/schema'
 import tableClasses from '../layout/table.module.css'
 import classes from './audit.module.css'
@@ -53,8 +53,12 @@ const EventRow = ({ event, isOpen, toggle }: EventRowProps) => (
         {event.sentence}
       </button>
     </td>
-    <td className={tableClasses.dim}>{event.target?.name ?? event.target?.type.replaceAll('_', ' ') ?? '—'}</td>
-    <td className={tableClasses.mono}>{event.ip ?? '—'}</td>
+    <td className={tableClasses.dim} data-from={54}>
+      {event.target?.name ?? event.target?.type.replaceAll('_', ' ') ?? '—'}
+    </td>
+    <td className={tableClasses.mono} data-from={64}>
+      {event.ip ?? '—'}
+    </td>
     <td>
       <Badge tone={tones[event.outcome]}>{outcomeWords[event.outcome]}</Badge>
     </td>
@@ -62,4 +66,11 @@ const EventRow = ({ event, isOpen, toggle }: EventRowProps) => (
 )
 
 const tones = { success: 'neutral', failure: 'warning', denied: 'danger' } as const
-const columns = ['When', 'Who', 'What', 'Object', 'Address', 'Outcome']
+const columns: Column[] = [
+  'When',
+  'Who',
+  'What',
+  { title: 'Object', from: 54 },
+  { title: 'Address', from: 64 },
+  'Outcome',
+]

@@ -58,6 +58,8 @@ export const theme = createTheme({
   components: {
     // Menus stay inside their landmark, and above the sidebar where that is a popover.
     Menu: { defaultProps: { withinPortal: false, floatingStrategy: 'fixed', withInitialFocusPlaceholder: false } },
+    // The title line of a dialog is no banner of the page.
+    Modal: { defaultProps: { attributes: { header: { role: 'presentation' } } } },
     CloseButton: { defaultProps: { 'aria-label': 'Close' } },
   },
   shadows: {

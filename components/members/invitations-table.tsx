@@ -16,8 +16,10 @@ export const InvitationsTable = ({ invitations, onRevoke }: InvitationsTableProp
   <Table label="Invitations" columns={columns} isOneLine>
     {invitations.map((invitation) => (
       <tr key={invitation.id} className={table.row}>
-        <td className={table.name}>{invitation.email}</td>
-        <td className={table.dim}>{roleWords[invitation.role]}</td>
+        <td className={table.main}>
+          <span className={table.name}>{invitation.email}</span>
+          <span className={table.dim}>{roleWords[invitation.role]}</span>
+        </td>
         <td className={table.dim} data-from={54}>
           <RelativeTime at={invitation.created_at} />
         </td>
@@ -41,4 +43,4 @@ export const InvitationsTable = ({ invitations, onRevoke }: InvitationsTableProp
   </Table>
 )
 
-const columns: Column[] = ['E-mail', 'Role', { title: 'Sent', from: 54 }, 'Link works until', actionsColumn]
+const columns: Column[] = ['E-mail and role', { title: 'Sent', from: 54 }, 'Link works until', actionsColumn]

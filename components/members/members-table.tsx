@@ -20,8 +20,11 @@ export const MembersTable = ({ members, onRole, onLeave, onEnable }: MembersTabl
   <Table label="Members" columns={columns} isOneLine>
     {members.map((member) => (
       <tr key={member.id} className={table.row}>
-        <td>
-          <span className={table.name}>{member.is_you ? `${member.name} (you)` : member.name}</span>
+        <td className={table.main}>
+          <span className={table.name}>
+            {member.is_you ? `${member.name} (you)` : member.name}{' '}
+            {member.status === 'disabled' && <Badge tone="warning">Disabled</Badge>}
+          </span>
           <span className={table.dim}>{member.email}</span>
         </td>
         <td>
@@ -29,6 +32,7 @@ export const MembersTable = ({ members, onRole, onLeave, onEnable }: MembersTabl
             <NativeSelect
               aria-label={`Role of ${member.name}`}
               size="xs"
+              className={classes.role ?? ''}
               // A change that was refused shows the role that stayed.
               key={`${member.role}:${member.revision}`}
               value={member.role}
@@ -39,11 +43,6 @@ export const MembersTable = ({ members, onRole, onLeave, onEnable }: MembersTabl
               }}
             />
           </Allowed>
-        </td>
-        <td>
-          <Badge tone={member.status === 'active' ? 'success' : 'neutral'}>
-            {member.status === 'active' ? 'Active' : 'Disabled'}
-          </Badge>
         </td>
         <td className={table.dim} data-from={54}>
           {member.last_sign_in_at ? <RelativeTime at={member.last_sign_in_at} /> : 'Never'}
@@ -88,4 +87,4 @@ export const roleWords = {
   runner: 'Runner',
 } as const satisfies Record<Role, string>
 
-const columns: Column[] = ['Name', 'Role', 'Status', { title: 'Last sign-in', from: 54 }, actionsColumn]
+const columns: Column[] = ['Name', 'Role', { title: 'Last sign-in', from: 54 }, actionsColumn]

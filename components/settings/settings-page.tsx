@@ -4,6 +4,7 @@ import { Badge } from '#components/layout/badge'
 import { Facts } from '#components/layout/facts'
 import { Page } from '#components/layout/page'
 import { PageHeader } from '#components/layout/page-header'
+import type { KeyList } from '#lib/keys/schema'
 import type { WorkspaceView } from '#lib/workspaces/schema'
 import { EncryptionKeys } from './encryption-keys.tsx'
 import classes from './settings.module.css'
@@ -15,8 +16,13 @@ const sources: Record<WorkspaceView['keys']['source'], string> = {
   unknown: 'Not known: the engine does not answer',
 }
 
+interface SettingsPageProps extends WorkspaceView {
+  /** For those who may see the keys, while the engine answers. */
+  keyList: KeyList | undefined
+}
+
 /** The workspace, and whether its secrets can be opened. */
-export const SettingsPage = ({ workspace, user, keys }: WorkspaceView) => (
+export const SettingsPage = ({ workspace, user, keys, keyList }: SettingsPageProps) => (
   <Page>
     <div className={classes.sections}>
       <PageHeader title="Settings" />
@@ -63,7 +69,7 @@ export const SettingsPage = ({ workspace, user, keys }: WorkspaceView) => (
           </span>
         </p>
       </section>
-      <EncryptionKeys />
+      <EncryptionKeys initial={keyList} />
       <section>
         <h2>Locked credentials</h2>
         {keys.locked_credentials.length === 0 ? (
