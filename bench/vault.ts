@@ -14,6 +14,7 @@ export const run = async (): Promise<Figure[]> => {
     credentialId: `cred_${i}`,
     version: 1,
     kind: 'database.password',
+    sealedTo: '[{"host":"db.example.com","port":5432,"scheme":"postgresql","tls":"verify-full"},[]]',
   }))
   const fields = { password: randomBytes(18).toString('base64') }
   const envelopes = contexts.map((context) => seal(fields, context, key))

@@ -3,6 +3,7 @@ import { useEngine } from '#lib/api/testing/engine'
 import { type CallOptions, makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
 import { targetPassword as password, useTarget } from '#lib/api/testing/target'
 import { authentication, type HostileServer, scramOffer, startHostile } from '#lib/connectors/postgres/testing/zoo'
+import { placeOf } from '#lib/credentials/destination'
 import { db } from '#lib/db/client'
 
 /*
@@ -217,6 +218,61 @@ const ways: Record<string, () => Promise<unknown>> = {
         db()
           .$executeRaw`update connections set config = jsonb_set(config, '{port}', ${String(port)}::jsonb) where id = ${conn}`,
   ),
+  'the destination emptied in the database': inSql((port) => async ({ conn, cred }) => {
+    await pointHere(conn, port)
+    await db().$executeRaw`update credentials set destination = null where id = ${cred}`
+  }),
+  'the destination emptied in the database, as JSON': inSql((port) => async ({ conn, cred }) => {
+    await pointHere(conn, port)
+    await db().$executeRaw`update credentials set destination = 'null' where id = ${cred}`
+  }),
+  'the destination emptied, and what the secret says it is sealed to': inSql((port) => async ({ conn, cred }) => {
+    await pointHere(conn, port)
+    await db().$executeRaw`update credentials set destination = null where id = ${cred}`
+    await db()
+      .$executeRaw`update credential_versions set sealed_to = ${placeOf(null, {})} where credential_id = ${cred}`
+  }),
+  'the destination emptied, then the connection saved by those who may type secrets': inSql(
+    (port) =>
+      async ({ conn, cred }) => {
+        await db().$executeRaw`update credentials set destination = null where id = ${cred}`
+        for (const as of [people.integrator, people.owner]) {
+          await send('PATCH', `/api/connections/${conn}`, { config: { port } }, as)
+        }
+      },
+  ),
+  'the destination replaced in the database': inSql((port) => async ({ conn, cred }) => {
+    await pointHere(conn, port)
+    await replaceDestination(cred, port)
+  }),
+  'the destination replaced, and what the secret says it is sealed to': inSql((port) => async ({ conn, cred }) => {
+    await pointHere(conn, port)
+    await replaceDestination(cred, port)
+    await db()
+      .$executeRaw`update credential_versions v set sealed_to = regexp_replace(sealed_to, '"port":[0-9]+', ${`"port":${port}`})
+      where credential_id = ${cred}`
+  }),
+  'the destination swapped with that of a credential of one’s own': inSql((port) => async ({ conn, cred }) => {
+    const own = await ownCredential(port)
+    await pointHere(conn, port)
+    await db().$executeRaw`update credentials c set destination = o.destination from credentials o
+      where (c.id = ${cred} and o.id = ${own}) or (c.id = ${own} and o.id = ${cred})`
+    await db().$executeRaw`update credential_versions v set sealed_to = o.sealed_to from credential_versions o
+      where (v.credential_id = ${cred} and o.credential_id = ${own}) or (v.credential_id = ${own} and o.credential_id = ${cred})`
+  }),
+  'the host of a credential that was never used changed in the database': async () => {
+    await both(async (port) => {
+      const name = `unused ${++made}`
+      const secret = { username: 'etl', password, host: 'db.example.com' }
+      const body = { name, type: 'database', kind: 'database.password', config: secret }
+      const { id } = (await send('POST', '/api/credentials', body, people.owner)).body.data
+      await db().$executeRaw`update credentials set config = config || '{"host":"127.0.0.1"}' where id = ${id}`
+      for (const as of [people.builder, people.owner]) {
+        await draft({ config: config({ port }), credential_id: id }, as)
+        await draft({ config: config({ port, host: '127.0.0.1' }), credential_id: id }, as)
+      }
+    })
+  },
   'the credential of another connection attached in the database': async () => {
     const { credential_id } = await victim()
     await both(async (port) => {
@@ -245,6 +301,20 @@ const ways: Record<string, () => Promise<unknown>> = {
       await send('POST', `/api/connections/${own.body.data.conn_id}/test`, {}, as)
     }
   },
+}
+
+const pointHere = (conn: string, port: number) =>
+  db()
+    .$executeRaw`update connections set config = jsonb_set(config, '{port}', ${String(port)}::jsonb) where id = ${conn}`
+
+const replaceDestination = (cred: string, port: number) =>
+  db()
+    .$executeRaw`update credentials set destination = jsonb_set(destination, '{port}', ${String(port)}::jsonb) where id = ${cred}`
+
+const ownCredential = async (port: number): Promise<string> => {
+  const credential = { config: { username: 'etl', password: 'his own' } }
+  const body = { conn_id: `own-${++made}`, type: 'postgres', config: config({ port }), credential }
+  return (await send('POST', '/api/connections', body, people.integrator)).body.data.credential_id
 }
 
 const loginBytes = /SCRAM-SHA-256|c=biws|n,,n=/

@@ -2,13 +2,13 @@ import { mayDo } from '#lib/auth/authorize'
 import { authorizeOn, mayDoOn } from '#lib/auth/grants'
 import { AppError } from '#lib/core/errors'
 import type { Destination } from '#lib/credentials/destination'
-import { bindTo, sharedWith } from './binding.ts'
+import { bindTo, requireBinding, sharedWith } from './binding.ts'
 import type { Bundle } from './bundle.ts'
 import { type Difference, differenceOf } from './difference.ts'
-import { type Doing, note, toJson } from './doing.ts'
+import { type Doing, note } from './doing.ts'
 import type { CredentialKind } from './kinds.ts'
 import { requireNoRotation } from './rotating.ts'
-import { sealNext, storeInlineCredential } from './seal-version.ts'
+import { placeColumns, sealNext, sealTo, storeInlineCredential } from './seal-version.ts'
 import { findStored, isUsed, listUsers, lockStored, purgeStored, type StoredCredential, updateStored } from './store.ts'
 
 /**
@@ -94,12 +94,13 @@ const changeOwn = async (
   const { bundle, destination, change } = given
   await requireNoRotation(tx, stored.id)
   // A secret that is typed in full may go where it was typed for; one that is only kept may not.
-  if (change.kept.length > 0) await bindTo(doing, stored, destination, given.connectionId)
-  const next = change.isTyped ? await sealNext(doing, stored, bundle, change.kept) : undefined
+  const isKept = change.kept.length > 0
+  const sealedTo = isKept ? await requireBinding(doing, stored, destination, given.connectionId) : destination
+  const place = { destination: sealedTo, config: bundle.meta }
+  const next = change.isTyped ? await sealNext(doing, stored, { bundle, kept: change.kept, place }) : undefined
   const changed = [...change.metaChanged.map((name) => `credential.${name}`), ...(next?.changed ?? [])]
   await updateStored(tx, actor, stored.id, {
-    config: toJson(bundle.meta),
-    ...(change.kept.length === 0 && { destination: toJson(destination) }),
+    ...(change.isTyped ? placeColumns(place) : await sealTo(doing, stored, place)),
     ...(next?.version !== undefined && { version: next.version, rotateReason: null }),
   })
   if (changed.length > 0) await note(doing, 'credential.updated', stored, { changed })

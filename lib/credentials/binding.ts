@@ -9,32 +9,48 @@ import {
   hasHostHint,
   isSameDestination,
   namesDestination,
+  placeOf,
   sameHints,
 } from './destination.ts'
-import { type Doing, note, toJson } from './doing.ts'
+import { type Doing, note } from './doing.ts'
+import { placeIn, sealTo } from './seal-version.ts'
 import { listUsers, type StoredCredential, updateStored } from './store.ts'
 
-/** The rule of AUTHZ-3, in one place: same destination, or first one, or `credentials:bind` and an event in the trail. */
+/** Seals a stored secret to where it shall go, if it may. */
 export const bindTo = async (
+  doing: Doing,
+  stored: StoredCredential,
+  wanted: Destination,
+  connectionId?: string,
+): Promise<void> => {
+  const destination = await requireBinding(doing, stored, wanted, connectionId)
+  const place = { ...placeIn(stored), destination }
+  if (placeOf(stored.destination, stored.config) === placeOf(destination, stored.config)) return
+  await updateStored(doing.tx, doing.actor, stored.id, await sealTo(doing, stored, place))
+}
+
+/**
+ * The rule of AUTHZ-3, in one place: same destination, or first one, or `credentials:bind` and an event in the trail.
+ * Answers what the secret is to be sealed to, which the caller does.
+ */
+export const requireBinding = async (
   doing: Doing,
   stored: StoredCredential,
   destination: Destination,
   connectionId?: string,
-): Promise<void> => {
+): Promise<Destination> => {
   const { tx, actor } = doing
   const sealed = sealedDestination(stored)
-  if (sealed && isSameDestination(sealed, destination)) return
-  if (sealed === undefined && mayChoose(doing, stored, destination) && fitsHints(stored.config, destination)) {
-    await updateStored(tx, actor, stored.id, { destination: toJson(destination) })
-    return
-  }
+  if (sealed && isSameDestination(sealed, destination)) return sealed
+  if (sealed === undefined && mayChoose(doing, stored, destination) && fitsHints(stored.config, destination))
+    return destination
   if (stored.fields.length > 0 && !mayDo(actor, 'credentials:bind')) throw destinationChanged(sealed, destination)
   requireAdminister(doing, stored)
   const others = await listUsers(tx, actor, stored.id, { except: connectionId })
   if (others.length > 0) throw sharedWith(others)
-  await updateStored(tx, actor, stored.id, { destination: toJson(destination) })
   const from = sealed ? describeDestination(sealed) : null
   await note(doing, 'credential.bound', stored, { from, to: describeDestination(destination) })
+  return destination
 }
 
 /** Nobody has said yet where it may go: that is for those who could have typed it. */

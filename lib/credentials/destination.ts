@@ -85,6 +85,25 @@ const isAt = (address: string, { scheme, host, port }: Destination): boolean => 
   return url.protocol === `${scheme}:` && name === host && (Number(url.port) || ports[url.protocol]) === port
 }
 
+/**
+ * Where a secret may go, as one text to seal it to: its destination, or that it has none yet, and the addresses in its
+ * public part. Whoever changes one of them in the database has an envelope that does not open.
+ */
+export const placeOf = (destination: unknown, config: unknown): string => {
+  const known = destinationShape.safeParse(destination)
+  const hints = hintsOf(config)
+  const addresses = hintFields.filter((name) => hints[name] !== undefined).map((name) => [name, hints[name]])
+  return canonical([known.success ? known.data : destination, addresses])
+}
+
+/** The same value gives the same text, in whatever order its members stand. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, member: unknown) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  )
+
 const hintsOf = (config: unknown): Partial<Record<(typeof hintFields)[number], unknown>> =>
   typeof config === 'object' && config !== null ? config : {}
 

@@ -116,6 +116,27 @@ test('a credential that was sealed loses its seal only by the right to bind', as
   expect(await eventsOf(id)).toContain('credential.bound')
 })
 
+test.each(['workspace', 'organization'])(
+  'what was changed in the database stays refused until the secret is typed again: %s',
+  async (scope) => {
+    const name = `tampered-${scope}`
+    const { id } = await create(name, secret(), { scope })
+    const { conn_id } = (await attach(name, id)).body.data
+    await db().$executeRaw`update credentials set destination = null where id = ${id}`
+    const refusals = [
+      await put(id, { config: { ssh_password: 'typed-canary' } }),
+      await put(id, { config: { host: 'db.example.com' } }),
+      await attach(`${name}-2`, id),
+      await call('PATCH', `/api/connections/${conn_id}`, { name: `${name} again` }),
+      await call('POST', `/api/connections/${conn_id}/test`, {}),
+    ]
+    expect(refusals.map(({ body }) => body.code)).toEqual(refusals.map(() => 'credential_locked'))
+    expect((await put(id, { config: secret() })).status).toBe(200)
+    expect((await attach(`${name}-2`, id)).status).toBe(201)
+    expect((await call('PATCH', `/api/connections/${conn_id}`, { name: `${name} again` })).status).toBe(200)
+  },
+)
+
 test('an old sign-in may look and label, but neither replace a secret, nor move it, nor destroy it', async () => {
   const { id } = await create('step-up')
   const person = await makePerson(workspace, 'owner')

@@ -2,12 +2,22 @@ import { authorize } from '#lib/auth/authorize'
 import { AppError } from '#lib/core/errors'
 import { newId } from '#lib/core/id'
 import { nameKey } from '#lib/core/text'
-import type { Destination } from '#lib/credentials/destination'
-import { sealSecret } from '#lib/engine/client'
+import { resealSecret, sealSecret } from '#lib/engine/client'
 import type { Bundle } from './bundle.ts'
+import { type Destination, destinationShape, placeOf } from './destination.ts'
 import { type Doing, note, toJson } from './doing.ts'
 import { type CredentialKind, credentialKinds, credentialTypeLabels } from './kinds.ts'
-import { insertStored, insertVersion, isNameTaken, isTypeOff, lastVersion, type StoredCredential } from './store.ts'
+import {
+  type CredentialChange,
+  insertStored,
+  insertVersion,
+  isNameTaken,
+  isTypeOff,
+  lastVersion,
+  noDestination,
+  replaceVersion,
+  type StoredCredential,
+} from './store.ts'
 
 interface NewCredential {
   name: string
@@ -40,8 +50,9 @@ export const storeCredential = async (doing: Doing, given: NewCredential) => {
   const id = newId('credential')
   const { organizationId } = actor
   const workspaceId = scope === 'organization' ? null : actor.workspaceId
-  const target = { id, version: 1, kind: bundle.kind, scope: workspaceId ?? organizationId }
-  const sealed = await sealVersion(target, bundle.typed)
+  const sealedTo = placeOf(destination, bundle.meta)
+  const target = { id, version: 1, kind: bundle.kind, scope: workspaceId ?? organizationId, sealedTo }
+  const { columns } = await sealVersion(target, bundle.typed)
   const row = {
     id,
     organizationId,
@@ -56,8 +67,8 @@ export const storeCredential = async (doing: Doing, given: NewCredential) => {
     inline,
     createdBy: actor.id,
   }
-  await insertStored(tx, row, { ...sealed, createdBy: actor.id })
-  return { id, name, fields: sealed.fields }
+  await insertStored(tx, row, { ...columns, createdBy: actor.id })
+  return { id, name, fields: columns.fields }
 }
 
 /** The organization may have switched a type off; what is stored of it stays usable. */
@@ -83,22 +94,58 @@ export interface NextVersion {
   changed: string[]
 }
 
-/** Seals and stores the next version; fields that are kept are copied by the engine. The old one stays as it is. */
+/** Where a secret goes and the public part beside it, as they will be. */
+export interface Place {
+  destination: Destination | null
+  config: Record<string, unknown>
+}
+
+/** Where a stored secret goes now. */
+export const placeIn = ({ destination, config }: StoredCredential): Place => ({
+  destination: destination === null ? null : destinationShape.parse(destination),
+  config: typeof config === 'object' && config !== null ? { ...config } : {},
+})
+
+/**
+ * Seals and stores the next version for where it will go; fields that are kept are copied by the engine. The old one
+ * stays as it is, sealed to where it went.
+ */
 export const sealNext = async (
   { tx, actor }: Doing,
   stored: StoredCredential,
-  bundle: Bundle,
-  kept: string[],
+  { bundle, kept, place }: { bundle: Bundle; kept: string[]; place: Place },
 ): Promise<NextVersion> => {
   const version = (await lastVersion(tx, stored.id)) + 1
   const keep = kept.length > 0 ? { version: stored.version, fields: kept } : undefined
-  const scope = stored.workspaceId ?? stored.organizationId
-  const sealed = await sealVersion({ id: stored.id, version, kind: stored.kind, scope }, bundle.typed, keep)
-  if (sealed.fingerprint === stored.fingerprint) return { version: undefined, changed: [] }
-  await insertVersion(tx, stored.id, version, { ...sealed, createdBy: actor.id })
+  const sealedTo = placeOf(place.destination, place.config)
+  const target = { id: stored.id, version, kind: stored.kind, scope: scopeOf(stored), sealedTo }
+  const { columns, isSame } = await sealVersion(target, bundle.typed, { keep, compare: stored.version })
+  if (isSame) return { version: undefined, changed: [] }
+  await insertVersion(tx, stored.id, version, { ...columns, createdBy: actor.id })
   const cleared = bundle.cleared.filter((name) => stored.fields.includes(name))
   return { version, changed: [...Object.keys(bundle.typed), ...cleared].sort() }
 }
+
+/**
+ * The columns that say where a secret goes, with what is stored sealed to it in the same transaction: a row that says
+ * anything else than its envelope opens nothing.
+ */
+export const sealTo = async ({ tx }: Doing, stored: StoredCredential, place: Place): Promise<CredentialChange> => {
+  const { destination, config } = place
+  if (placeOf(stored.destination, stored.config) !== placeOf(destination, config)) {
+    const request = { workspace_id: scopeOf(stored), credential_id: stored.id, destination, config }
+    const { versions } = await resealSecret(request)
+    for (const version of versions) await replaceVersion(tx, stored.id, version)
+  }
+  return placeColumns(place)
+}
+
+export const placeColumns = ({ destination, config }: Place): CredentialChange => ({
+  destination: destination ? toJson(destination) : noDestination,
+  config: toJson(config),
+})
+
+const scopeOf = ({ workspaceId, organizationId }: StoredCredential): string => workspaceId ?? organizationId
 
 interface VersionTarget {
   id: string
@@ -106,28 +153,40 @@ interface VersionTarget {
   kind: string
   /** What the envelope is bound to: the workspace, or the organization for a credential of all its workspaces. */
   scope: string
+  sealedTo: string
+}
+
+interface Earlier {
+  /** Fields that are copied from a version. */
+  keep?: { version: number; fields: string[] } | undefined
+  /** A version that may hold the very same. */
+  compare?: number | undefined
 }
 
 /** Has the engine seal one version; answers the row's columns. */
 export const sealVersion = async (
-  { id, version, kind, scope }: VersionTarget,
+  { id, version, kind, scope, sealedTo }: VersionTarget,
   fields: Record<string, string>,
-  keep?: { version: number; fields: string[] },
+  { keep, compare }: Earlier = {},
 ) => {
   const sealed = await sealSecret({
     workspace_id: scope,
     credential_id: id,
     version,
     kind,
+    sealed_to: sealedTo,
     fields,
     ...(keep && { keep }),
+    ...(compare !== undefined && { compare }),
   })
-  return {
+  const columns = {
     envelope: new Uint8Array(Buffer.from(sealed.envelope, 'base64')),
     keyId: sealed.key_id,
     fingerprint: sealed.fingerprint,
     fields: [...Object.keys(fields), ...(keep?.fields ?? [])].sort(),
+    sealedTo,
   }
+  return { columns, isSame: sealed.is_same }
 }
 
 const freeName = async ({ tx, actor }: Doing, wanted: string): Promise<string> => {

@@ -2,6 +2,7 @@ import type { GrantLevel } from '#lib/auth/grant-levels'
 import { asking, grantedTo, openTo } from '#lib/auth/grants'
 import { isAllowed } from '#lib/auth/permissions'
 import { Prisma, type Tx } from '#lib/db/client'
+import type { ResealAnswer } from '#lib/engine/protocol'
 import type { Whose } from './doing.ts'
 
 export interface StoredCredential {
@@ -174,6 +175,16 @@ export const insertStored = async (tx: Tx, credential: NewCredential, version: N
 
 export const insertVersion = async (tx: Tx, credentialId: string, version: number, data: NewVersion): Promise<void> => {
   await tx.credentialVersion.create({ data: { ...data, credentialId, version } })
+}
+
+/** Puts a version that was sealed anew in its place; the caller has locked the credential. */
+export const replaceVersion = async (
+  tx: Tx,
+  credentialId: string,
+  { version, envelope, key_id: keyId, fingerprint, sealed_to: sealedTo }: ResealAnswer['versions'][number],
+): Promise<void> => {
+  const data = { envelope: new Uint8Array(Buffer.from(envelope, 'base64')), keyId, fingerprint, sealedTo }
+  await tx.credentialVersion.updateMany({ where: { credentialId, version }, data })
 }
 
 /** The highest number a version has; not the current one where a rotation staged another or rolled back. */

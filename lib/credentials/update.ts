@@ -6,14 +6,14 @@ import { nameKey } from '#lib/core/text'
 import { changesHints, rebind, requireAdminister } from './binding.ts'
 import { parseBundle } from './bundle.ts'
 import { differenceOf } from './difference.ts'
-import { type Doing, note, toJson } from './doing.ts'
+import { type Doing, note } from './doing.ts'
 import { isCredentialKind } from './kinds.ts'
 import { changedLabels, labelColumns } from './labels.ts'
 import { nameTaken } from './names.ts'
 import { requireNoRotation } from './rotating.ts'
 import type { updateCredentialInput } from './schema.ts'
-import { sealNext } from './seal-version.ts'
-import { type CredentialChange, isNameTaken, noDestination, type StoredCredential, updateStored } from './store.ts'
+import { placeColumns, placeIn, sealNext, sealTo } from './seal-version.ts'
+import { type CredentialChange, isNameTaken, type StoredCredential, updateStored } from './store.ts'
 
 type UpdateInput = Omit<z.output<typeof updateCredentialInput>, 'id' | 'if_match'>
 
@@ -67,11 +67,15 @@ const secretStep = async (doing: Doing, stored: StoredCredential, input: UpdateI
   const { config, unseal } = input
   const isUnsealed = unseal === true && stored.destination !== null
   if (isUnsealed) await rebind(doing, stored)
-  const unsealed: Step = isUnsealed ? { data: { destination: noDestination }, changed: ['sealed_to'] } : nothing
-  if (config === undefined) return unsealed
+  const unsealed = isUnsealed ? ['sealed_to'] : []
+  const now = placeIn(stored)
+  if (config === undefined) {
+    if (!isUnsealed) return nothing
+    return { data: await sealTo(doing, stored, { ...now, destination: null }), changed: unsealed }
+  }
   const bundle = parseBundle(
     { kind: stored.kind, config },
-    { accepted: isCredentialKind(stored.kind) ? [stored.kind] : [], at: '', stored: storedConfig(stored) },
+    { accepted: isCredentialKind(stored.kind) ? [stored.kind] : [], at: '', stored: now.config },
   )
   requireStored(stored, bundle.kept)
   const change = differenceOf(stored, bundle)
@@ -79,23 +83,19 @@ const secretStep = async (doing: Doing, stored: StoredCredential, input: UpdateI
   if (change.isTyped || change.isMetaChanged) await requireNoRotation(doing.tx, stored.id)
   const hints = { config: bundle.meta, isKept: change.kept.length > 0 && !isUnsealed }
   const isElsewhere = await changesHints(doing, stored, hints)
-  const next = change.isTyped ? await sealNext(doing, stored, bundle, change.kept) : undefined
+  const place = { destination: isUnsealed || isElsewhere ? null : now.destination, config: bundle.meta }
+  const next = change.isTyped ? await sealNext(doing, stored, { bundle, kept: change.kept, place }) : undefined
   if (next?.version !== undefined) {
     await note(doing, 'credential.replaced', stored, { fields: next.changed, version: next.version })
   }
   return {
     data: {
-      ...unsealed.data,
-      config: toJson(bundle.meta),
-      ...(isElsewhere && { destination: noDestination }),
+      ...(change.isTyped ? placeColumns(place) : await sealTo(doing, stored, place)),
       ...(next?.version !== undefined && { version: next.version, rotateReason: null }),
     },
-    changed: [...unsealed.changed, ...change.metaChanged.map((name) => `config.${name}`), ...(next?.changed ?? [])],
+    changed: [...unsealed, ...change.metaChanged.map((name) => `config.${name}`), ...(next?.changed ?? [])],
   }
 }
-
-const storedConfig = ({ config }: StoredCredential): Record<string, unknown> =>
-  typeof config === 'object' && config !== null ? { ...config } : {}
 
 const requireStored = ({ fields }: StoredCredential, kept: string[]): void => {
   const missing = kept.filter((name) => !fields.includes(name))

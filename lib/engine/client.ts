@@ -12,7 +12,10 @@ import {
   keyChangeAnswer,
   keyDoctorReport,
   keyReport,
+  type ResealAnswer,
+  type ResealRequest,
   type RunRequest,
+  resealAnswer,
   type SealAnswer,
   type SealRequest,
   type SinkTestRequest,
@@ -23,6 +26,10 @@ import {
 /** Seals the secret fields of one credential version; the web process sees only the envelope. */
 export const sealSecret = async (request: SealRequest): Promise<SealAnswer> =>
   sealAnswer.parse(await readJson(await ask('POST', '/seal', request, soon())))
+
+/** What is stored of a credential, sealed to another place; the caller stores it together with that place. */
+export const resealSecret = async (request: ResealRequest): Promise<ResealAnswer> =>
+  resealAnswer.parse(await readJson(await ask('POST', '/reseal', request, soon())))
 
 /** Runs a driver's method for one target; answers its NDJSON bytes, or throws what the engine refused with. */
 export const runJob = async (request: RunRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> =>

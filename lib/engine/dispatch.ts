@@ -10,15 +10,17 @@ import { requireDestination, requireHints } from './bindings.ts'
 import type { KeyHolder } from './keys.ts'
 import { limitsOf } from './limits.ts'
 import type { RunRequest, Ticket } from './protocol.ts'
-import { openSecret, pickFields, requireUnlocked, type SealedSecret, Tampered } from './sealing.ts'
+import { bindFirst } from './resealing.ts'
+import { openSecret, pickFields, requireUnlocked, secretOf } from './sealing.ts'
 import {
-  bindCredential,
   inAuditedTransaction,
+  lockDestination,
   type StoredCredential,
   type VersionOverride,
   writeEvent,
   writeRefusal,
 } from './store.ts'
+import { Tampered, tamperedError } from './tampered.ts'
 import { readTarget, type Target } from './target.ts'
 
 export interface DispatchContext {
@@ -47,6 +49,8 @@ export const prepareRun = async (
   try {
     await inAuditedTransaction(async (tx) => {
       target = secretless(await readTarget(tx, request.target, request.ticket.actor, staged))
+      const from = target.credential?.stored?.from
+      if (from?.destination === null) await lockDestination(tx, from.credential_id)
       await requireAccess(tx, accessOf(request, target))
       await allowRun(tx, target, request, context)
     })
@@ -96,13 +100,20 @@ const allowRun = async (tx: Tx, target: Target, request: RunRequest, { keys }: D
   if (credential?.stored) {
     const { from } = credential.stored
     if (ticket.event === 'none') throw new AppError('forbidden', 'This operation may not open a stored secret.')
-    if (from.envelope) await requireUnlocked(sealedSecretOf(from), keys)
-    if (!from.destination) requireHints(from, destination, mayBind(from, ticket))
-    const sealedTo = from.destination ?? (await bindCredential(tx, from.credential_id, destination))
-    requireDestination(sealedTo, destination, from.credential_name)
+    if (from.envelope) await requireUnlocked(secretOf(from), keys)
+    if (from.destination) requireDestination(from.destination, destination, from.credential_name)
+    else requireHints(from, destination, mayBind(from, ticket))
   }
   if (ticket.event === 'none') return
   await writeEvent(tx, { ...whoAndWhat(request, target), event: ticket.event, outcome: 'success' })
+  await bindIfFirst(tx, target, keys)
+}
+
+/** Seals a credential without a destination to this one; whoever comes second finds it sealed to the other's. */
+const bindIfFirst = async (tx: Tx, { credential, destination }: Target, keys: KeyHolder): Promise<void> => {
+  const from = credential?.stored?.from
+  if (!from || from.destination) return
+  requireDestination(await bindFirst(tx, from, destination, keys), destination, from.credential_name)
 }
 
 const mayBind = ({ scope }: StoredCredential, { actor }: Ticket): boolean =>
@@ -114,23 +125,11 @@ const openCredential = async (
 ): Promise<{ merged: Record<string, unknown>; secrets: string[] } | undefined> => {
   if (!credential) return undefined
   const { kind, meta, typed, stored } = credential
-  const opened = stored?.from.envelope ? await openSecret(sealedSecretOf(stored.from), keys) : {}
+  const opened = stored?.from.envelope ? await openSecret(secretOf(stored.from), keys) : {}
   const kept = stored && stored.fields !== 'all' ? pickFields(opened, stored.fields) : opened
   const secret = { ...kept, ...typed }
   return { merged: { kind, ...meta, ...secret }, secrets: Object.values(secret) }
 }
-
-const sealedSecretOf = (stored: StoredCredential): SealedSecret => ({
-  envelope: stored.envelope ?? new Uint8Array(),
-  keyId: stored.key_id ?? '',
-  credentialName: stored.credential_name,
-  context: {
-    workspaceId: stored.scope,
-    credentialId: stored.credential_id,
-    version: stored.version,
-    kind: stored.kind,
-  },
-})
 
 interface RefusalContext {
   target: Target | undefined
@@ -147,9 +146,7 @@ const refuse = async (error: unknown, request: RunRequest, { target, log }: Refu
       { ...withDetails(known, { reason: error.reason }), event: 'credential.refused', outcome: 'failure' },
       log,
     )
-    const name = target?.credential?.stored?.from.credential_name ?? ''
-    const sentence = `The stored secret of “${name}” was changed outside Jackfield and is not used. Enter it again, and look at the audit trail.`
-    return new AppError('internal', sentence, { cause: error })
+    return tamperedError(error)
   }
   if (error instanceof AppError && event !== 'none' && tracedCodes.has(error.code)) {
     await trace({ ...withDetails(known, { code: error.code, ...error.details }), event, outcome: 'denied' }, log)

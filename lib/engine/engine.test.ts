@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { env, resetEnv } from '#lib/config/env'
 import { AppError } from '#lib/core/errors'
-import { db } from '#lib/db/client'
+import { placeOf } from '#lib/credentials/destination'
+import { db, Prisma } from '#lib/db/client'
 import { useTestDatabase } from '#lib/db/testing'
-import { engineStatus, readLines, runJob, sealSecret } from './client.ts'
+import { engineStatus, readLines, resealSecret, runJob, sealSecret } from './client.ts'
 import type { RunRequest } from './protocol.ts'
 import {
   createWorkspace,
@@ -276,6 +277,40 @@ describe('destination binding: 0 secret bytes reach', () => {
       expect((await at(fine)).outcome.success, fine).toBe(true)
   })
 
+  it('a listener that somebody with the database emptied or replaced the destination for', async () => {
+    const ways = [
+      { destination: Prisma.DbNull },
+      { destination: Prisma.JsonNull },
+      { destination: { scheme: 'postgresql', host: '127.0.0.1', port, tls: 'verify-full' } },
+    ]
+    for (const change of ways) {
+      const credential = await storeTestCredential(workspace, { password: 'stolen' }, { destination: home })
+      const id = await storeTestConnection(workspace, credential, thief())
+      await db().credential.update({ where: { id: credential }, data: change })
+      expect(await codeOf(test({ connection_id: id }))).toBe('credential_locked')
+      const staged = { fields: {}, keep: { version: 1, fields: ['password'] }, version: 2, kind: 'database.password' }
+      const place = { workspace_id: workspace.workspaceId, credential_id: credential }
+      expect(await codeOf(sealSecret({ ...place, ...staged, sealed_to: '' }))).toBe('credential_locked')
+      expect(await codeOf(resealSecret({ ...place, destination: null, config: {} }))).toBe('credential_locked')
+    }
+    expect(received).toBe('')
+    const refused = (await eventsOf(workspace)).filter(({ event }) => event === 'credential.refused')
+    expect(refused).toHaveLength(ways.length)
+  })
+
+  it('a listener that the host typed with a secret was changed to in the database', async () => {
+    const meta = { host: 'db.example.com' }
+    const credential = await storeTestCredential(workspace, { password: 'stolen' }, { meta })
+    await db().credential.update({
+      where: { id: credential },
+      data: { config: { username: 'etl', host: '127.0.0.1' } },
+    })
+    const draft = { type: 'postgres', config: thief(), credential_id: credential }
+    expect(await codeOf(test(draft))).toBe('credential_locked')
+    expect(received).toBe('')
+    expect((await db().credential.findUniqueOrThrow({ where: { id: credential } })).destination).toBeNull()
+  })
+
   it('but the password does go where it was entered for, and where it was just typed', async () => {
     const sealedTo = { scheme: 'postgresql', host: '127.0.0.1', port, tls: 'verify-full' }
     const credential = await storeTestCredential(workspace, { password: 'right-place' }, { destination: sealedTo })
@@ -387,6 +422,7 @@ describe('a stored envelope that is not what was sealed', () => {
       credential_id: id,
       version: 2,
       kind,
+      sealed_to: placeOf(home, {}),
       fields: { password: 'new' },
     })
     const [old] = await db().credentialVersion.findMany({ where: { credentialId: id } })
@@ -439,7 +475,9 @@ describe('without an audit trail', () => {
 describe('sealing the next version', () => {
   it('copies kept fields inside the engine, of this credential only', async () => {
     const id = await storeTestCredential(workspace, { password: 'stays', extra: 'goes' }, { destination: home })
-    const request = { workspace_id: workspace.workspaceId, credential_id: id, version: 2, kind: 'database.password' }
+    const kind = 'database.password'
+    const sealed_to = placeOf(home, {})
+    const request = { workspace_id: workspace.workspaceId, credential_id: id, version: 2, kind, sealed_to }
     const keep = { version: 1, fields: ['password'] }
     const sealed = await sealSecret({ ...request, fields: { extra: 'new' }, keep })
     const same = await sealSecret({ ...request, fields: { extra: 'new', password: 'stays' } })

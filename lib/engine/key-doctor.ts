@@ -1,7 +1,8 @@
+import { placeOf } from '#lib/credentials/destination'
 import { KeyProblem } from '#lib/vault/key-problem'
 import type { Keyring } from '#lib/vault/keyring'
 import { Refusal, type RefusalReason } from '#lib/vault/refusal'
-import { keyIdOf, open } from '#lib/vault/seal'
+import { keyIdOf, open, type SealContext } from '#lib/vault/seal'
 import type { KeyHolder } from './keys.ts'
 import type { KeyDoctorReport } from './protocol.ts'
 import { pageOfSealed, type SealedVersion } from './store.ts'
@@ -39,17 +40,19 @@ async function* allSealed(): AsyncGenerator<SealedVersion> {
 }
 
 /** Where a stored envelope belongs. */
-export const contextOf = ({ scope, credential_id, version, kind }: SealedVersion) => ({
+export const contextOf = ({ scope, credential_id, version, kind, sealed_to }: SealedVersion): SealContext => ({
   workspaceId: scope,
   credentialId: credential_id,
   version,
   kind,
+  sealedTo: sealed_to,
 })
 
 const problemOf = (row: SealedVersion, ring: Keyring | undefined): string | undefined => {
   try {
     if (keyIdOf(row.envelope) !== row.key_id) return 'The envelope names another key than its row: it was changed.'
     open(row.envelope, contextOf(row), (id) => ring?.find(id))
+    if (row.is_current && row.sealed_to !== placeOf(row.destination, row.meta)) return moved
     return undefined
   } catch (error) {
     return error instanceof Refusal ? sentences[error.reason] : 'What is in the envelope cannot be read.'
@@ -57,6 +60,7 @@ const problemOf = (row: SealedVersion, ring: Keyring | undefined): string | unde
 }
 
 const changed = 'It was changed outside Jackfield, or belongs to another credential. Enter the secret again.'
+const moved = 'Where it may be sent was changed outside Jackfield. Enter the secret again.'
 const sentences: Record<RefusalReason, string> = {
   unknown_key: 'Its key is not here. Put the key back, or enter the secret again.',
   unknown_format: 'A newer version of Jackfield sealed it.',

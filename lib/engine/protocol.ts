@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { type AuditEvent, auditEvents } from '#lib/audit/events'
 import { permissionNames as names, type Permission } from '#lib/auth/permissions'
 import { discoverRequest } from '#lib/connectors/contract'
+import { destinationShape } from '#lib/credentials/destination'
 
 /** What the web process may ask of the engine, over HTTP on a private unix socket. Both sides parse. */
 
@@ -42,10 +43,14 @@ export const sealRequest = z.strictObject({
   credential_id: z.string(),
   version: z.int().min(1),
   kind: z.string(),
+  /** Where it may be sent, as `placeOf` writes it. */
+  sealed_to: z.string(),
   /** Secret fields and their values. */
   fields: z.record(z.string(), z.string()),
   /** Stored secret fields of an older version that stay as they are: the engine copies them into the new envelope, nobody else sees them. */
   keep: z.strictObject({ version: z.int().min(1), fields: z.array(z.string()) }).optional(),
+  /** A stored version that may hold the very same already. */
+  compare: z.int().min(1).optional(),
 })
 export type SealRequest = z.output<typeof sealRequest>
 
@@ -55,8 +60,33 @@ export const sealAnswer = z.object({
   key_id: z.string(),
   /** Keyed HMAC over the fields: the same for the same secret of this credential, and comparable with nothing else. */
   fingerprint: z.string(),
+  /** The version to compare with holds the same fields, sealed to the same place. */
+  is_same: z.boolean(),
 })
 export type SealAnswer = z.output<typeof sealAnswer>
+
+/** What is stored of a credential, sealed to another place; the caller holds the credential and has decided that it may. */
+export const resealRequest = z.strictObject({
+  workspace_id: z.string(),
+  credential_id: z.string(),
+  destination: destinationShape.nullable(),
+  /** The public part of the current version. */
+  config: z.record(z.string(), z.unknown()),
+})
+export type ResealRequest = z.output<typeof resealRequest>
+
+export const resealAnswer = z.object({
+  versions: z.array(
+    z.object({
+      version: z.int(),
+      envelope: z.string(),
+      key_id: z.string(),
+      fingerprint: z.string(),
+      sealed_to: z.string(),
+    }),
+  ),
+})
+export type ResealAnswer = z.output<typeof resealAnswer>
 
 /** A saved connection by id, or settings that were only typed. */
 export const runTarget = z.union([
@@ -114,7 +144,8 @@ export const sinkSealing = ({ id, workspaceId, origin }: { id: string; workspace
   workspace_id: workspaceId,
   credential_id: id,
   version: 1,
-  kind: `audit_sink:${origin}`,
+  kind: 'audit_sink',
+  sealed_to: origin,
 })
 
 export const verifyAuditRequest = z.strictObject({ chains: z.array(z.string()).min(1).max(1_000) })

@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '#lib/core/errors'
+import { placeOf } from '#lib/credentials/destination'
 import { fingerprint } from '#lib/vault/fingerprint'
-import { Refusal, type RefusalReason } from '#lib/vault/refusal'
+import { Refusal } from '#lib/vault/refusal'
 import { keyIdOf, open, type SealContext, seal } from '#lib/vault/seal'
 import type { KeyHolder } from './keys.ts'
 import type { SealAnswer, SealRequest } from './protocol.ts'
-import { readFingerprintReach, readVersion } from './store.ts'
+import { readFingerprintReach, readVersion, type UsedVersion } from './store.ts'
+import { Tampered } from './tampered.ts'
 
 /** Seals the secret fields of one credential version with the primary key. */
 export const sealFields = async (request: SealRequest, keys: KeyHolder): Promise<SealAnswer> => {
@@ -18,6 +21,7 @@ export const sealFields = async (request: SealRequest, keys: KeyHolder): Promise
     credentialId: request.credential_id,
     version: request.version,
     kind: request.kind,
+    sealedTo: request.sealed_to,
   }
   const fields = { ...(await keptFields(request, keys)), ...request.fields }
   keys.countSeal(ring.primary.id)
@@ -25,6 +29,7 @@ export const sealFields = async (request: SealRequest, keys: KeyHolder): Promise
     envelope: seal(fields, context, ring.primary).toString('base64'),
     key_id: ring.primary.id,
     fingerprint: fingerprint(fields, context, ring.primary, await readFingerprintReach(request.workspace_id)),
+    is_same: await isHeld(fields, request, keys),
   }
 }
 
@@ -34,24 +39,38 @@ const keptFields = async (request: SealRequest, keys: KeyHolder): Promise<Record
   if (!keep || keep.fields.length === 0) return {}
   const stored = await readVersion(workspaceId, credentialId, keep.version)
   if (!stored) throw new AppError('not_found', 'There is no stored version of this credential to keep fields of.')
-  const { credential_name: credentialName, kind, envelope, key_id: keyId } = stored
-  const context = { workspaceId, credentialId, version: keep.version, kind }
-  return pickFields(await openSecret({ envelope, keyId, context, credentialName }, keys), keep.fields)
+  return pickFields(await openSecret(secretOf(stored), keys), keep.fields)
 }
+
+/** Whether a stored version holds the same already. One that does not open, or is sealed elsewhere, does not. */
+const isHeld = async (fields: Record<string, string>, request: SealRequest, keys: KeyHolder): Promise<boolean> => {
+  const { workspace_id: workspaceId, credential_id: credentialId, compare, sealed_to: sealedTo } = request
+  const stored = compare === undefined ? undefined : await readVersion(workspaceId, credentialId, compare)
+  if (!stored) return false
+  const secret = secretOf(stored)
+  const held = await openSecret({ ...secret, context: { ...secret.context, sealedTo } }, keys).catch(() => undefined)
+  return held !== undefined && isDeepStrictEqual(held, fields)
+}
+
+/**
+ * A stored version as it is used: sealed to what its credential's row says now. A row that says another destination than
+ * the one that was sealed, or none, gives a context in which the envelope does not open. There is no other check.
+ */
+export const secretOf = (row: UsedVersion): SealedSecret => ({
+  envelope: row.envelope ?? new Uint8Array(),
+  keyId: row.key_id ?? '',
+  credentialName: row.credential_name,
+  context: {
+    workspaceId: row.scope,
+    credentialId: row.credential_id,
+    version: row.version,
+    kind: row.kind,
+    sealedTo: placeOf(row.destination, row.meta),
+  },
+})
 
 export const pickFields = (fields: Record<string, string>, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)))
-
-/** A stored envelope that is not what was sealed: changed, swapped, rolled back. Worth an alarm, never an answer. */
-export class Tampered extends Error {
-  override readonly name = 'Tampered'
-  readonly reason: RefusalReason | 'key_id'
-
-  constructor(reason: RefusalReason | 'key_id') {
-    super(`A stored envelope was refused: ${reason}`)
-    this.reason = reason
-  }
-}
 
 export interface SealedSecret {
   envelope: Uint8Array
@@ -69,22 +88,15 @@ export const requireUnlocked = async ({ keyId, credentialName }: SealedSecret, k
 
 /** The secret fields, a locked error, or `Tampered`. */
 export const openSecret = async (sealed: SealedSecret, keys: KeyHolder): Promise<Record<string, string>> => {
-  const ring = await keys.ring(sealed.keyId)
-  if (refusing(() => keyIdOf(sealed.envelope)) !== sealed.keyId) throw new Tampered('key_id')
+  const { envelope, keyId, context, credentialName } = sealed
+  const ring = await keys.ring(keyId)
   try {
-    return open(sealed.envelope, sealed.context, (id) => ring?.find(id))
+    if (keyIdOf(envelope) !== keyId) throw new Tampered('key_id', credentialName)
+    return open(envelope, context, (id) => ring?.find(id))
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    if (error.reason === 'unknown_key') throw lockedError(sealed.credentialName, sealed.keyId)
-    throw new Tampered(error.reason)
-  }
-}
-
-const refusing = <T>(work: () => T): T => {
-  try {
-    return work()
-  } catch (error) {
-    throw error instanceof Refusal ? new Tampered(error.reason) : error
+    if (error.reason === 'unknown_key') throw lockedError(credentialName, keyId)
+    throw new Tampered(error.reason, credentialName)
   }
 }
 

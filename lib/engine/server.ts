@@ -11,14 +11,17 @@ import {
   type EngineStatus,
   keyChange,
   type RunError,
+  resealRequest,
   runRequest,
   sealRequest,
   sinkTestRequest,
   verifyAuditRequest,
 } from './protocol.ts'
+import { resealStored } from './resealing.ts'
 import { type RunContext, runLines } from './run.ts'
 import { sealFields } from './sealing.ts'
 import type { SinkLoop } from './sinks/loop.ts'
+import { Tampered, tamperedError } from './tampered.ts'
 
 interface ServerContext extends RunContext {
   audit?: AuditKeeper
@@ -55,6 +58,10 @@ export const createEngineServer = ({ token, ...context }: EngineServerOptions): 
 
 const seal: Handler = async (request, response, { keys }) => {
   sendJson(response, 200, await sealFields(parseInput(sealRequest, await readBody(request)), keys))
+}
+
+const reseal: Handler = async (request, response, { keys }) => {
+  sendJson(response, 200, await resealStored(parseInput(resealRequest, await readBody(request)), keys))
 }
 
 const run: Handler = async (request, response, context) => {
@@ -125,6 +132,7 @@ async function* verifyLines(lines: AsyncIterable<object>): AsyncGenerator<string
 
 const routes: Readonly<Record<string, Handler>> = {
   'POST /seal': seal,
+  'POST /reseal': reseal,
   'POST /run': run,
   'GET /status': status,
   'GET /keys': readKeys,
@@ -180,6 +188,14 @@ const runError = (error: unknown, { log }: RunContext): RunError & { code: keyof
     const { code, message, errors, details, cause } = error
     if (cause !== undefined) log.error({ err: cause, code }, message)
     return { code, message, ...(errors && { errors }), ...(details && { details }) }
+  }
+  if (error instanceof Tampered) {
+    log.error(
+      { reason: error.reason, credential: error.credentialName },
+      'ALARM: a stored secret is not what was sealed',
+    )
+    const { code, message } = tamperedError(error)
+    return { code, message }
   }
   log.error({ err: error }, 'a request to the engine failed')
   return { code: 'internal', message: 'Something went wrong in the engine; its log says more.' }

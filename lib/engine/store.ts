@@ -10,23 +10,26 @@ import { db, Prisma, type Tx } from '#lib/db/client'
 import { transaction } from '#lib/db/transaction'
 import type { FingerprintReach } from '#lib/vault/fingerprint'
 import type { Ticket } from './protocol.ts'
+import { Tampered } from './tampered.ts'
 
 const json = z.record(z.string(), z.unknown())
 
-const credentialRow = z.object({
+const usedRow = z.object({
   credential_id: z.string(),
   credential_name: z.string(),
   kind: z.string(),
   meta: json,
   destination: destinationShape.nullable(),
-  status: z.string(),
-  deleted: z.boolean(),
   version: z.int(),
   /** What the envelope is bound to: the workspace, or the organization for a credential of all its workspaces. */
   scope: z.string(),
   envelope: z.instanceof(Uint8Array).nullable(),
   key_id: z.string().nullable(),
 })
+/** A version with what its credential says of it: that is what it has to be sealed to. */
+export type UsedVersion = z.output<typeof usedRow>
+
+const credentialRow = usedRow.extend({ status: z.string(), deleted: z.boolean() })
 export type StoredCredential = z.output<typeof credentialRow>
 
 const connectionRow = z.object({
@@ -43,12 +46,13 @@ export interface StoredConnection extends z.output<typeof connectionRow> {
 }
 
 /** The public part is the current one, or for another version the one that was typed with it. */
-const credentialColumns = Prisma.sql`
+const usedColumns = Prisma.sql`
   cr.id as credential_id, cr.name as credential_name, cr.kind,
   case when v.version = cr.version then cr.config else coalesce(v.config, cr.config) end as meta,
-  nullif(cr.destination, 'null'::jsonb) as destination, cr.status, cr.deleted_at is not null as deleted,
-  coalesce(v.version, cr.version) as version,
+  nullif(cr.destination, 'null'::jsonb) as destination, coalesce(v.version, cr.version) as version,
   coalesce(cr.workspace_id, cr.organization_id) as scope, v.envelope, v.key_id`
+
+const credentialColumns = Prisma.sql`${usedColumns}, cr.status, cr.deleted_at is not null as deleted`
 
 type Whose = Pick<Ticket['actor'], 'workspace_id' | 'organization_id' | 'id' | 'sees_restricted'>
 const asking = ({ id, sees_restricted = false }: Whose) => ({ id, seesRestricted: sees_restricted })
@@ -97,13 +101,17 @@ export const readCredential = async (tx: Tx, whose: Whose, id: string): Promise<
 }
 
 /** One version of a credential by itself, for copying fields into the next one. */
-export const readVersion = async (scope: string, credentialId: string, version: number) => {
+export const readVersion = async (
+  scope: string,
+  credentialId: string,
+  version: number,
+): Promise<UsedVersion | undefined> => {
   const rows = await db().$queryRaw<unknown[]>(Prisma.sql`
-    select cr.name as credential_name, cr.kind, v.envelope, v.key_id
+    select ${usedColumns}
     from credentials cr join credential_versions v on v.credential_id = cr.id and v.version = ${version}
     where cr.id = ${credentialId} and coalesce(cr.workspace_id, cr.organization_id) = ${scope}
       and cr.deleted_at is null`)
-  return rows[0] === undefined ? undefined : versionRow.parse(rows[0])
+  return rows[0] === undefined ? undefined : usedRow.parse(rows[0])
 }
 
 /** What fingerprints of a scope may be compared with; those of an organization's credentials only with themselves. */
@@ -112,27 +120,57 @@ export const readFingerprintReach = async (scope: string, tx: Tx = db()): Promis
   return workspace?.fingerprints === 'workspace' ? 'workspace' : 'credential'
 }
 
-const versionRow = z.object({
-  credential_name: z.string(),
-  kind: z.string(),
-  envelope: z.instanceof(Uint8Array),
-  key_id: z.string(),
-})
-
-/** Seals a credential that was never attached to this destination, unless somebody was first; answers what it is sealed to. */
-export const bindCredential = async (tx: Tx, credentialId: string, destination: Destination): Promise<Destination> => {
+/** The versions that go where their credential goes: the current one, and in a rotation the one before or after it. */
+export const readUsedVersions = async (tx: Tx, scope: string, credentialId: string): Promise<PlacedVersion[]> => {
   const rows = await tx.$queryRaw<unknown[]>(Prisma.sql`
-    update credentials
-    set destination = coalesce(nullif(destination, 'null'::jsonb), ${JSON.stringify(destination)}::jsonb)
-    where id = ${credentialId}
-    returning destination`)
-  return z.object({ destination: destinationShape }).parse(rows[0]).destination
+    select ${usedColumns}, v.version = cr.version as is_current
+    from credentials cr join credential_versions v on v.credential_id = cr.id and v.envelope is not null
+    where cr.id = ${credentialId} and coalesce(cr.workspace_id, cr.organization_id) = ${scope}
+      and (v.version = cr.version or exists (
+        select from rotations r where r.credential_id = cr.id and v.version in (r.from_version, r.to_version)
+          and r.state in ('testing', 'ready', 'failed', 'soaking')))
+    order by v.version`)
+  return rows.map((row) => placedRow.parse(row))
+}
+
+const placedRow = usedRow.extend({ is_current: z.boolean() })
+export type PlacedVersion = z.output<typeof placedRow>
+
+/**
+ * Keeps everybody else from changing a credential until the transaction ends, and answers its destination. Before
+ * anything holds it less strictly: two that both wait to hold it more would wait for each other.
+ */
+export const lockDestination = async (tx: Tx, credentialId: string): Promise<Destination | null> => {
+  const rows = await tx.$queryRaw<unknown[]>(Prisma.sql`
+    select nullif(destination, 'null'::jsonb) as destination from credentials where id = ${credentialId} for update`)
+  return z.object({ destination: destinationShape.nullable() }).parse(rows[0]).destination
+}
+
+export const storeDestination = async (tx: Tx, credentialId: string, destination: Destination): Promise<void> => {
+  await tx.$executeRaw(
+    Prisma.sql`update credentials set destination = ${JSON.stringify(destination)}::jsonb where id = ${credentialId}`,
+  )
+}
+
+export interface ResealedVersion {
+  version: number
+  envelope: Buffer
+  keyId: string
+  fingerprint: string
+  sealedTo: string
+}
+
+export const storeResealed = async (tx: Tx, credentialId: string, next: ResealedVersion): Promise<void> => {
+  await tx.$executeRaw(Prisma.sql`
+    update credential_versions set envelope = ${next.envelope}, key_id = ${next.keyId},
+      fingerprint = ${next.fingerprint}, sealed_to = ${next.sealedTo}
+    where credential_id = ${credentialId} and version = ${next.version}`)
 }
 
 /** Runs `work` in one transaction with the audit trail; whatever fails below it means that nothing may be opened. */
 export const inAuditedTransaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
   transaction(work).catch((error: unknown) => {
-    if (error instanceof AppError) throw error
+    if (error instanceof AppError || error instanceof Tampered) throw error
     const sentence = 'Nothing was opened: the database or its audit trail cannot be written right now. Try again soon.'
     throw new AppError('unavailable', sentence, { cause: error })
   })
@@ -211,14 +249,13 @@ export const countByKey = async (): Promise<{ keyId: string; credentials: number
 
 export const holdsSealedSecrets = async (): Promise<boolean> => (await db().credentialVersion.findFirst()) !== null
 
-const sealedRow = z.object({
-  credential_id: z.string(),
-  credential_name: z.string(),
-  version: z.int(),
-  kind: z.string(),
-  scope: z.string(),
+const sealedRow = placedRow.extend({
   envelope: z.instanceof(Uint8Array),
   key_id: z.string(),
+  /** Changed in the database, it is one of the things an envelope does not open with. */
+  destination: z.unknown(),
+  /** What it was sealed to, which for earlier versions is not where their credential goes now. */
+  sealed_to: z.string(),
 })
 export type SealedVersion = z.output<typeof sealedRow>
 
@@ -229,8 +266,7 @@ export interface VersionPlace {
 }
 
 const sealedVersions = (where: Prisma.Sql, { credential_id, version }: VersionPlace, limit: number) => Prisma.sql`
-  select v.credential_id, cr.name as credential_name, v.version, cr.kind, v.envelope, v.key_id,
-    coalesce(cr.workspace_id, cr.organization_id) as scope
+  select ${usedColumns}, v.version = cr.version as is_current, v.sealed_to
   from credential_versions v join credentials cr on cr.id = v.credential_id
   where v.envelope is not null and ${where} and (v.credential_id, v.version) > (${credential_id}, ${version})
   order by v.credential_id, v.version limit ${limit}`

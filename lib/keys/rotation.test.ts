@@ -43,7 +43,14 @@ const idsInFile = () => JSON.parse(readFileSync(keyFile(), 'utf8')).keys.map(({ 
 /** Opens a stored secret in the engine, by copying it into a next version that nobody stores. */
 const openStored = (id: string) =>
   sealSecret({
-    ...{ workspace_id: workspace.id, credential_id: id, version: 99, kind: 'database.password', fields: {} },
+    ...{
+      workspace_id: workspace.id,
+      credential_id: id,
+      version: 99,
+      kind: 'database.password',
+      sealed_to: '',
+      fields: {},
+    },
     keep: { version: 1, fields: ['password'] },
   })
 
@@ -104,7 +111,14 @@ test('what still needs a key is counted with earlier versions and deleted creden
 
 test('a secret sealed with a key that was retired meanwhile is not stored', async () => {
   const sealed = await sealSecret({
-    ...{ workspace_id: workspace.id, credential_id: 'cred_late', version: 1, kind: 'x', fields: { password: 'late' } },
+    ...{
+      workspace_id: workspace.id,
+      credential_id: 'cred_late',
+      version: 1,
+      kind: 'x',
+      sealed_to: '',
+      fields: { password: 'late' },
+    },
   })
   const fresh = await add()
   await call('POST', `/api/keys/${fresh}/promote`)

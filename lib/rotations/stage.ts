@@ -1,9 +1,10 @@
 import type { Actor } from '#lib/auth/actor'
 import { AppError } from '#lib/core/errors'
 import { type Bundle, parseBundle } from '#lib/credentials/bundle'
+import { placeOf } from '#lib/credentials/destination'
 import { isCredentialKind } from '#lib/credentials/kinds'
+import { sealVersion } from '#lib/credentials/seal-version'
 import type { Tx } from '#lib/db/client'
-import { sealSecret } from '#lib/engine/client'
 import type { startRotationInput } from './schema.ts'
 import { insertStaged, nextVersion, type RotatedCredential } from './store.ts'
 
@@ -20,22 +21,16 @@ export const stageSecret = async (tx: Tx, actor: Actor, stored: RotatedCredentia
   const kept = stored.fields.filter((name) => !Object.hasOwn(bundle.typed, name) && !bundle.cleared.includes(name))
   if (kept.length > 0) requireSamePlace(stored, bundle)
   const version = await nextVersion(tx, stored.id)
-  const sealed = await sealSecret({
-    workspace_id: stored.workspaceId ?? stored.organizationId,
-    credential_id: stored.id,
-    version,
-    kind: stored.kind,
-    fields: bundle.typed,
-    ...(kept.length > 0 && { keep: { version: stored.version, fields: kept } }),
-  })
-  if (sealed.fingerprint === stored.fingerprint && !isMetaChanged(stored, bundle)) throw nothingNew()
+  const { id, kind, destination } = stored
+  const scope = stored.workspaceId ?? stored.organizationId
+  const keep = kept.length > 0 ? { version: stored.version, fields: kept } : undefined
+  const target = { id, version, kind, scope, sealedTo: placeOf(destination, bundle.meta) }
+  const { columns, isSame } = await sealVersion(target, bundle.typed, { keep, compare: stored.version })
+  if (isSame && !isMetaChanged(stored, bundle)) throw nothingNew()
   await insertStaged(tx, {
-    credentialId: stored.id,
+    credentialId: id,
     version,
-    envelope: new Uint8Array(Buffer.from(sealed.envelope, 'base64')),
-    keyId: sealed.key_id,
-    fingerprint: sealed.fingerprint,
-    fields: [...Object.keys(bundle.typed), ...kept].sort(),
+    ...columns,
     config: JSON.parse(JSON.stringify(bundle.meta)),
     createdBy: actor.id,
   })

@@ -10,7 +10,13 @@ import { formats, type Key, keyIdOf, open, rewrap, type SealContext, seal } from
 import { encodeFields } from './secret-fields.ts'
 import { tagFor, verifyingUnderBoth } from './testing/gcm-collision.ts'
 
-const context: SealContext = { workspaceId: 'ws_1', credentialId: 'cred_1', version: 1, kind: 'database.password' }
+const context: SealContext = {
+  workspaceId: 'ws_1',
+  credentialId: 'cred_1',
+  version: 1,
+  kind: 'database.password',
+  sealedTo: 'db.example.com:5432',
+}
 const newKey = (id: string): Key => ({ id, secret: createSecretKey(randomBytes(32)) })
 const key = newKey('kek_one')
 const other = newKey('kek_two')
@@ -88,6 +94,8 @@ describe('an envelope opens only where it belongs', () => {
     ['another workspace', { workspaceId: 'ws_2' }],
     ['a later version', { version: 2 }],
     ['another kind', { kind: 'password' }],
+    ['another destination', { sealedTo: 'evil.example.com:5432' }],
+    ['no destination', { sealedTo: '' }],
     ['parts that join to the same text', { workspaceId: 'ws_1cred_', credentialId: '1' }],
   ]
   it.each(moved)('not in %s', (_, change) => {
@@ -95,10 +103,10 @@ describe('an envelope opens only where it belongs', () => {
   })
 
   it('also if the associated data were forgotten: the context inside is compared too', () => {
-    const elsewhere = [1, 'ws_1', 'cred_2', 1, 'database.password']
+    const elsewhere = [1, 'ws_1', 'cred_2', 1, 'database.password', 'db.example.com:5432']
     const content = joinParts([joinParts(elsewhere), encodeFields(fields)])
     expect(refusal(envelopeWith(content))).toBe('context')
-    const here = [1, 'ws_1', 'cred_1', 1, 'database.password']
+    const here = [1, 'ws_1', 'cred_1', 1, 'database.password', 'db.example.com:5432']
     expect(refusal(envelopeWith(joinParts([joinParts(here), encodeFields(fields)])))).toBe('accepted')
   })
 })
@@ -189,7 +197,10 @@ describe('formats', () => {
       z.object({
         key: z.base64(),
         key_id: z.string(),
-        context: z.object({ workspaceId: z.string(), credentialId: z.string(), version: z.int(), kind: z.string() }),
+        context: z.object({
+          ...{ workspaceId: z.string(), credentialId: z.string() },
+          ...{ version: z.int(), kind: z.string(), sealedTo: z.string() },
+        }),
         fields: z.record(z.string(), z.string()),
         envelope: z.base64(),
       }),
@@ -216,7 +227,7 @@ describe('formats', () => {
   })
 })
 
-const wrapAad = () => joinParts(['wrap', 1, key.id, 1, 'ws_1', 'cred_1', 1, 'database.password'])
+const wrapAad = () => joinParts(['wrap', 1, key.id, 1, 'ws_1', 'cred_1', 1, 'database.password', 'db.example.com:5432'])
 
 const dataKeyOf = (envelope: Buffer): Buffer => {
   const start = 5 + key.id.length
@@ -227,7 +238,7 @@ const dataKeyOf = (envelope: Buffer): Buffer => {
 const envelopeWith = (content: Buffer): Buffer => {
   const dataKey = randomBytes(32)
   const header = Buffer.concat([Buffer.from('JF'), Buffer.from([1, 1, key.id.length]), Buffer.from(key.id)])
-  const contentAad = joinParts(['content', 1, 1, 'ws_1', 'cred_1', 1, 'database.password'])
+  const contentAad = joinParts(['content', 1, 1, 'ws_1', 'cred_1', 1, 'database.password', 'db.example.com:5432'])
   return Buffer.concat([
     header,
     closeBox(key.secret, dataKey, 'wrap', wrapAad()),

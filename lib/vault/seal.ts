@@ -19,6 +19,8 @@ export interface SealContext {
   credentialId: string
   version: number
   kind: string
+  /** Where it may be sent, as one text: an envelope does not open for any other place (AUTHZ-3). */
+  sealedTo: string
 }
 
 /** A key-encryption key. It is a KeyObject so that no log, inspector or error can print it. */
@@ -147,12 +149,13 @@ const openAndForget = (dataKey: Buffer, box: Buffer, aad: Buffer): Buffer => {
   }
 }
 
-const contextParts = ({ workspaceId, credentialId, version, kind }: SealContext): (string | number)[] => [
+const contextParts = ({ workspaceId, credentialId, version, kind, sealedTo }: SealContext): (string | number)[] => [
   contentVersion,
   workspaceId,
   credentialId,
   version,
   kind,
+  sealedTo,
 ]
 
 const contentContext = (context: SealContext): Buffer => joinParts(['content', suite, ...contextParts(context)])

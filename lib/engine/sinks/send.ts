@@ -6,7 +6,8 @@ import { withhold } from '#lib/core/log'
 import type { EgressPolicy } from '#lib/runner/protocol'
 import type { KeyHolder } from '../keys.ts'
 import { sinkSealing } from '../protocol.ts'
-import { openSecret, Tampered } from '../sealing.ts'
+import { openSecret } from '../sealing.ts'
+import { Tampered } from '../tampered.ts'
 import { appendFile } from './file.ts'
 import { ReceiverRefused, sendHttps } from './https.ts'
 import { sendSyslog } from './syslog.ts'
@@ -47,7 +48,13 @@ export const sendBatch = async (sink: OutboxSink, events: AuditEventView[], cont
 
 const secretOf = async ({ id, workspaceId, envelope, keyId }: OutboxSink, url: string, keys: KeyHolder) => {
   const sealing = sinkSealing({ id, workspaceId, origin: new URL(url).origin })
-  const context = { workspaceId, credentialId: id, version: sealing.version, kind: sealing.kind }
+  const context = {
+    workspaceId,
+    credentialId: id,
+    version: sealing.version,
+    kind: sealing.kind,
+    sealedTo: sealing.sealed_to,
+  }
   const credentialName = 'audit destination'
   const sealed = { envelope: envelope ?? new Uint8Array(), keyId: keyId ?? '', context, credentialName }
   const { signing_key = '', authorization } = await openSecret(sealed, keys)

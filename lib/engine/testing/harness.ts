@@ -5,7 +5,7 @@ import path from 'node:path'
 import { resetEnv } from '#lib/config/env'
 import { newId } from '#lib/core/id'
 import { createLog } from '#lib/core/log'
-import type { Destination } from '#lib/credentials/destination'
+import { type Destination, placeOf } from '#lib/credentials/destination'
 import { db } from '#lib/db/client'
 import { createRunnerPool } from '#lib/runner/pool'
 import { keepAudit } from '../audit.ts'
@@ -113,7 +113,9 @@ export const storeTestCredential = async (
 ): Promise<string> => {
   const id = newId('credential')
   const kind = 'database.password'
-  const sealed = await sealSecret({ workspace_id: workspaceId, credential_id: id, version, kind, fields })
+  const sealedTo = placeOf(destination ?? null, meta)
+  const sealing = { workspace_id: workspaceId, credential_id: id, version, kind, sealed_to: sealedTo }
+  const sealed = await sealSecret({ ...sealing, fields })
   await db().credential.create({
     data: {
       ...{
@@ -135,6 +137,7 @@ export const storeTestCredential = async (
             version,
             keyId: sealed.key_id,
             fingerprint: sealed.fingerprint,
+            sealedTo,
             fields: Object.keys(fields),
             createdBy: 'usr_1',
           },

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "credential_versions" ADD COLUMN     "sealed_to" TEXT NOT NULL DEFAULT '';
