@@ -1,6 +1,6 @@
 import { AppError } from '#lib/core/errors'
 import { type Destination, placeOf } from '#lib/credentials/destination'
-import { db, type Tx } from '#lib/db/client'
+import type { Tx } from '#lib/db/client'
 import { fingerprint } from '#lib/vault/fingerprint'
 import { seal } from '#lib/vault/seal'
 import type { KeyHolder } from './keys.ts'
@@ -29,11 +29,7 @@ interface Place {
  */
 export const resealStored = async (request: ResealRequest, keys: KeyHolder): Promise<ResealAnswer> => {
   const { workspace_id: scope, credential_id: credentialId, destination, config } = request
-  const versions = await resealVersions(
-    await readUsedVersions(db(), scope, credentialId),
-    { destination, config },
-    keys,
-  )
+  const versions = await resealVersions(await readUsedVersions(scope, credentialId), { destination, config }, keys)
   return {
     versions: versions.map(({ version, envelope, keyId, fingerprint, sealedTo }) => ({
       ...{ version, key_id: keyId, fingerprint, sealed_to: sealedTo },
@@ -51,7 +47,7 @@ export const bindFirst = async (
 ): Promise<Destination> => {
   const taken = await lockDestination(tx, credentialId)
   if (taken) return taken
-  const versions = await readUsedVersions(tx, scope, credentialId)
+  const versions = await readUsedVersions(scope, credentialId, tx)
   const config = versions.find((row) => row.is_current)?.meta ?? {}
   for (const next of await resealVersions(versions, { destination, config }, keys)) {
     await storeResealed(tx, credentialId, next)

@@ -121,7 +121,11 @@ export const readFingerprintReach = async (scope: string, tx: Tx = db()): Promis
 }
 
 /** The versions that go where their credential goes: the current one, and in a rotation the one before or after it. */
-export const readUsedVersions = async (tx: Tx, scope: string, credentialId: string): Promise<PlacedVersion[]> => {
+export const readUsedVersions = async (
+  scope: string,
+  credentialId: string,
+  tx: Tx = db(),
+): Promise<PlacedVersion[]> => {
   const rows = await tx.$queryRaw<unknown[]>(Prisma.sql`
     select ${usedColumns}, v.version = cr.version as is_current
     from credentials cr join credential_versions v on v.credential_id = cr.id and v.envelope is not null
