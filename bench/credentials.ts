@@ -33,13 +33,13 @@ export const run = async (): Promise<Figure[]> => {
     await client.connect()
     await fill(client)
     const page = await alternate(
-      300,
+      1_000,
       () => listCredentials(actor, { limit: 50 }),
       () => bare(client),
     )
     const unused = { limit: 50, used: 'true', environment: 'prod', sort: '-updated_at' } as const
     const filtered = await alternate(
-      100,
+      500,
       () => listCredentials(actor, unused),
       () => bare(client),
     )
@@ -72,9 +72,10 @@ const fill = async (client: Client): Promise<void> => {
     "insert into workspaces (id, organization_id, name, tag) values ('ws_bench', 'org_bench', 'Bench', 'bench')",
   )
   await client.query(`
-    insert into credentials (id, organization_id, workspace_id, name, name_key, type, kind, config, environment, created_by)
+    insert into credentials (id, organization_id, workspace_id, name, name_key, type, kind, config, destination, environment, created_by)
     select 'cred_' || lpad(g::text, 26, '0'), w.organization_id, w.id, 'Bench ' || g, 'bench ' || lpad(g::text, 6, '0'),
       'database', 'database.password', jsonb_build_object('username', 'etl', 'host', 'host-' || g || '.example.com', 'port', 5432),
+      jsonb_build_object('scheme', 'postgresql', 'host', 'host-' || g || '.example.com', 'port', 5432, 'tls', 'verify-full'),
       (array['dev', 'staging', 'prod'])[1 + g % 3], 'bench'
     from workspaces w, generate_series(1, ${credentials}) g`)
   await client.query(`

@@ -9,6 +9,18 @@ const adapterError = z.object({
 
 const kinds = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'])
 
+/** What the driver itself said (`lib/db/rows.ts`): a SQLSTATE, or why the network did not work. */
+const statementError = z.object({ name: z.literal('StatementError'), code: z.string() })
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOENT',
+])
+
 /** SQLSTATE classes: no connection, no resources left, stopped or starting by its operator. */
 const states = /^(08|53|57P0)/
 
@@ -24,6 +36,8 @@ const sentences = new Set([
 /** Whether our own database is away, rather than unhappy with what it was asked (REL-7). */
 export const isDatabaseOutage = (error: Error): boolean => {
   if (sentences.has(error.message)) return true
+  const statement = statementError.safeParse(error)
+  if (statement.success) return networkCodes.has(statement.data.code) || states.test(statement.data.code)
   const { data } = adapterError.safeParse(error)
   if (!data) return false
   const { kind, originalCode = '' } = data.meta.driverAdapterError.cause

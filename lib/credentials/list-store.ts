@@ -1,6 +1,7 @@
 import { escapeLike } from '#lib/core/like'
 import type { Cursor } from '#lib/core/page'
-import { Prisma, type Tx } from '#lib/db/client'
+import { Prisma } from '#lib/db/client'
+import { literal, readRows } from '#lib/db/rows'
 import type { Whose } from './doing.ts'
 import { columnsFor, listedFor, type StoredCredential } from './store.ts'
 
@@ -33,7 +34,6 @@ export interface CredentialPage {
  * those of the page are looked at closely.
  */
 export const listStored = (
-  tx: Tx,
   whose: Whose,
   filter: CredentialFilter,
   page: CredentialPage,
@@ -43,17 +43,14 @@ export const listStored = (
     filter.scope !== 'organization' && Prisma.sql`c.workspace_id = ${whose.workspaceId}`,
     filter.scope !== 'workspace' && Prisma.sql`c.workspace_id is null and c.organization_id = ${whose.organizationId}`,
   ].filter((place) => place !== false)
+  const upTo = literal(page.limit + 1)
   const branches = places.map(
-    (place) => Prisma.sql`(select c.id, ${sortColumns[page.by]} as sorted from credentials c
+    (place) => Prisma.sql`(select * from credentials c
       where ${Prisma.join([place, listedFor(whose), ...conditions(filter), ...afterCursor(page)], ' and ')}
-      order by ${order} limit ${page.limit + 1})`,
+      order by ${order} limit ${upTo})`,
   )
-  const direction = page.descending ? Prisma.sql`desc` : Prisma.sql`asc`
-  return tx.$queryRaw<StoredCredential[]>`${columnsFor(whose)}
-    where c.id = any (array(
-      select p.id from (${Prisma.join(branches, ' union all ')}) p
-      order by p.sorted ${direction}, p.id ${direction} limit ${page.limit + 1}))
-    order by ${order}`
+  const chosen = Prisma.sql`(select * from (${Prisma.join(branches, ' union all ')}) c order by ${order} limit ${upTo})`
+  return readRows<StoredCredential>(Prisma.sql`${columnsFor(whose, chosen)} order by ${order}`)
 }
 
 const orderOf = ({ by, descending }: CredentialPage): Prisma.Sql => {

@@ -4,6 +4,7 @@ import { operation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
 import { requireRevision } from '#lib/core/revision'
 import { nameKey } from '#lib/core/text'
+import { isoTime } from '#lib/core/time'
 import { attachmentView, listAttachments, listVersions, versionView } from './attachment-store.ts'
 import { parseBundle } from './bundle.ts'
 import { credentialKindNames } from './kinds.ts'
@@ -39,7 +40,7 @@ export const listCredentials = operation({
   audit: 'none',
   input: listCredentialsInput,
   output: credentialList,
-  async run({ limit, cursor, sort, used, due, ...given }, { actor, db }) {
+  async run({ limit, cursor, sort, used, due, ...given }, { actor }) {
     const by = sortOf(sort)
     const after = decodeCursor(cursor, sort, by === 'name' ? 'text' : 'time')
     const filter = {
@@ -48,7 +49,7 @@ export const listCredentials = operation({
       ...(due && { dueBefore: new Date(Date.now() + notice_ms) }),
     }
     const page = { by, descending: sort.startsWith('-'), after, limit }
-    const [found, isLocked] = await Promise.all([listStored(db, actor, filter, page), lockCheck()])
+    const [found, isLocked] = await Promise.all([listStored(actor, filter, page), lockCheck()])
     const cut = pageOf(found, limit, sort, (row) => sortValueOf(row, by))
     return { items: cut.rows.map((row) => credentialView(row, isLocked)), page: cut.page }
   },
@@ -157,5 +158,5 @@ const sortOf = (sort: string): 'name' | 'created_at' | 'updated_at' => {
 
 const sortValueOf = (row: StoredCredential, by: 'name' | 'created_at' | 'updated_at'): string => {
   if (by === 'name') return row.nameKey
-  return (by === 'created_at' ? row.createdAt : row.updatedAt).toISOString()
+  return isoTime(by === 'created_at' ? row.createdAt : row.updatedAt)
 }

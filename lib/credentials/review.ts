@@ -3,6 +3,7 @@ import type { Actor } from '#lib/auth/actor'
 import { mayDo } from '#lib/auth/authorize'
 import { operation, streamOperation } from '#lib/core/operation'
 import { type Cursor, decodeCursor, pageOf } from '#lib/core/page'
+import { time_ms } from '#lib/core/time'
 import type { Tx } from '#lib/db/client'
 import { type CsvValue, csvLine } from '#lib/format/csv'
 import { listReviewed, type ReviewedRow } from './attachment-store.ts'
@@ -60,7 +61,7 @@ const pageOfReview = async (tx: Tx, actor: Actor, after: Cursor | undefined, lim
 const lineOf = (row: ReviewedRow, now = new Date()): ReviewLine => {
   const view = credentialView(row, () => false, now)
   const { id, name, type, scope, status, environment, owner_team, expires_at, expiry, rotation, last_used_at } = view
-  const age_days = Math.max(0, Math.floor((now.getTime() - row.secretAt.getTime()) / day_ms))
+  const age_days = Math.max(0, Math.floor((now.getTime() - time_ms(row.secretAt)) / day_ms))
   const facts = { id, name, type, scope, status, environment, owner_team, expires_at, expiry, rotation, last_used_at }
   return { credential: { ...facts, age_days }, connection: connectionOf(row) }
 }

@@ -1,6 +1,7 @@
 import type { GrantLevel } from '#lib/auth/grant-levels'
 import { asking, grantedTo, openTo } from '#lib/auth/grants'
 import { isAllowed } from '#lib/auth/permissions'
+import type { Time } from '#lib/core/time'
 import { Prisma, type Tx } from '#lib/db/client'
 import type { ResealAnswer } from '#lib/engine/protocol'
 import type { Whose } from './doing.ts'
@@ -19,7 +20,7 @@ export interface StoredCredential {
   system: string | null
   ownerTeam: string | null
   description: string | null
-  expiresAt: Date | null
+  expiresAt: Time | null
   rotateEveryDays: number | null
   rotateReason: string | null
   restricted: boolean
@@ -33,13 +34,13 @@ export interface StoredCredential {
   fingerprint: string
   /** `credential`, `workspace` or `off`, as the workspace that looks at it has set it. */
   fingerprints: string | null
-  secretAt: Date
+  secretAt: Time
   usedBy: number
-  lastUsedAt: Date | null
+  lastUsedAt: Time | null
   createdBy: string
-  createdAt: Date
-  updatedAt: Date
-  deletedAt: Date | null
+  createdAt: Time
+  updatedAt: Time
+  deletedAt: Time | null
 }
 
 /** Tenancy of every statement here: the workspace's own credentials and those its organization shares. */
@@ -63,7 +64,11 @@ const where = ({ workspaceId, organizationId }: Whose) => ({
   OR: [{ workspaceId }, { workspaceId: null, organizationId }],
 })
 
-export const columnsFor = ({ workspaceId }: Whose): Prisma.Sql => Prisma.sql`
+/** `from`: credentials chosen before, as a table. */
+export const columnsFor = (
+  { workspaceId }: Whose,
+  from: Prisma.Sql = Prisma.sql`credentials`,
+): Prisma.Sql => Prisma.sql`
   select c.id, c.organization_id as "organizationId", c.workspace_id as "workspaceId", c.name, c.name_key as "nameKey",
          c.type, c.kind, c.status, c.environment, c.system, c.owner_team as "ownerTeam", c.description,
          c.expires_at as "expiresAt", c.rotate_every_days as "rotateEveryDays", c.rotate_reason as "rotateReason",
@@ -73,7 +78,7 @@ export const columnsFor = ({ workspaceId }: Whose): Prisma.Sql => Prisma.sql`
          (select count(*)::int from connections n where n.credential_id = c.id and n.deleted_at is null) as "usedBy",
          c.last_used_at as "lastUsedAt", c.created_by as "createdBy", c.created_at as "createdAt",
          c.updated_at as "updatedAt", c.deleted_at as "deletedAt"
-  from credentials c join credential_versions v on v.credential_id = c.id and v.version = c.version`
+  from ${from} c join credential_versions v on v.credential_id = c.id and v.version = c.version`
 
 export const findStored = async (
   tx: Tx,

@@ -1,4 +1,5 @@
 import { AppError } from '#lib/core/errors'
+import { isoTime, type Time, time_ms } from '#lib/core/time'
 import { describeDestination, destinationShape } from './destination.ts'
 import { credentialKinds, credentialTypes, isCredentialKind } from './kinds.ts'
 import type { CredentialView } from './schema.ts'
@@ -20,7 +21,7 @@ export const credentialView = (
   system: row.system,
   owner_team: row.ownerTeam,
   description: row.description,
-  expires_at: row.expiresAt?.toISOString() ?? null,
+  expires_at: row.expiresAt && isoTime(row.expiresAt),
   expiry: expiryOf(row.expiresAt, now),
   rotate_every_days: row.rotateEveryDays,
   rotation: rotationOf(row, now),
@@ -33,32 +34,32 @@ export const credentialView = (
     set: row.fields.length > 0,
     fields: row.fields,
     version: row.version,
-    updated_at: row.secretAt.toISOString(),
+    updated_at: isoTime(row.secretAt),
     fingerprint: row.fingerprints === 'off' ? null : row.fingerprint,
     locked: isLocked(row.keyId),
   },
   sealed_to: sealedTo(row.destination),
   used_by_count: row.usedBy,
-  last_used_at: row.lastUsedAt?.toISOString() ?? null,
+  last_used_at: row.lastUsedAt && isoTime(row.lastUsedAt),
   revision: row.revision,
-  created_at: row.createdAt.toISOString(),
-  updated_at: row.updatedAt.toISOString(),
+  created_at: isoTime(row.createdAt),
+  updated_at: isoTime(row.updatedAt),
   created_by: row.createdBy,
-  deleted_at: row.deletedAt?.toISOString() ?? null,
+  deleted_at: row.deletedAt && isoTime(row.deletedAt),
 })
 
 const day_ms = 86_400_000
 /** How long before the day people are told. */
 export const notice_ms = 14 * day_ms
 
-const expiryOf = (at: Date | null, now: Date): CredentialView['expiry'] => {
+const expiryOf = (at: Time | null, now: Date): CredentialView['expiry'] => {
   if (!at) return 'none'
-  const left_ms = at.getTime() - now.getTime()
+  const left_ms = time_ms(at) - now.getTime()
   return left_ms <= 0 ? 'expired' : left_ms <= notice_ms ? 'expiring' : 'valid'
 }
 
 const rotateAt = ({ rotateEveryDays, secretAt }: StoredCredential): Date | undefined =>
-  rotateEveryDays === null ? undefined : new Date(secretAt.getTime() + rotateEveryDays * day_ms)
+  rotateEveryDays === null ? undefined : new Date(time_ms(secretAt) + rotateEveryDays * day_ms)
 
 const rotationOf = (row: StoredCredential, now: Date): CredentialView['rotation'] => {
   if (row.rotateReason !== null) return 'overdue'
@@ -72,7 +73,9 @@ const rotationOf = (row: StoredCredential, now: Date): CredentialView['rotation'
 export const publicConfig = (kind: string, config: unknown): Record<string, unknown> => {
   if (!isCredentialKind(kind) || typeof config !== 'object' || config === null) return {}
   const known = credentialKinds[kind].meta.shape
-  return Object.fromEntries(Object.entries(config).filter(([name]) => Object.hasOwn(known, name)))
+  const shown: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(config)) if (Object.hasOwn(known, name)) shown[name] = value
+  return shown
 }
 
 const sealedTo = (destination: unknown): string | null =>

@@ -60,12 +60,14 @@ const connection = { conn_id: 'made', type: 'postgres', host: 'db.example.com', 
 test('while its database is away the product says so and lives on; it works again at once when it is back', async () => {
   const lines = collectLog()
   expect((await get('/api/connections')).status).toBe(200)
+  expect((await get('/api/credentials')).status).toBe(200)
   expect((await get('/api/ready')).status).toBe(200)
   await server.stop()
   // The first answers meet connections that died, later ones a port where nobody listens.
   for (let i = 0; i < 12; i++) {
     for (const answer of [
       await get('/api/connections'),
+      await get('/api/credentials'),
       await post('/api/connections', connection),
       await post('/api/connections', connection, { 'idempotency-key': 'outage' }),
     ]) {
