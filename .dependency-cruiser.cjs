@@ -73,7 +73,7 @@ module.exports = {
           '^lib/api/',
           '^lib/[^/]+/(schema|[a-z-]*operations)\\.ts$',
           '^lib/web/health\\.ts$',
-          '^lib/(auth/(next-auth|setup|fresh-cookie)|members/joining)\\.ts$',
+          '^lib/(auth/(handler|setup|fresh-cookie)|members/joining)\\.ts$',
           '(^|/)node_modules/next-auth/',
         ],
       },

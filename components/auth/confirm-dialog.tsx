@@ -1,10 +1,12 @@
 'use client'
-import { Button, Modal, PasswordInput } from '@mantine/core'
-import { type FormEvent, type KeyboardEvent, useState } from 'react'
+import { Button, Loader, Modal, PasswordInput } from '@mantine/core'
+import { type FormEvent, type KeyboardEvent, useEffect, useState } from 'react'
+import type { SessionState } from '#lib/auth/schema'
 import { callApi } from '#lib/client/api'
 import { ApiError, sentenceOf } from '#lib/client/problem'
 import form from '../layout/form.module.css'
 import classes from './auth-form.module.css'
+import { ConfirmAtProvider } from './confirm-at-provider.tsx'
 
 interface Props {
   onDone(isConfirmed: boolean): void
@@ -29,8 +31,26 @@ export const ConfirmDialog = ({ onDone }: Props) => {
       size="sm"
       title="Confirm that it is you"
     >
-      <PasswordForm onDone={onDone} />
+      <Ways onDone={onDone} />
     </Modal>
+  )
+}
+
+/** By password, at the identity provider, or the choice of both. */
+const Ways = ({ onDone }: Props) => {
+  const [session, setSession] = useState<Pick<SessionState, 'has_password' | 'provider'>>()
+  useEffect(() => {
+    callApi<SessionState>('/api/session')
+      .then(({ data }) => setSession(data))
+      .catch(() => setSession({ has_password: true, provider: null }))
+  }, [])
+  if (!session) return <Loader size="sm" aria-label="Loading" />
+  const { has_password, provider } = session
+  return (
+    <>
+      {(has_password || provider === null) && <PasswordForm onDone={onDone} />}
+      {provider !== null && <ConfirmAtProvider name={provider} isSecond={has_password} onDone={onDone} />}
+    </>
   )
 }
 
@@ -62,6 +82,7 @@ const PasswordForm = ({ onDone }: Props) => {
         autoComplete="current-password"
         error={sentence ?? (error !== undefined && sentenceOf(error))}
         required
+        autoFocus
         data-autofocus
       />
       <Actions isBusy={isBusy} label="Confirm" onCancel={() => onDone(false)} />

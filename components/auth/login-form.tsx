@@ -1,13 +1,21 @@
 'use client'
 import { Button, PasswordInput, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import classes from './auth-form.module.css'
 import { signIn, signInSentences } from './sign-in.ts'
 
+interface Props {
+  next: string
+  /** Why the identity provider's sign-in did not end well. */
+  refusal?: string | undefined
+  /** Other ways in. */
+  children?: ReactNode
+}
+
 /** E-mail and password; every wrong sign-in reads the same. */
-export const LoginForm = ({ next }: { next: string }) => {
+export const LoginForm = ({ next, refusal, children }: Props) => {
   const [isBusy, setBusy] = useState(false)
-  const [error, setError] = useState<string>()
+  const [error, setError] = useState<string | undefined>(refusal)
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -32,6 +40,7 @@ export const LoginForm = ({ next }: { next: string }) => {
       <Button type="submit" size="md" loading={isBusy} fullWidth>
         Sign in
       </Button>
+      {children}
     </form>
   )
 }

@@ -4,7 +4,7 @@ import { env } from '#lib/config/env'
 const isHttps = (): boolean => env().JACKFIELD_URL?.startsWith('https:') ?? false
 
 /** Over https the browser itself ties the cookie to this host, to TLS and to no subdomain. */
-export const cookieName = (name: 'session' | 'csrf' | 'callback'): string =>
+export const cookieName = (name: 'session' | 'csrf' | 'callback' | 'state' | 'nonce' | 'pkce' | 'flow'): string =>
   isHttps() ? `__Host-jackfield.${name}` : `jackfield.${name}`
 
 export const cookieOptions = () => ({ httpOnly: true, sameSite: 'lax' as const, path: '/', secure: isHttps() })
@@ -21,7 +21,7 @@ export const readSessionCookie = async (headers: Headers): Promise<string | unde
   return typeof claims?.sid === 'string' ? claims.sid : undefined
 }
 
-const cookieOf = (headers: Headers, name: string): string | undefined => {
+export const cookieOf = (headers: Headers, name: string): string | undefined => {
   const pair = headers
     .get('cookie')
     ?.split(';')

@@ -1,9 +1,7 @@
 import { encode } from 'next-auth/jwt'
 import type { Handler } from '#lib/api/http'
 import { cookieName, cookieOptions, readSessionCookie, sessionSecret } from './cookie.ts'
-import { sessionLife } from './sessions.ts'
-import { replaceReference } from './store.ts'
-import { hashToken, randomBase62 } from './tokens.ts'
+import { renewReference, sessionLife } from './sessions.ts'
 
 /**
  * Whoever proves again who they are gets a new reference, and the old one ends: a stolen copy of the cookie must not
@@ -20,10 +18,9 @@ export const withFreshCookie = (handler: Handler): Handler => {
 }
 
 const exchange = async (reference: string | undefined): Promise<string | undefined> => {
-  const next = randomBase62(43)
   const secret = sessionSecret()
-  if (reference === undefined || !secret) return undefined
-  if (!(await replaceReference(hashToken(reference), hashToken(next)))) return undefined
+  const next = secret ? await renewReference(reference) : undefined
+  if (next === undefined || !secret) return undefined
   const maxAge = sessionLife.absolute_ms / 1_000
   const value = await encode({ token: { sid: next }, secret, maxAge })
   const { secure } = cookieOptions()

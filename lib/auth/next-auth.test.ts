@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { cookieFor, useApi } from '#lib/api/testing/install'
 import { resetEnv } from '#lib/config/env'
-import { authHandler, authOptions, signInWithPassword } from './next-auth.ts'
+import { authHandler } from './handler.ts'
+import { authOptions, signInWithPassword } from './next-auth.ts'
 import { createOwner } from './owners.ts'
 
 const api = useApi()

@@ -1,20 +1,12 @@
-import NextAuth, { type NextAuthOptions } from 'next-auth'
+import type { NextAuthOptions } from 'next-auth'
 import CredentialsProvider from 'next-auth/providers/credentials'
-import { record } from '#lib/audit/record'
-import { db } from '#lib/db/client'
 import { clientOf } from './client.ts'
 import { cookieName, cookieOptions, readSessionCookie, sessionSecret } from './cookie.ts'
-import { isSameOrigin } from './same-origin.ts'
-import { sessionLife } from './sessions.ts'
+import { endSessionOf, sessionLife } from './sessions.ts'
 import { signIn } from './sign-in.ts'
-import { endSessionByHash } from './store.ts'
-import { hashToken } from './tokens.ts'
 
-/** `/api/auth/*`. A sign-in form on another site must not sign anybody in or out, next-auth's own token or not. */
-export const authHandler = async (request: Request, context: { params: Promise<{ nextauth: string[] }> }) => {
-  if (request.method !== 'GET' && !isSameOrigin(request)) return new Response(null, { status: 403 })
-  return NextAuth(authOptions())(request, context)
-}
+// Of the way to an identity provider and back.
+const tripLife_s = 15 * 60
 
 /** next-auth as the front door only: its cookie carries nothing but the reference of a session in our database. */
 export const authOptions = (): NextAuthOptions => {
@@ -30,6 +22,9 @@ export const authOptions = (): NextAuthOptions => {
       sessionToken: { name: cookieName('session'), options: cookieOptions() },
       csrfToken: { name: cookieName('csrf'), options: cookieOptions() },
       callbackUrl: { name: cookieName('callback'), options: cookieOptions() },
+      state: { name: cookieName('state'), options: { ...cookieOptions(), maxAge: tripLife_s } },
+      nonce: { name: cookieName('nonce'), options: { ...cookieOptions(), maxAge: tripLife_s } },
+      pkceCodeVerifier: { name: cookieName('pkce'), options: { ...cookieOptions(), maxAge: tripLife_s } },
     },
     callbacks: {
       jwt: ({ token, user }) => (isSignedIn(user) ? { sid: user.sid } : token.sid ? { sid: token.sid } : {}),
@@ -79,18 +74,6 @@ interface SignedIn {
 
 const isSignedIn = (user: unknown): user is SignedIn =>
   typeof user === 'object' && user !== null && 'sid' in user && typeof user.sid === 'string'
-
-const endSessionOf = async (reference: unknown): Promise<void> => {
-  if (typeof reference !== 'string') return
-  for (const { id, userId, workspaceId } of await endSessionByHash(hashToken(reference))) {
-    await record(db(), {
-      actor: { kind: 'user', id: userId, name: '', workspaceId },
-      event: 'session.ended',
-      outcome: 'success',
-      subject: { type: 'session', id },
-    })
-  }
-}
 
 /** Only paths of our own; `//evil`, `/\evil` and other spellings of elsewhere become the start page. */
 const localUrl = (url: string, baseUrl: string): string => {

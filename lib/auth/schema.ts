@@ -62,7 +62,10 @@ export const sessionState = z.object({
   /** When the person last proved who they are. */
   authenticated_at: z.iso.datetime().nullable(),
   has_password: z.boolean(),
+  /** The identity provider that can confirm who this is, by its name; null if there is none. */
+  provider: z.string().nullable(),
 })
+export type SessionState = z.output<typeof sessionState>
 
 export const listSessionsInput = z.strictObject({})
 export const sessionView = z.object({
@@ -83,3 +86,21 @@ export const changePasswordInput = z.strictObject({ current_password: password, 
 
 export const confirmInput = z.strictObject({ password })
 export const confirmOutput = z.object({ authenticated_at: z.iso.datetime() })
+
+/** Why somebody is sent to the identity provider. */
+export const purposes = ['sign_in', 'confirm', 'link'] as const
+export type Purpose = (typeof purposes)[number]
+
+/** Why somebody who comes back from the provider does not get in; the pages have a sentence for each. */
+export type Refusal =
+  | 'OidcUnknown'
+  | 'OidcUnverified'
+  | 'OidcExists'
+  | 'OidcDisabled'
+  | 'OidcOther'
+  | 'OidcTaken'
+  | 'OidcStale'
+  | 'OidcFailed'
+  | 'OidcCancelled'
+  | 'OidcDown'
+  | 'TooManyAttempts'

@@ -1,5 +1,7 @@
 import { AppError } from '#lib/core/errors'
 import { operation } from '#lib/core/operation'
+import { listIdentitiesOf } from './identity-store.ts'
+import { isConfigured, oidcSettings } from './oidc/settings.ts'
 import { checkPassword, hashPassword } from './passwords.ts'
 import { provePassword } from './prove-password.ts'
 import {
@@ -27,10 +29,12 @@ export const readSession = operation({
   output: sessionState,
   async run(_input, { actor, db }) {
     const user = actor.kind === 'user' ? await findUser(db, actor.id) : null
+    const identities = user ? await listIdentitiesOf(db, user.id) : []
     return {
       id: actor.sessionId ?? null,
       authenticated_at: actor.authenticatedAt?.toISOString() ?? null,
       has_password: user?.passwordHash != null,
+      provider: identities.some(isConfigured) ? (oidcSettings()?.name ?? null) : null,
     }
   },
 })

@@ -1,7 +1,16 @@
+import { record } from '#lib/audit/record'
 import { isId } from '#lib/core/id'
+import { db } from '#lib/db/client'
 import type { Actor } from './actor.ts'
 import { roles } from './permissions.ts'
-import { findSession, insertSession, type StoredSession, touchSession } from './store.ts'
+import {
+  endSessionByHash,
+  findSession,
+  insertSession,
+  replaceReference,
+  type StoredSession,
+  touchSession,
+} from './store.ts'
 import { hashToken, randomBase62 } from './tokens.ts'
 
 const hour_ms = 3_600_000
@@ -16,7 +25,7 @@ interface Client {
 
 /** Starts a session and answers its reference; only the reference's hash is stored. */
 export const startSession = async (
-  user: { id: string; workspaceId: string },
+  user: { id: string; workspaceId: string; authenticatedAt?: Date },
   { ip, userAgent, now = new Date() }: Client,
 ): Promise<{ sessionId: string; reference: string }> => {
   const reference = randomBase62(43)
@@ -24,11 +33,31 @@ export const startSession = async (
     tokenHash: hashToken(reference),
     userId: user.id,
     workspaceId: user.workspaceId,
+    ...(user.authenticatedAt && { authenticatedAt: user.authenticatedAt }),
     ip: ip ?? null,
     userAgent: userAgent?.slice(0, 256) ?? null,
     expiresAt: new Date(now.getTime() + sessionLife.absolute_ms),
   })
   return { sessionId, reference }
+}
+
+/** Ends a reference and answers the one in its place; undefined where it was not alive any more. */
+export const renewReference = async (reference: string | undefined): Promise<string | undefined> => {
+  const next = randomBase62(43)
+  return reference !== undefined && (await replaceReference(hashToken(reference), hashToken(next))) ? next : undefined
+}
+
+/** Ends the session behind the cookie of a browser that signs out, or signs in as somebody. */
+export const endSessionOf = async (reference: unknown): Promise<void> => {
+  if (typeof reference !== 'string') return
+  for (const { id, userId, workspaceId } of await endSessionByHash(hashToken(reference))) {
+    await record(db(), {
+      actor: { kind: 'user', id: userId, name: '', workspaceId },
+      event: 'session.ended',
+      outcome: 'success',
+      subject: { type: 'session', id },
+    })
+  }
 }
 
 /** The actor behind a session reference, looked up at every request; undefined unless everything about it is in order. */

@@ -33,6 +33,14 @@ export const isOneTooMany = async ({ emailKey, ip = '' }: SignInTry): Promise<bo
   return count(await addTries([account], limits.window_s), account) > limits.perAccount
 }
 
+/** The same for a sign-in that names no account before it has succeeded, such as one at an identity provider. */
+export const isAddressOneTooMany = async (ip = ''): Promise<boolean> => {
+  const [, address] = keysOf('', ip)
+  return count(await addTries([address], limits.window_s), address) > limits.perAddress
+}
+
+export const forgetAddressTry = (ip = ''): Promise<void> => clearTries([], keysOf('', ip)[1])
+
 /** A sign-in that succeeded was no guess: its counts begin again. */
 export const forgetTries = ({ emailKey, ip = '' }: SignInTry): Promise<void> => {
   const [pair, address, account] = keysOf(emailKey, ip)

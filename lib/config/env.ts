@@ -27,6 +27,13 @@ const shape = z.object({
   JACKFIELD_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Opens `GET /api/metrics` to whoever sends it; closed when unset. */
   JACKFIELD_METRICS_TOKEN: z.string().min(16, 'Use at least 16 characters.').optional(),
+  /** Sign-in at an OpenID provider: its issuer and our client there, all three or none. */
+  JACKFIELD_OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  JACKFIELD_OIDC_CLIENT_ID: z.string().max(512).optional(),
+  JACKFIELD_OIDC_CLIENT_SECRET: z.string().max(4_096).optional(),
+  /** On the button: “Sign in with …”. */
+  JACKFIELD_OIDC_NAME: z.string().trim().min(1).max(40).default('single sign-on'),
+  JACKFIELD_OIDC_SCOPES: z.string().default('openid email profile'),
   /** A ready sample database to click on, with the embedded PostgreSQL only. */
   JACKFIELD_SAMPLE: flag.default(true),
   JACKFIELD_RUNNERS_MAX: z.coerce.number().int().min(1).max(64).default(4),
@@ -44,12 +51,28 @@ const shape = z.object({
   JACKFIELD_EMBEDDED: flag.default(false),
 })
 
+const whole = shape.superRefine((given, context) => {
+  const needed = ['JACKFIELD_OIDC_ISSUER', 'JACKFIELD_OIDC_CLIENT_ID', 'JACKFIELD_OIDC_CLIENT_SECRET'] as const
+  const missing = needed.filter((name) => given[name] === undefined)
+  const say = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message })
+  if (missing.length < needed.length)
+    for (const name of missing) say(name, 'Sign-in with OpenID Connect needs this too.')
+  const issuer = given.JACKFIELD_OIDC_ISSUER
+  if (issuer !== undefined && !isPrivateChannel(new URL(issuer)))
+    say('JACKFIELD_OIDC_ISSUER', 'Use https; http is for a provider on this machine only.')
+  if (!given.JACKFIELD_OIDC_SCOPES.split(' ').includes('openid'))
+    say('JACKFIELD_OIDC_SCOPES', 'Separate scopes by spaces, with “openid” among them.')
+})
+
+const isPrivateChannel = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+
 export type Env = z.output<typeof shape>
 
 /** Parses an environment, or throws one sentence per variable that is wrong. Values are never printed: they may be secrets. */
 export const parseEnv = (source: Record<string, string | undefined>): Env => {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
-  const parsed = shape.safeParse(given)
+  const parsed = whole.safeParse(given)
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
   throw new Error(`The environment is not valid:\n${lines.join('\n')}`)

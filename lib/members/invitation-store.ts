@@ -48,6 +48,17 @@ export const lockByToken = async (tx: Tx, tokenHash: Uint8Array<ArrayBuffer>, em
   })
 }
 
+/** Every open invitation to an address, while nobody else uses one, nor makes an account for it. */
+export const lockByAddress = async (tx: Tx, emailKey: string) => {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('account'), hashtext(${emailKey}))`
+  await tx.$queryRaw`select id from invitations where email_key = ${emailKey} for update`
+  return tx.invitation.findMany({
+    where: { emailKey, ...open, expiresAt: { gt: new Date() } },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    include: { workspace: { select: { organizationId: true } } },
+  })
+}
+
 export const closeInvitation = async (tx: Tx, id: string, acceptedBy: string): Promise<void> => {
   await tx.invitation.updateMany({ where: { id }, data: { acceptedAt: new Date(), acceptedBy } })
 }
@@ -57,9 +68,9 @@ export const findAccount = (tx: Tx, emailKey: string) =>
 
 export const insertAccount = async (
   tx: Tx,
-  account: { id: string; email: string; emailKey: string; name: string; passwordHash: string },
+  account: { id: string; email: string; emailKey: string; name: string; passwordHash: string | null },
 ): Promise<void> => {
-  await tx.user.create({ data: { ...account, passwordChangedAt: new Date() } })
+  await tx.user.create({ data: { ...account, passwordChangedAt: account.passwordHash === null ? null : new Date() } })
 }
 
 export const insertMembership = async (

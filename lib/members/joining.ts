@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { record } from '#lib/audit/record'
 import { clientOf } from '#lib/auth/client'
+import { parseEmail } from '#lib/auth/email'
 import { checkPassword, hashPassword, isPassword } from '#lib/auth/passwords'
 import { forgetTries, isOneTooMany } from '#lib/auth/sign-in-limits'
 import { hashToken } from '#lib/auth/tokens'
@@ -15,6 +16,7 @@ import {
   findByToken,
   insertAccount,
   insertMembership,
+  lockByAddress,
   lockByToken,
 } from './invitation-store.ts'
 import { roleOf } from './rules.ts'
@@ -43,18 +45,53 @@ export const acceptInvitation = async (
     const locked = await lockByToken(tx, hashToken(input.token), invitation.emailKey)
     if (!locked) throw deadLink()
     const account = known ?? (await makeAccount(tx, input, invitation))
-    const { workspaceId, workspace, role } = locked
-    await insertMembership(tx, { workspaceId, userId: account.id, role })
-    await closeInvitation(tx, locked.id, account.id)
-    const { requestId, ...from } = client
-    await record(tx, {
-      actor: { kind: 'user', id: account.id, name: account.name, workspaceId, ...workspace, ...from },
-      event: 'member.joined',
-      outcome: 'success',
-      subject: { type: 'user', id: account.id, name: account.name, details: { invitation: locked.id, role } },
-      ...(requestId !== undefined && { requestId }),
-    })
-    return { user_id: account.id, workspace_id: workspaceId, email: invitation.email }
+    await join(tx, account, locked, client)
+    return { user_id: account.id, workspace_id: locked.workspaceId, email: invitation.email }
+  })
+}
+
+interface Vouched {
+  /** Whose address this is, says the identity provider. */
+  email: string
+  name: string
+  /** Somebody who has an account already. */
+  account?: { id: string; name: string } | undefined
+}
+
+/**
+ * Joins by every open invitation to an address that an identity provider has verified. Makes an account only where there
+ * was none: an address alone never opens an existing one (AUTHN-3).
+ */
+export const joinByAddress = async (
+  tx: Tx,
+  { email, name, account }: Vouched,
+  client: Client,
+): Promise<{ id: string; name: string } | 'not_invited' | 'account_exists'> => {
+  const address = parseEmail(email)
+  const open = await lockByAddress(tx, address.emailKey)
+  // Everything behind a “+” is folded into one account, but not every mail server delivers it to one person.
+  const invitations = open.filter((invitation) => invitation.email.toLowerCase() === address.email.toLowerCase())
+  if (invitations.length === 0) return 'not_invited'
+  if (!account && (await findAccount(tx, address.emailKey))) return 'account_exists'
+  const joining = account ?? { id: newId('user'), name }
+  if (!account) await insertAccount(tx, { ...joining, ...address, passwordHash: null })
+  for (const invitation of invitations) await join(tx, joining, invitation, client)
+  return joining
+}
+
+type Locked = NonNullable<Awaited<ReturnType<typeof lockByToken>>>
+
+const join = async (tx: Tx, account: { id: string; name: string }, invitation: Locked, client: Client) => {
+  const { id, workspaceId, workspace, role } = invitation
+  await insertMembership(tx, { workspaceId, userId: account.id, role })
+  await closeInvitation(tx, id, account.id)
+  const { requestId, ...from } = client
+  await record(tx, {
+    actor: { kind: 'user', id: account.id, name: account.name, workspaceId, ...workspace, ...from },
+    event: 'member.joined',
+    outcome: 'success',
+    subject: { type: 'user', id: account.id, name: account.name, details: { invitation: id, role } },
+    ...(requestId !== undefined && { requestId }),
   })
 }
 

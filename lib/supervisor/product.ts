@@ -194,17 +194,20 @@ const nodeArgs = [
   '--optimize-for-size',
 ]
 
-const engineOf = ({ options, home, lock, environment }: ChildContext): Child =>
-  superviseChild({
+const engineOf = ({ options, home, lock, environment }: ChildContext): Child => {
+  const withoutSignIn = Object.entries(ownEnvironment()).filter(([name]) => !name.startsWith('JACKFIELD_OIDC_'))
+  const given = { ...Object.fromEntries(withoutSignIn), ...environment.engine }
+  return superviseChild({
     name: 'engine',
     file: 'lib/engine/main.ts',
     nodeArgs,
-    env: { ...ownEnvironment(), ...environment.engine, NODE_ENV: options.development ? 'development' : 'production' },
+    env: { ...given, NODE_ENV: options.development ? 'development' : 'production' },
     home,
     inherit: options.development,
     patience_ms: 2_000,
     onStart: (pid) => lock.setChild('engine', pid),
   })
+}
 
 const webOf = ({ options, home, lock, environment }: ChildContext): Child => {
   const { JACKFIELD_ENCRYPTION_KEY: _, ...withoutKey } = ownEnvironment()

@@ -1,4 +1,4 @@
-import { authHandler } from '#lib/auth/next-auth'
+import { authHandler } from '#lib/auth/handler'
 
 export const GET = authHandler
 export const POST = authHandler
