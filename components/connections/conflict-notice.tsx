@@ -1,11 +1,6 @@
-'use client'
-import { Button } from '@mantine/core'
-import { IconUsers } from '@tabler/icons-react'
-import { RelativeTime } from '#components/layout/relative-time'
 import type { ConnectionView } from '#lib/connections/schema'
 import type { FormField } from '#lib/connectors/catalog'
-import classes from './connection-form.module.css'
-import { bringIntoView } from './field-focus.ts'
+import { SavedElsewhere } from './saved-elsewhere.tsx'
 
 interface ConflictNoticeProps {
   mine: ConnectionView
@@ -15,29 +10,16 @@ interface ConflictNoticeProps {
   onKeep: () => void
 }
 
-/** Somebody else saved in between: says what they changed, and leaves the choice to the person. */
-export const ConflictNotice = ({ mine, theirs, fields, onLoad, onKeep }: ConflictNoticeProps) => {
-  const changed = changedLabels(mine, theirs, fields)
-  return (
-    <div className={classes.notice} data-tone="warning" role="alert" ref={bringIntoView}>
-      <IconUsers size={16} aria-hidden />
-      <div>
-        <p>
-          This connection was saved elsewhere <RelativeTime at={theirs.updated_at} />
-          {changed.length > 0 && `: ${changed.join(', ')} changed`}. Your edits are still here and not saved.
-        </p>
-        <div className={classes.noticeActions}>
-          <Button size="xs" variant="default" onClick={onLoad}>
-            Load the newer version
-          </Button>
-          <Button size="xs" variant="subtle" onClick={onKeep}>
-            Keep my edits and save on top
-          </Button>
-        </div>
-      </div>
-    </div>
-  )
-}
+/** Somebody else saved in between: says what they changed. */
+export const ConflictNotice = ({ mine, theirs, fields, onLoad, onKeep }: ConflictNoticeProps) => (
+  <SavedElsewhere
+    what="connection"
+    at={theirs.updated_at}
+    changed={changedLabels(mine, theirs, fields)}
+    onLoad={onLoad}
+    onKeep={onKeep}
+  />
+)
 
 const changedLabels = (mine: ConnectionView, theirs: ConnectionView, fields: readonly FormField[]): string[] => {
   const differs = (a: unknown, b: unknown) => JSON.stringify(a ?? null) !== JSON.stringify(b ?? null)

@@ -6,7 +6,6 @@ import { RelativeTime } from '#components/layout/relative-time'
 import { isCredentialKind as isKnown } from '#lib/credentials/kinds'
 import type { Attachment, CredentialVersionView, CredentialView } from '#lib/credentials/schema'
 import { plural } from '#lib/format/number'
-import page from '../layout/page.module.css'
 import { AttachmentsTable } from './attachments-table.tsx'
 import { CredentialActions } from './credential-actions.tsx'
 import classes from './credentials.module.css'
@@ -51,7 +50,7 @@ export const CredentialDetail = ({
     >
       <CredentialActions credential={credential} attachments={attachments} />
     </FormHeader>
-    <div className={`${page.page} ${classes.detail}`}>
+    <div className={classes.detail}>
       <div className={classes.sections}>
         <Notices credential={credential} />
         <Section title="Secret" note={sealedNote(credential)}>

@@ -4,8 +4,8 @@ import { useHotkeys, useMounted } from '@mantine/hooks'
 import { IconAlertCircle } from '@tabler/icons-react'
 import { FormSection } from '#components/connections/form-section'
 import { LeaveQuestion } from '#components/connections/leave-question'
+import { SavedElsewhere } from '#components/connections/saved-elsewhere'
 import { ButtonLink } from '#components/layout/button-link'
-import { RelativeTime } from '#components/layout/relative-time'
 import { showToast } from '#components/layout/toast'
 import type { CredentialView } from '#lib/credentials/schema'
 import form from '../connections/connection-form.module.css'
@@ -82,24 +82,7 @@ const Notices = ({ state: { problem, theirs, loadTheirs, keepMine } }: { state: 
         <span>{problem}</span>
       </p>
     )}
-    {theirs && (
-      <div className={form.notice} data-tone="warning" role="alert" ref={bringIntoView}>
-        <div>
-          <p>
-            This credential was saved elsewhere <RelativeTime at={theirs.updated_at} />. Your edits are still here and
-            not saved.
-          </p>
-          <div className={form.noticeActions}>
-            <Button size="xs" variant="default" onClick={loadTheirs}>
-              Load the newer version
-            </Button>
-            <Button size="xs" variant="subtle" onClick={keepMine}>
-              Keep my edits and save on top
-            </Button>
-          </div>
-        </div>
-      </div>
-    )}
+    {theirs && <SavedElsewhere what="credential" at={theirs.updated_at} onLoad={loadTheirs} onKeep={keepMine} />}
   </>
 )
 
