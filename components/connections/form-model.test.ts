@@ -46,6 +46,8 @@ const view: ConnectionView = {
   password: '********',
   extra: null,
   used_by_count: 0,
+  restricted: false,
+  granted: null,
   last_test: null,
   test_state: 'never_tested',
   revision: 1,

@@ -17,6 +17,8 @@ import { VersionsTable } from './versions-table.tsx'
 interface DetailProps {
   credential: CredentialView
   attachments: readonly Attachment[]
+  /** Connections that use it and that may not be seen. */
+  hidden: number
   /** There are more than are shown. */
   hasMoreAttachments: boolean
   versions: readonly CredentialVersionView[]
@@ -30,6 +32,7 @@ interface DetailProps {
 export const CredentialDetail = ({
   credential,
   attachments,
+  hidden,
   hasMoreAttachments,
   versions,
   rotation,
@@ -57,8 +60,9 @@ export const CredentialDetail = ({
           <Facts label="Secret" facts={secretFacts(credential)} />
         </Section>
         {rotation}
-        <Section title="Used by" note={attachments.length > 0 ? undefined : 'No connection has it attached.'}>
+        <Section title="Used by" note={attachments.length + hidden > 0 ? undefined : 'No connection has it attached.'}>
           {attachments.length > 0 && <AttachmentsTable attachments={attachments} />}
+          {hidden > 0 && <p className={classes.note}>{hiddenNote(hidden)}</p>}
           {hasMoreAttachments && (
             <p className={classes.note}>
               {plural(credential.used_by_count, 'connection')} use it; the first are shown.
@@ -106,6 +110,9 @@ const Notices = ({ credential: { status, deleted_at, rotate_reason } }: { creden
     )}
   </>
 )
+
+const hiddenNote = (hidden: number): string =>
+  `${plural(hidden, 'connection')} you may not see: restricted, or of another workspace.`
 
 const sealedNote = ({ sealed_to }: CredentialView): string =>
   sealed_to === null

@@ -43,7 +43,7 @@ const ReviewLine = ({ credential, attachment }: { credential: CredentialView; at
       </span>
       <StateBadges credential={credential} />
     </td>
-    <td>{attachment ? <AttachedName attachment={attachment} /> : <Badge tone="warning">Not used</Badge>}</td>
+    <td>{attachment ? <AttachedName attachment={attachment} /> : <Unnamed credential={credential} />}</td>
     <td>{attachment ? <AttachedEnvironment attachment={attachment} /> : <span className={classes.dim}>—</span>}</td>
     <td data-from={54}>
       <EnvironmentBadge environment={credential.environment} />
@@ -56,6 +56,13 @@ const ReviewLine = ({ credential, attachment }: { credential: CredentialView; at
     </td>
   </tr>
 )
+
+const Unnamed = ({ credential }: { credential: CredentialView }) =>
+  credential.used_by_count === 0 ? (
+    <Badge tone="warning">Not used</Badge>
+  ) : (
+    <span className={classes.dim}>Used where you may not look</span>
+  )
 
 const columns: Column[] = [
   'Credential',

@@ -6,6 +6,7 @@ import { changedMeanwhile } from '#lib/core/revision'
 import { nameKey } from '#lib/core/text'
 import { attachCredential, changeCredential, keepCredential } from '#lib/credentials/attach'
 import { type Bundle, parseBundle } from '#lib/credentials/bundle'
+import { isSameDestination } from '#lib/credentials/destination'
 import type { Doing } from '#lib/credentials/doing'
 import { storeInlineCredential } from '#lib/credentials/seal-version'
 import { atSentFields, atSentFieldsOf, invalid, parseSaved, readSettings, type Settings } from './body.ts'
@@ -155,6 +156,7 @@ const nextCredential = async (
 ): Promise<{ credentialId: string | null; changed: string[] }> => {
   const destination = destinationOf(manifest, config)
   const kept = { credentialId: current.credentialId, changed: [] }
+  const isMoved = !isSameDestination(manifest.destination(publicSettings(manifest, current.config)), destination)
   const { credentialId, credential } = settings
   if (credentialId === null) return { credentialId: null, changed: [] }
   if (credentialId !== undefined && credentialId !== current.credentialId) {
@@ -164,7 +166,10 @@ const nextCredential = async (
   const bundle = credential && atSentFields(settings, () => readBundle(manifest, current, credential))
   if (!bundle) {
     if (current.credentialId)
-      await atSentFieldsOf(settings, keepCredential(doing, current.credentialId, destination, current.id))
+      await atSentFieldsOf(
+        settings,
+        keepCredential(doing, current.credentialId, { destination, isMoved, connectionId: current.id }),
+      )
     return kept
   }
   // The old credential stays as it is where the new one is of another kind.

@@ -102,7 +102,7 @@ export const createConnection = operation({
   output: viewShape,
   async run(input, { actor, tx, requestId, subject, meta }) {
     const { id, name } = await storeConnection({ tx, actor, requestId }, input)
-    meta(await warningsOf(tx, actor.workspaceId, id))
+    meta(await warningsOf(tx, actor, id))
     const view = await viewOf(tx, actor, id)
     const { conn_id, type, role, summary, credential_id } = view
     subject({ type: 'connection', id, name, details: { conn_id, type, role, summary, credential_id } })
@@ -123,7 +123,7 @@ const change = (mode: 'merge' | 'replace', summary: string) =>
       const current = await requireAlive(tx, actor, ref)
       requireRevision(if_match, current.revision)
       const { changed, details } = await changeConnection({ tx, actor, requestId }, current, { ref, ...input }, mode)
-      meta({ changed, ...(await warningsOf(tx, actor.workspaceId, current.id)) })
+      meta({ changed, ...(await warningsOf(tx, actor, current.id)) })
       subject({ ...subjectOf(current), details })
       return viewOf(tx, actor, current.id)
     },

@@ -140,6 +140,7 @@ export const connectionView = z.object({
   config: z.record(z.string(), z.unknown()),
   summary: z.string(),
   credential_id: z.string().nullable(),
+  /** Null with an id beside it: a restricted credential, which you may not see. */
   credential: z
     .object({
       id: z.string(),
@@ -158,6 +159,10 @@ export const connectionView = z.object({
   password: z.string().nullable(),
   extra: z.string().nullable(),
   used_by_count: z.int(),
+  /** Only admins and those with a grant see and use it. */
+  restricted: z.boolean(),
+  /** What a grant gives you here beyond your role: `view`, `use` or `edit`. */
+  granted: z.string().nullable(),
   last_test: lastTest.nullable(),
   test_state: z.enum(testStates),
   revision: z.int(),

@@ -28,6 +28,9 @@ export interface StoredConnection {
   updatedAt: Date
   deletedAt: Date | null
   usedBy: number
+  restricted: boolean
+  /** The level of a grant to whoever looks. */
+  granted: string | null
   credentialName: string | null
   credentialType: string | null
   credentialKind: string | null
@@ -53,22 +56,27 @@ const stale = Prisma.sql`(t.settings_revision <> c.settings_revision or t.creden
 const joins = Prisma.sql`
   from connections c
   left join credentials k on k.id = c.credential_id
-  left join credential_versions v on v.credential_id = k.id and v.version = k.version
   left join connection_tests t on t.id = c.last_test_id`
 
-const columns = Prisma.sql`
+/** What is shown of the credential, to those to whom it is there. */
+const shownTo = (viewer: Viewer): Prisma.Sql => Prisma.sql`
+  left join credentials s on s.id = k.id and ${openTo(asking(viewer), { kind: 'credential', least: 'view', alias: Prisma.sql`s` })}
+  left join credential_versions v on v.credential_id = s.id and v.version = s.version`
+
+const columnsFor = (viewer: Viewer): Prisma.Sql => Prisma.sql`
   select c.id, c.conn_id as "connId", c.name, c.name_key as "nameKey", c.type, c.role, c.config, c.summary, c.environment,
          c.tags, c.description, c.credential_id as "credentialId", c.revision, c.settings_revision as "settingsRevision",
          c.ever_passed as "everPassed", c.created_by as "createdBy", c.created_at as "createdAt",
          c.updated_at as "updatedAt", c.deleted_at as "deletedAt",
          (select count(distinct r.pipeline_id)::int from pipeline_references r where r.connection_id = c.id) as "usedBy",
-         k.name as "credentialName", k.type as "credentialType", k.kind as "credentialKind",
-         k.config as "credentialConfig", k.version as "credentialVersion", v.key_id as "keyId",
+         c.restricted, (select g.level from grants g where g.object_id = c.id and g.subject_id = ${viewer.id}) as granted,
+         s.name as "credentialName", s.type as "credentialType", s.kind as "credentialKind",
+         s.config as "credentialConfig", s.version as "credentialVersion", v.key_id as "keyId",
          v.fields as "secretFields", 
          (select w.fingerprints <> 'off' from workspaces w where w.id = c.workspace_id) as "showsFingerprint", v.fingerprint, v.created_at as "secretAt", t.id as "testId",
          t.success as "testSuccess", t.created_at as "testAt", t.latency_ms as "testLatencyMs",
          t.message as "testMessage", t.cause as "testCause", ${stale} as "testStale"
-  ${joins}`
+  ${joins} ${shownTo(viewer)}`
 
 export interface ConnectionFilter {
   q?: string | undefined
@@ -149,7 +157,7 @@ export const listStored = (
   const order = descending ? Prisma.sql`desc` : Prisma.sql`asc`
   const comparison = descending ? Prisma.sql`<` : Prisma.sql`>`
   const value = by === 'name' ? Prisma.sql`${after?.value}` : Prisma.sql`${after?.value}::timestamptz`
-  return tx.$queryRaw<StoredConnection[]>`${columns}
+  return tx.$queryRaw<StoredConnection[]>`${columnsFor(viewer)}
     where ${matches(viewer, filter)}
       ${after === undefined ? Prisma.empty : Prisma.sql`and (${column}, c.id) ${comparison} (${value}, ${after.id})`}
     order by ${column} ${order}, c.id ${order} limit ${limit + 1}`
@@ -176,7 +184,7 @@ export const findStored = async (
 ): Promise<StoredConnection | undefined> => {
   const alive = deleted ? Prisma.sql`c.deleted_at is not null` : Prisma.sql`c.deleted_at is null`
   const named = isId('connection', ref) ? Prisma.sql`c.id = ${ref}` : Prisma.sql`c.conn_id = ${ref} and ${alive}`
-  const rows = await tx.$queryRaw<StoredConnection[]>`${columns}
+  const rows = await tx.$queryRaw<StoredConnection[]>`${columnsFor(viewer)}
     where c.workspace_id = ${viewer.workspaceId} and ${named} and ${openFor(viewer, least)} order by c.deleted_at desc nulls first limit 1`
   return rows[0]
 }
@@ -232,12 +240,12 @@ export const purgeStored = async (tx: Tx, workspaceId: string, id: string): Prom
 }
 
 /** Where a connection and its credential say they belong. */
-export const findEnvironments = async (tx: Tx, workspaceId: string, id: string) => {
-  const row = await tx.connection.findFirst({
-    where: { workspaceId, id },
-    select: { environment: true, credential: { select: { name: true, environment: true } } },
-  })
-  return row?.credential ? { own: row.environment, credential: row.credential } : undefined
+export const findEnvironments = async (tx: Tx, viewer: Viewer, id: string) => {
+  const rows = await tx.$queryRaw<{ own: string | null; environment: string | null; name: string | null }[]>`
+    select c.environment as own, k.environment, s.name
+    from connections c join credentials k on k.id = c.credential_id ${shownTo(viewer)}
+    where c.workspace_id = ${viewer.workspaceId} and c.id = ${id}`
+  return rows[0]
 }
 
 /** Names of the active pipelines that use a connection. */

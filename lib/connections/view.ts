@@ -29,6 +29,8 @@ export const connectionView = (row: StoredConnection, isLocked: IsLocked): Conne
     credential,
     ...flatView(manifest, config, credential),
     used_by_count: row.usedBy,
+    restricted: row.restricted,
+    granted: row.granted,
     last_test: lastTestOf(row),
     test_state: testStateOf(row),
     revision: row.revision,

@@ -1,6 +1,6 @@
 import { isMismatch } from '#lib/credentials/view'
 import type { Tx } from '#lib/db/client'
-import { findEnvironments } from './store.ts'
+import { findEnvironments, type Viewer } from './store.ts'
 
 export interface Warning {
   pointer: string
@@ -8,10 +8,11 @@ export interface Warning {
 }
 
 /** What is worth a second look although it is allowed: a credential that is labelled for another environment. */
-export const warningsOf = async (tx: Tx, workspaceId: string, id: string): Promise<{ warnings?: Warning[] }> => {
-  const found = await findEnvironments(tx, workspaceId, id)
-  if (!found || !isMismatch(found.own, found.credential.environment)) return {}
-  const { name, environment } = found.credential
-  const message = `“${name}” is a credential for ${environment}, and this connection is for ${found.own}. Check that this is what you want.`
+export const warningsOf = async (tx: Tx, viewer: Viewer, id: string): Promise<{ warnings?: Warning[] }> => {
+  const found = await findEnvironments(tx, viewer, id)
+  if (!found || !isMismatch(found.own, found.environment)) return {}
+  const { own, environment, name } = found
+  const what = name === null ? 'The restricted credential' : `“${name}”`
+  const message = `${what} is a credential for ${environment}, and this connection is for ${own}. Check that this is what you want.`
   return { warnings: [{ pointer: '/credential_id', message }] }
 }

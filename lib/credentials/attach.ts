@@ -81,9 +81,12 @@ export const changeCredential = async (
 export const keepCredential = async (
   doing: Doing,
   credentialId: string,
-  destination: Destination,
-  connectionId: string,
-): Promise<void> => bindTo(doing, await lockOwn(doing, credentialId, 'attach'), destination, connectionId)
+  { destination, isMoved, connectionId }: { destination: Destination; isMoved: boolean; connectionId: string },
+): Promise<void> => {
+  // One that is restricted to others stays where it is, whoever changes the rest of the connection.
+  if (!isMoved && !(await findStored(doing.tx, doing.actor, credentialId, 'attach'))) return
+  await bindTo(doing, await lockOwn(doing, credentialId, 'attach'), destination, connectionId)
+}
 
 const changeOwn = async (
   doing: Doing,

@@ -2,7 +2,7 @@ import type { Cursor } from '#lib/core/page'
 import { Prisma, type Tx } from '#lib/db/client'
 import type { Whose } from './doing.ts'
 import type { Attachment, CredentialVersionView } from './schema.ts'
-import { columnsFor, type StoredCredential, visibleTo } from './store.ts'
+import { columnsFor, connectionOpenTo, type StoredCredential, visibleTo } from './store.ts'
 import { isMismatch } from './view.ts'
 
 interface AttachmentRow {
@@ -28,10 +28,24 @@ interface AttachmentPage {
   everywhere: boolean
 }
 
+const isShown = (whose: Whose, everywhere: boolean): Prisma.Sql =>
+  everywhere
+    ? connectionOpenTo(whose)
+    : Prisma.sql`n.workspace_id = ${whose.workspaceId} and ${connectionOpenTo(whose)}`
+
+/** How many live connections use a credential without being shown. */
+export const countHidden = async (tx: Tx, whose: Whose, id: string, everywhere: boolean): Promise<number> => {
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    select count(*)::int as count from connections n join workspaces w on w.id = n.workspace_id
+    where n.credential_id = ${id} and n.deleted_at is null and w.organization_id = ${whose.organizationId}
+      and not (${isShown(whose, everywhere)})`
+  return row?.count ?? 0
+}
+
 /** The connections that have a credential attached, deleted ones too: they could be restored. */
 export const listAttachments = (
   tx: Tx,
-  { workspaceId, organizationId }: Whose,
+  whose: Whose,
   credentialId: string,
   { after, limit, everywhere }: AttachmentPage,
 ): Promise<AttachmentRow[]> => tx.$queryRaw<AttachmentRow[]>`
@@ -44,8 +58,8 @@ export const listAttachments = (
   join credentials c on c.id = n.credential_id
   join workspaces w on w.id = n.workspace_id
   left join connection_tests t on t.id = n.last_test_id
-  where n.credential_id = ${credentialId} and w.organization_id = ${organizationId}
-    ${everywhere ? Prisma.empty : Prisma.sql`and n.workspace_id = ${workspaceId}`}
+  where n.credential_id = ${credentialId} and w.organization_id = ${whose.organizationId}
+    and ${isShown(whose, everywhere)}
     ${after === undefined ? Prisma.empty : Prisma.sql`and (n.name_key, n.id) > (${after.value}, ${after.id})`}
   order by n.name_key, n.id limit ${limit + 1}`
 
@@ -112,6 +126,7 @@ const stateOf = (row: VersionRow, current: number): CredentialVersionView['state
 
 export interface ReviewedRow extends StoredCredential {
   connectionId: string | null
+  /** Null for a restricted one as well. */
   connectionName: string | null
   connectionWorkspace: string | null
   connectionEnvironment: string | null
@@ -123,8 +138,9 @@ export const listReviewed = (
   whose: Whose,
   { after, limit, everywhere }: AttachmentPage,
 ): Promise<ReviewedRow[]> => tx.$queryRaw<ReviewedRow[]>`
-  select c.*, n.id as "connectionId", n.name as "connectionName", w.name as "connectionWorkspace",
-         n.environment as "connectionEnvironment"
+  select c.*, n.id as "connectionId",
+         case when ${connectionOpenTo(whose)} then n.name end as "connectionName", w.name as "connectionWorkspace",
+         case when ${connectionOpenTo(whose)} then n.environment end as "connectionEnvironment"
   from (${columnsFor(whose)} where ${visibleTo(whose)} and c.deleted_at is null) c
   left join connections n on n.credential_id = c.id and n.deleted_at is null
     ${everywhere ? Prisma.empty : Prisma.sql`and n.workspace_id = ${whose.workspaceId}`}

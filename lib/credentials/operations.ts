@@ -5,7 +5,7 @@ import { decodeCursor, pageOf } from '#lib/core/page'
 import { requireRevision } from '#lib/core/revision'
 import { nameKey } from '#lib/core/text'
 import { isoTime } from '#lib/core/time'
-import { attachmentView, listAttachments, listVersions, versionView } from './attachment-store.ts'
+import { attachmentView, countHidden, listAttachments, listVersions, versionView } from './attachment-store.ts'
 import { parseBundle } from './bundle.ts'
 import { credentialKindNames } from './kinds.ts'
 import { labelColumns } from './labels.ts'
@@ -125,7 +125,8 @@ export const listUsedBy = operation({
     const everywhere = mayDo(actor, 'credentials:administer')
     const found = await listAttachments(db, actor, id, { after: decodeCursor(cursor, 'name'), limit, everywhere })
     const { rows, page } = pageOf(found, limit, 'name', ({ nameKey }) => nameKey)
-    return { items: rows.map((attached) => attachmentView(attached, row)), page }
+    const hidden = await countHidden(db, actor, id, everywhere)
+    return { items: rows.map((attached) => attachmentView(attached, row)), page, hidden }
   },
 })
 

@@ -70,8 +70,8 @@ const connectionOf = (row: ReviewedRow): ReviewLine['connection'] =>
   row.connectionId === null
     ? null
     : {
-        id: row.connectionId,
-        name: row.connectionName ?? '',
+        id: row.connectionName === null ? null : row.connectionId,
+        name: row.connectionName ?? 'A restricted connection',
         workspace_name: row.connectionWorkspace ?? '',
         environment: row.connectionEnvironment,
         environment_mismatch: isMismatch(row.connectionEnvironment, row.environment),

@@ -124,7 +124,10 @@ export const credentialView = z.object({
   rotate_at: z.iso.datetime().nullable(),
   /** Why it should be replaced now, whatever its age; null for no such reason. */
   rotate_reason: z.string().nullable(),
+  /** Only admins and those with a grant see and use it. */
   restricted: z.boolean(),
+  /** What a grant gives you here beyond your role: `view`, `attach` or `replace`. */
+  granted: z.string().nullable(),
   /** Typed on a connection's form; it is destroyed with the last connection that uses it. */
   inline: z.boolean(),
   config: z.record(z.string(), z.unknown()),
@@ -178,7 +181,12 @@ export const attachment = z.object({
 })
 export type Attachment = z.output<typeof attachment>
 export const attachmentsInput = z.strictObject({ ...credentialRef.shape, ...pageInput })
-export const attachmentList = z.object({ items: z.array(attachment), page: pageMeta })
+export const attachmentList = z.object({
+  items: z.array(attachment),
+  page: pageMeta,
+  /** Connections that use it too and that you may not see: restricted ones, and those of other workspaces. */
+  hidden: z.int(),
+})
 
 export const credentialVersion = z.object({
   version: z.int(),
@@ -217,7 +225,8 @@ export const reviewLine = z.object({
   }),
   connection: z
     .object({
-      id: z.string(),
+      /** Null for a restricted connection, which you may not see. */
+      id: z.string().nullable(),
       name: z.string(),
       workspace_name: z.string(),
       environment: z.string().nullable(),

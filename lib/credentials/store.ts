@@ -24,6 +24,8 @@ export interface StoredCredential {
   rotateEveryDays: number | null
   rotateReason: string | null
   restricted: boolean
+  /** The level of a grant to whoever looks. */
+  granted: string | null
   inline: boolean
   config: unknown
   destination: unknown
@@ -60,19 +62,23 @@ export const listedFor = (whose: Whose): Prisma.Sql =>
 
 const alias = Prisma.sql`c`
 
+/** Whether a connection `n` that uses a credential is there to whoever asks. */
+export const connectionOpenTo = (whose: Whose): Prisma.Sql =>
+  openTo(asking(whose), { kind: 'connection', least: 'view', alias: Prisma.sql`n` })
+
 const where = ({ workspaceId, organizationId }: Whose) => ({
   OR: [{ workspaceId }, { workspaceId: null, organizationId }],
 })
 
 /** `from`: credentials chosen before, as a table. */
 export const columnsFor = (
-  { workspaceId }: Whose,
+  { workspaceId, id }: Whose,
   from: Prisma.Sql = Prisma.sql`credentials`,
 ): Prisma.Sql => Prisma.sql`
   select c.id, c.organization_id as "organizationId", c.workspace_id as "workspaceId", c.name, c.name_key as "nameKey",
          c.type, c.kind, c.status, c.environment, c.system, c.owner_team as "ownerTeam", c.description,
          c.expires_at as "expiresAt", c.rotate_every_days as "rotateEveryDays", c.rotate_reason as "rotateReason",
-         c.restricted, c.inline, c.config, c.destination, c.version, c.revision,
+         c.restricted, (select g.level from grants g where g.object_id = c.id and g.subject_id = ${id}) as granted, c.inline, c.config, c.destination, c.version, c.revision,
          v.key_id as "keyId", v.fields, v.fingerprint, v.created_at as "secretAt",
          (select w.fingerprints from workspaces w where w.id = ${workspaceId}) as "fingerprints",
          (select count(*)::int from connections n where n.credential_id = c.id and n.deleted_at is null) as "usedBy",
@@ -129,20 +135,23 @@ interface UserFilter {
   deleted?: boolean
 }
 
-/** Names of the connections that use a credential; those of other workspaces count, without their names. */
+/** Names of the connections that use a credential; restricted ones and those of other workspaces count, without theirs. */
 export const listUsers = async (
   tx: Tx,
-  { workspaceId, organizationId }: Whose,
+  whose: Whose,
   id: string,
   { except, deleted = false }: UserFilter = {},
 ): Promise<string[]> => {
+  const { workspaceId, organizationId } = whose
+  const isOpen = connectionOpenTo(whose)
   const rows = await tx.$queryRaw<{ name: string }[]>`
-    select case when n.workspace_id = ${workspaceId} then n.name else 'a connection of another workspace' end as name
+    select case when n.workspace_id <> ${workspaceId} then 'a connection of another workspace'
+                when ${isOpen} then n.name else 'a restricted connection' end as name
     from connections n join workspaces w on w.id = n.workspace_id
     where n.credential_id = ${id} and w.organization_id = ${organizationId}
       ${deleted ? Prisma.empty : Prisma.sql`and n.deleted_at is null`}
       ${except === undefined ? Prisma.empty : Prisma.sql`and n.id <> ${except}`}
-    order by n.workspace_id <> ${workspaceId}, n.name_key limit 20`
+    order by n.workspace_id <> ${workspaceId}, not ${isOpen}, n.name_key limit 20`
   return rows.map(({ name }) => name)
 }
 

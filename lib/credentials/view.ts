@@ -28,6 +28,7 @@ export const credentialView = (
   rotate_at: rotateAt(row)?.toISOString() ?? null,
   rotate_reason: row.rotateReason,
   restricted: row.restricted,
+  granted: row.granted,
   inline: row.inline,
   config: publicConfig(row.kind, row.config),
   secret: {

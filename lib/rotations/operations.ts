@@ -122,7 +122,7 @@ export const promoteRotation = operation({
       throw new AppError('conflict', 'This rotation was promoted or ended already.')
     }
     if (force && !reason?.trim()) throw reasonMissing()
-    const obstacle = await obstacleOf(tx, held)
+    const obstacle = await obstacleOf(tx, held, await visibleTo(tx, actor, held.rotation))
     if (obstacle !== undefined && !force) throw new AppError('conflict', obstacle)
     await promote(tx, held)
     if (reason !== undefined) await updateRotation(tx, rotation_id, { reason })
@@ -205,13 +205,13 @@ const viewOf = async (
   credential: RotatedCredential,
   rotation: StoredRotation,
 ): Promise<RotationView> => {
-  const ids = rotation.tests.map(({ connectionId }) => connectionId)
-  const seesAll = mayDo(actor, 'credentials:administer')
-  return rotationView(
-    rotation,
-    credential,
-    seesAll ? new Set(ids) : await visibleConnections(tx, actor.workspaceId, ids),
-  )
+  return rotationView(rotation, credential, await visibleTo(tx, actor, rotation))
+}
+
+/** The connections among its tests that may be named to somebody. */
+const visibleTo = async (tx: Tx, actor: Actor, { tests }: StoredRotation): Promise<Set<string>> => {
+  const ids = tests.map(({ connectionId }) => connectionId)
+  return mayDo(actor, 'credentials:administer') ? new Set(ids) : visibleConnections(tx, actor, ids)
 }
 
 const reasonMissing = () => {

@@ -58,14 +58,20 @@ export const promote = async (tx: Tx, { credential, rotation }: Held, now = new 
   })
 }
 
-/** What keeps a rotation from being promoted without force; undefined: nothing. */
-export const obstacleOf = async (tx: Tx, { credential, rotation }: Held): Promise<string | undefined> => {
+/** What keeps a rotation from being promoted without force; undefined: nothing. Names only what is visible, if that is said. */
+export const obstacleOf = async (
+  tx: Tx,
+  { credential, rotation }: Held,
+  visible?: ReadonlySet<string>,
+): Promise<string | undefined> => {
   if (rotation.state === 'testing')
     return 'The tests are not finished yet. Wait for them, or promote anyway with a reason.'
   const failed = rotation.tests.filter(({ state }) => state === 'failed')
   if (failed.length > 0) {
     return `The new secret does not work for ${failed
-      .map(({ name }) => `“${name}”`)
+      .map(({ name, connectionId }) =>
+        visible?.has(connectionId) === false ? 'a connection you may not see' : `“${name}”`,
+      )
       .slice(0, 3)
       .join(', ')}. Mend that and test again, or promote anyway with a reason.`
   }

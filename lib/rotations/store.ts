@@ -78,9 +78,11 @@ export const listRotations = (tx: Tx, credentialId: string, { limit, before }: {
     take: limit + 1,
   })
 
-/** Which of these connections the workspace may see. */
-export const visibleConnections = async (tx: Tx, workspaceId: string, ids: string[]): Promise<Set<string>> => {
-  const rows = await tx.connection.findMany({ where: { workspaceId, id: { in: ids } }, select: { id: true } })
+/** Which of these connections somebody may see. */
+export const visibleConnections = async (tx: Tx, whose: Whose, ids: string[]): Promise<Set<string>> => {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select c.id from connections c where c.workspace_id = ${whose.workspaceId} and c.id = any (${ids})
+      and ${openTo(asking(whose), { kind: 'connection', least: 'view', alias: Prisma.sql`c` })}`
   return new Set(rows.map(({ id }) => id))
 }
 

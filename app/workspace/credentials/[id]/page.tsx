@@ -37,6 +37,7 @@ export default async function Page({ params }: PageProps) {
     <CredentialDetail
       credential={credential}
       attachments={attached.items}
+      hidden={attached.hidden}
       hasMoreAttachments={attached.page.cursor !== null}
       versions={versions.items}
       activity={activity && <ActivityList events={activity.items} objectId={id} />}
