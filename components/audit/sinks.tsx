@@ -10,7 +10,7 @@ import { Allowed } from '#components/layout/permissions'
 import { RelativeTime } from '#components/layout/relative-time'
 import { showToast } from '#components/layout/toast'
 import type { SinkTest, SinkView } from '#lib/audit/schema'
-import { callApi } from '#lib/client/api'
+import { callApi, etagOf } from '#lib/client/api'
 import { sentenceOf } from '#lib/client/problem'
 import { plural } from '#lib/format/number'
 import tableClasses from '../layout/table.module.css'
@@ -123,7 +123,7 @@ const SinkButtons = ({ sink, edit }: { sink: SinkView; edit(sink: SinkView): voi
     })
   const remove = () =>
     run(async () => {
-      await callApi(`/api/audit/sinks/${sink.id}`, { method: 'DELETE' })
+      await callApi(`/api/audit/sinks/${sink.id}`, { method: 'DELETE', ifMatch: etagOf(sink) })
       return { title: `${sink.name} removed`, message: 'Nothing is sent there any more.' }
     })
   return (

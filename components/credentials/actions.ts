@@ -19,4 +19,4 @@ export const restoreCredential = (credential: { id: string }) =>
   callApi(at(credential, '/restore'), { method: 'POST', body: {} })
 
 export const purgeCredential = (credential: CredentialView, force: Force) =>
-  callApi(forced(at(credential, '/permanent'), force), { method: 'DELETE' })
+  callApi(forced(at(credential, '/permanent'), force), { method: 'DELETE', ifMatch: etagOf(credential) })

@@ -5,6 +5,7 @@ import { newId } from '#lib/core/id'
 import { type CallOptions, mayCall, type Operation, type StreamOperation } from '#lib/core/operation'
 import { envelopeOf, envelopeResponse, fileResponse, linesResponse, wholeResponse } from './answer.ts'
 import { idempotent, type Keep } from './idempotency.ts'
+import { requireIfMatch } from './if-match.ts'
 import { inputOf } from './input.ts'
 import { problemResponse } from './problem.ts'
 import { requireSameOrigin } from './same-origin.ts'
@@ -59,7 +60,8 @@ export const http = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodTy
     const actor = await authenticate(request.headers)
     if (isVouchedByCookie(actor) && isWrite(request)) requireSameOrigin(request)
     const { fields, validateOnly } = await call.input()
-    const callOptions: CallOptions = { signal: request.signal, requestId: call.requestId, validateOnly }
+    const beforeRun = () => requireIfMatch(request, actor, operation.spec.input)
+    const callOptions: CallOptions = { signal: request.signal, requestId: call.requestId, validateOnly, beforeRun }
     // The operation parses its input; this is only the place where the wire's `unknown` becomes its parameter.
     const input = fields as z.input<I>
     const run = async (keep?: Keep): Promise<Response> => {

@@ -1,4 +1,5 @@
 import { AppError } from '#lib/core/errors'
+import { conditionalMethods } from './if-match.ts'
 import { parseJsonObject } from './json.ts'
 
 export interface Input {
@@ -21,7 +22,7 @@ export const inputOf = async (request: Request, params: Params, bodyMax_bytes: n
   const body = hasBody ? parseJsonObject(await readText(request, bodyMax_bytes)) : {}
   // It is a header; what stands in a body under its name would be a field that does not exist.
   if (Object.hasOwn(body, 'if_match')) throw refuse('if_match', 'Send If-Match as a header.')
-  const ifMatch = conditional.has(request.method) ? request.headers.get('if-match') : null
+  const ifMatch = conditionalMethods.has(request.method) ? request.headers.get('if-match') : null
   const fields = { ...query, ...body, ...definedOf(params), ...(ifMatch !== null && { if_match: ifMatch }) }
   refuseUnstorable(fields, '')
   return { fields, validateOnly }
@@ -37,8 +38,6 @@ const refuseUnstorable = (value: unknown, pointer: string): void => {
   if (typeof value !== 'object' || value === null) return
   for (const [key, inner] of Object.entries(value)) refuseUnstorable(inner, `${pointer}/${key.slice(0, 64)}`)
 }
-
-const conditional = new Set(['PUT', 'PATCH', 'DELETE'])
 
 const bodyMethods = new Set(['POST', 'PUT', 'PATCH'])
 

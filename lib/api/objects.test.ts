@@ -1,12 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { grantLevels } from '#lib/auth/grant-levels'
 import { roles } from '#lib/auth/permissions'
 import { newId } from '#lib/core/id'
 import { db } from '#lib/db/client'
 import { loadRoutes } from '#lib/web/routes'
 import { useEngine } from './testing/engine.ts'
-import { type Answer, makeWorkspace, type TestWorkspace, useApi } from './testing/install.ts'
+import { type Answer, makePerson, makeWorkspace, type Person, type TestWorkspace, useApi } from './testing/install.ts'
 
 const api = useApi()
 useEngine()
@@ -77,7 +78,7 @@ const routes = readdirSync(app, { recursive: true, encoding: 'utf8' })
   .map((file) => `/api/${path.dirname(file)}`.replace(/\[(?:\.\.\.)?(\w+)\]/g, '{$1}'))
   .flatMap((url) => {
     const found = kinds.find(([prefix]) => url === prefix || url.startsWith(`${prefix}/`))
-    return found ? [{ url, prefix: found[0], kind: found[1], random: found[2] }] : []
+    return found ? [{ url, kind: found[1], random: found[2] }] : []
   })
 
 // What a route needs to be asked at all, so that it is the object that is not found and not a field.
@@ -91,32 +92,114 @@ const bodies: Record<string, object> = {
   'POST /api/credentials/{id}/disable': { reason: 'x' },
 }
 
-const withoutId = ({ status, body }: Answer) => ({ status, body: { ...body, request_id: '', instance: '' } })
-
-test('objects of others, gone ones and ones that never were answer the same on every route to every role', {
-  timeout: 60_000,
-}, async () => {
+/** Every route below an object with its methods, as an address of this object. */
+const callsOf = async (): Promise<
+  { route: string; method: string; kind: keyof Objects; random(): string; at(id: string): string }[]
+> => {
   const loaded = await loadRoutes(path.join(app, '..'), ['/api/auth/'])
-  expect(routes.length).toBeGreaterThan(15)
-  for (const { url, prefix, kind, random } of routes) {
+  return routes.flatMap(({ url, kind, random }) => {
     const at = (id: string) =>
       url
         .replace(/\{\w+\}/, id)
         .replace('{table}', 'a.b')
         .replace(/\{\w+\}/g, 'nothing')
     const handlers = loaded.match(at('x'))?.route.handlers ?? {}
-    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) => name in handlers)) {
-      const hasBody = method !== 'GET' && method !== 'DELETE'
-      const body = hasBody ? (bodies[`${method} ${url}`] ?? {}) : undefined
-      for (const role of roles) {
-        // The one who would be asked for cannot ask any more.
-        if (role === 'runner') continue
-        const ask = (id: string) =>
-          api.call(method, at(id), { as: own.people[role], by: 'cookie', ...(body && { body }) }).then(withoutId)
-        const never = await ask(random())
-        expect([method, url, role, [400, 403, 404, 422].includes(never.status)]).toEqual([method, url, role, true])
-        expect([method, url, role, prefix, await ask(foreign[kind])]).toEqual([method, url, role, prefix, never])
-        expect([method, url, role, prefix, await ask(deleted[kind])]).toEqual([method, url, role, prefix, never])
+    const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => method in handlers)
+    return methods.map((method) => ({ route: `${method} ${url}`, method, kind, random, at }))
+  })
+}
+
+const bodyOf = (route: string) => (/^(GET|DELETE)/.test(route) ? {} : { body: bodies[route] ?? {} })
+
+const withoutId = ({ status, body }: Answer) => ({ status, body: { ...body, request_id: '', instance: '' } })
+
+test('objects of others, gone ones and ones that never were answer the same on every route to every role', {
+  timeout: 60_000,
+}, async () => {
+  const calls = await callsOf()
+  expect(routes.length).toBeGreaterThan(15)
+  for (const { route, method, kind, random, at } of calls) {
+    for (const role of roles) {
+      // The one who would be asked for cannot ask any more.
+      if (role === 'runner') continue
+      const ask = (id: string) =>
+        api.call(method, at(id), { as: own.people[role], by: 'cookie', ...bodyOf(route) }).then(withoutId)
+      const never = await ask(random())
+      expect([route, role, [400, 403, 404, 422].includes(never.status)]).toEqual([route, role, true])
+      expect([route, role, await ask(foreign[kind])]).toEqual([route, role, never])
+      expect([route, role, await ask(deleted[kind])]).toEqual([route, role, never])
+    }
+  }
+})
+
+test('a restricted object answers on every route, to every role without a grant, as if it never was', {
+  timeout: 60_000,
+}, async () => {
+  const place = await makeWorkspace()
+  const hidden = await make(place)
+  await db().connection.update({ where: { id: hidden.connection }, data: { restricted: true } })
+  await db().credential.update({ where: { id: hidden.credential }, data: { restricted: true } })
+  for (const { route, method, kind, at } of await callsOf()) {
+    if (kind !== 'connection' && kind !== 'credential') continue
+    for (const role of ['integrator', 'builder', 'viewer', 'runner'] as const) {
+      const ask = (id: string) =>
+        api.call(method, at(id), { as: place.people[role], by: 'cookie', ...bodyOf(route) }).then(withoutId)
+      expect([route, role, await ask(hidden[kind])]).toEqual([route, role, await ask(newId(kind))])
+    }
+  }
+})
+
+const browsing = ['discovery', 'schemas', 'tables', 'tables/{table}'].map((end) => `GET /api/data-sources/{ref}/${end}`)
+const changing = ['PATCH /api/connections/{ref}', 'PUT /api/connections/{ref}']
+const testing = 'POST /api/connections/{ref}/test'
+const reading = ['', '/rotations', '/rotations/{rotation_id}', '/used-by', '/versions'].map(
+  (end) => `GET /api/credentials/{id}${end}`,
+)
+const steps = ['cancel', 'finish', 'promote', 'retry', 'roll-back'].map((step) => `rotations/{rotation_id}/${step}`)
+const replacing = [
+  'PUT /api/credentials/{id}',
+  ...['rotate', ...steps].map((end) => `POST /api/credentials/{id}/${end}`),
+]
+
+/** What a grant adds to a role, written down by hand and apart from the table of levels. */
+const added: Record<'viewer' | 'runner', Record<string, readonly string[]>> = {
+  viewer: { view: [], use: [testing], edit: [testing, ...changing] },
+  runner: { view: [], use: browsing, edit: [...browsing, ...changing] },
+}
+const addedToAnybody: Record<string, readonly string[]> = {
+  view: reading,
+  attach: reading,
+  replace: [...reading, ...replacing],
+}
+
+test('a grant adds on every route, for every level, exactly what is written down, and only on its own object', {
+  timeout: 120_000,
+}, async () => {
+  const place = await makeWorkspace()
+  const [one, two] = [await make(place), await make(await makeWorkspace())]
+  const heard = async (as: Person, kind: 'connection' | 'credential', object: string): Promise<string[]> => {
+    const calls = (await callsOf()).filter((call) => call.kind === kind)
+    const statuses = await Promise.all(
+      calls.map(async ({ route, method, at }) => {
+        const { status } = await api.call(method, at(object), { as, by: 'cookie', ...bodyOf(route) })
+        return status === 403 ? [] : [route]
+      }),
+    )
+    return statuses.flat()
+  }
+  for (const role of ['viewer', 'runner'] as const) {
+    for (const kind of ['connection', 'credential'] as const) {
+      const as = await makePerson(place, role)
+      const before = await heard(as, kind, one[kind])
+      for (const level of grantLevels[kind]) {
+        const key = { objectId: one[kind], subjectId: as.userId }
+        const data = { ...key, workspaceId: place.id, level, createdBy: 'test' }
+        await db().grant.upsert({ where: { objectId_subjectId: key }, create: data, update: { level } })
+        const now = await heard(as, kind, one[kind])
+        const expected = kind === 'connection' ? added[role][level] : addedToAnybody[level]
+        const more = now.filter((route) => !before.includes(route)).sort()
+        expect([role, kind, level, more]).toEqual([role, kind, level, [...(expected ?? [])].sort()])
+        expect(await heard(as, kind, two[kind])).toEqual(before)
       }
     }
   }

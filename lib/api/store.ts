@@ -50,3 +50,9 @@ export const keepAnswerAlone = (
 export const dropClaim = async (claim: string): Promise<void> => {
   await db().idempotentAnswer.deleteMany({ where: { claim, status: null } })
 }
+
+/** Whether a workspace refuses changes that do not say which version they were made on. */
+export const requiresIfMatch = async (workspaceId: string): Promise<boolean> => {
+  const where = { id: workspaceId, requireIfMatch: true }
+  return (await db().workspace.findFirst({ where, select: { id: true } })) !== null
+}

@@ -80,6 +80,8 @@ export interface CallOptions {
   signal?: AbortSignal
   requestId?: string
   validateOnly?: boolean
+  /** Runs before a write, once it is allowed and its input parsed. */
+  beforeRun?: () => Promise<void>
   /** Receives the answer's `meta`. */
   onMeta?: (meta: Record<string, unknown>) => void
   /** Runs in a write's transaction once its answer is known, with the fields that are shown once masked. */
@@ -110,6 +112,7 @@ export const operation = <I extends z.ZodType, O extends z.ZodType>(
     await allow(spec, actor, input, context.requestId)
     const parsed = parseInput(spec.input, input)
     if (spec.effect === 'read') return spec.output.parse(await spec.run(parsed, { ...context, db: db() }))
+    await options.beforeRun?.()
     await spec.before?.(parsed, context)
     return write(spec, parsed, context, options)
   }

@@ -3,6 +3,7 @@ import { record } from '#lib/audit/record'
 import { type GrantedKind, grantLevels } from '#lib/auth/grant-levels'
 import { AppError } from '#lib/core/errors'
 import { operation, type WriteContext } from '#lib/core/operation'
+import { requireRevision } from '#lib/core/revision'
 import type { Tx } from '#lib/db/client'
 import {
   type GuardedObject,
@@ -21,6 +22,7 @@ const accessView = z.object({
   object_id: z.string(),
   /** Only admins and those listed see and use it. */
   restricted: z.boolean(),
+  revision: z.int(),
   grants: z.array(
     z.object({
       subject_id: z.string(),
@@ -42,18 +44,20 @@ const accessOperations = <N extends 'ref' | 'id'>(kind: GrantedKind, name: N) =>
   )
   const key = { [name]: ref } as Record<N, typeof ref>
   const grant = z.strictObject({ subject_id: z.string().min(1).max(64), level })
-  const noInput = z.strictObject(key)
-  const putInput = z.strictObject({ ...key, restricted: z.boolean(), grants: z.array(grant).max(200) })
+  const ifMatch = { if_match: z.string().max(256).optional() }
+  const getInput = z.strictObject(key)
+  const clearInput = z.strictObject({ ...key, ...ifMatch })
+  const putInput = z.strictObject({ ...key, ...ifMatch, restricted: z.boolean(), grants: z.array(grant).max(200) })
   const refOf = (input: object): string =>
     z.string().parse(Object.entries(input).find(([field]) => field === name)?.[1])
-  const wanted = z.object({ restricted: z.boolean(), grants: z.array(grant) })
+  const wanted = z.object({ restricted: z.boolean(), grants: z.array(grant), ...ifMatch })
 
   const get = operation({
     summary: `Read who has access to a ${kind}`,
     effect: 'read',
     permission: 'grants:write',
     audit: 'none',
-    input: noInput,
+    input: getInput,
     output: accessView,
     async run(input, { actor, db }) {
       const object = await lockObject(db, actor, kind, refOf(input))
@@ -75,48 +79,62 @@ const accessOperations = <N extends 'ref' | 'id'>(kind: GrantedKind, name: N) =>
     effect: 'write',
     permission: 'grants:write',
     audit: 'access.restricted',
-    input: noInput,
+    input: clearInput,
     output: accessView,
-    run: (input, context) => replaceAccess(kind, refOf(input), { restricted: false, grants: [] }, context),
+    run: (input, context) =>
+      replaceAccess(kind, refOf(input), { ...z.object(ifMatch).parse(input), restricted: false, grants: [] }, context),
   })
   return { get, put, clear }
 }
 
 interface Wanted {
+  if_match?: string | undefined
   restricted: boolean
   grants: { subject_id: string; level: string }[]
 }
 
 const replaceAccess = async (
   kind: GrantedKind,
-  given: string,
-  { restricted, grants }: Wanted,
+  ref: string,
+  { restricted, grants, if_match }: Wanted,
   context: WriteContext,
 ): Promise<AccessView> => {
   const { tx, actor, subject } = context
-  const object = await lockObject(tx, actor, kind, given)
+  const object = await lockObject(tx, actor, kind, ref)
   if (!object) throw noSuch(kind)
+  requireRevision(if_match, object.revision)
   await checkSubjects(tx, actor.workspaceId, grants)
+  const changes = await replaceGrants(kind, object, grants, context)
+  const isChange = object.restricted !== restricted || changes > 0
+  if (isChange) await setRestricted(tx, kind, object.id, restricted)
+  const details = { from: object.restricted, to: restricted }
+  subject({ type: kind, id: object.id, name: object.name, details })
+  return viewOf(tx, actor.workspaceId, { ...object, restricted, revision: object.revision + Number(isChange) })
+}
+
+/** Takes back what is not wanted any more and gives what is new, each with its event; answers how many. */
+const replaceGrants = async (
+  kind: GrantedKind,
+  object: GuardedObject,
+  grants: Wanted['grants'],
+  context: WriteContext,
+): Promise<number> => {
+  const { tx, actor } = context
   const before = await listGrants(tx, actor.workspaceId, object.id)
   const gone = before.filter((old) => !grants.some(({ subject_id }) => subject_id === old.subjectId))
-  await removeGrants(
-    tx,
-    actor.workspaceId,
-    object.id,
-    gone.map(({ subjectId }) => subjectId),
-  )
+  const subjects = gone.map(({ subjectId }) => subjectId)
+  await removeGrants(tx, actor.workspaceId, object.id, subjects)
   for (const { subjectId, level } of gone)
     await note(context, 'grant.taken', kind, object, { subject: subjectId, level })
-  for (const { subject_id: subjectId, level } of grants) {
-    if (before.some((old) => old.subjectId === subjectId && old.level === level)) continue
+  const given = grants.filter(
+    (one) => !before.some((old) => old.subjectId === one.subject_id && old.level === one.level),
+  )
+  for (const { subject_id: subjectId, level } of given) {
     const key = { workspaceId: actor.workspaceId, objectId: object.id, subjectId }
     await putGrant(tx, key, { level, createdBy: actor.id })
     await note(context, 'grant.given', kind, object, { subject: subjectId, level })
   }
-  if (object.restricted !== restricted) await setRestricted(tx, kind, object.id, restricted)
-  const details = { from: object.restricted, to: restricted }
-  subject({ type: kind, id: object.id, name: object.name, details })
-  return viewOf(tx, actor.workspaceId, { ...object, restricted })
+  return gone.length + given.length
 }
 
 const note = (
@@ -139,9 +157,14 @@ const checkSubjects = async (tx: Tx, workspaceId: string, grants: Wanted['grants
   if (first) throw new AppError('invalid_request', first.message, { errors })
 }
 
-const viewOf = async (tx: Tx, workspaceId: string, { id, restricted }: GuardedObject): Promise<AccessView> => ({
+const viewOf = async (
+  tx: Tx,
+  workspaceId: string,
+  { id, restricted, revision }: GuardedObject,
+): Promise<AccessView> => ({
   object_id: id,
   restricted,
+  revision,
   grants: (await listGrants(tx, workspaceId, id)).map(grantView),
 })
 

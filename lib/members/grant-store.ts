@@ -6,6 +6,7 @@ export interface GuardedObject {
   id: string
   name: string
   restricted: boolean
+  revision: number
 }
 
 interface Place {
@@ -23,12 +24,12 @@ export const lockObject = async (
   const rows =
     kind === 'credential'
       ? await tx.$queryRaw<GuardedObject[]>`
-          select id, name, restricted from credentials
+          select id, name, restricted, revision from credentials
           where id = ${ref} and deleted_at is null
             and (workspace_id = ${workspaceId} or (workspace_id is null and organization_id = ${organizationId}))
           for no key update`
       : await tx.$queryRaw<GuardedObject[]>`
-          select id, name, restricted from connections
+          select id, name, restricted, revision from connections
           where workspace_id = ${workspaceId} and deleted_at is null
             and ${isId('connection', ref) ? Prisma.sql`id = ${ref}` : Prisma.sql`conn_id = ${ref}`}
           for no key update`
@@ -61,6 +62,7 @@ export const knownSubjects = async (tx: Tx, workspaceId: string, ids: readonly s
   return rows.map(({ id }) => id)
 }
 
+/** Counts as a change of the object, so that of two admins the later one is told. */
 export const setRestricted = async (tx: Tx, kind: GrantedKind, id: string, restricted: boolean): Promise<void> => {
   const data = { restricted, revision: { increment: 1 } }
   if (kind === 'credential') await tx.credential.updateMany({ where: { id }, data })

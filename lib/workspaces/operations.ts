@@ -2,6 +2,7 @@ import { mayDo } from '#lib/auth/authorize'
 import { permissionNames } from '#lib/auth/permissions'
 import { AppError } from '#lib/core/errors'
 import { operation } from '#lib/core/operation'
+import { requireRevision } from '#lib/core/revision'
 import { credentialTypes } from '#lib/credentials/kinds'
 import { listLocked } from '#lib/credentials/locks'
 import { engineStatus } from '#lib/engine/client'
@@ -11,11 +12,20 @@ import {
   organizationView,
   updateOrganizationInput,
   updateWorkspaceInput,
+  type WorkspaceSettings,
   workspaceInput,
   workspaceSettings,
   workspaceView,
 } from './schema.ts'
-import { findMemberEmail, findOrganization, findWorkspace, updateOrganizationStored, updateStored } from './store.ts'
+import {
+  findMemberEmail,
+  findOrganization,
+  findWorkspace,
+  lockWorkspace,
+  type StoredSettings,
+  updateOrganizationStored,
+  updateStored,
+} from './store.ts'
 
 export const getWorkspace = operation({
   summary: 'Read the workspace, who you are in it, and how its keys are',
@@ -29,10 +39,9 @@ export const getWorkspace = operation({
     if (!workspace) throw new AppError('not_found', 'There is no such workspace.')
     const status = await engineStatus().catch(() => undefined)
     const seesCredentials = mayDo(actor, 'credentials:read') && status !== undefined
-    const { id, name, fingerprints, organization } = workspace
     return {
-      workspace: { id, name, fingerprints: modeOf(fingerprints) },
-      credential_types: credentialTypes.filter((type) => !organization.typesOff.includes(type)),
+      workspace: settingsOf(workspace),
+      credential_types: credentialTypes.filter((type) => !workspace.organization.typesOff.includes(type)),
       user: {
         id: actor.id,
         name: actor.name,
@@ -55,17 +64,40 @@ export const updateWorkspace = operation({
   audit: 'workspace.updated',
   input: updateWorkspaceInput,
   output: workspaceSettings,
-  async run({ fingerprints }, { actor, tx, subject, meta }) {
-    const before = await findWorkspace(tx, actor.workspaceId)
-    if (!before) throw new AppError('not_found', 'There is no such workspace.')
-    const isChange = fingerprints !== undefined && fingerprints !== before.fingerprints
-    if (isChange) await updateStored(tx, before.id, { fingerprints })
-    const changed = isChange ? ['fingerprints'] : []
+  async run({ if_match, ...wanted }, { actor, tx, subject, meta }) {
+    const stored = await lockWorkspace(tx, actor.workspaceId)
+    if (!stored) throw new AppError('not_found', 'There is no such workspace.')
+    requireRevision(if_match, stored.revision)
+    const before = settingsOf(stored)
+    const {
+      name = before.name,
+      fingerprints = before.fingerprints,
+      require_if_match = before.require_if_match,
+    } = wanted
+    const next = { name, fingerprints, require_if_match }
+    const changed = settingNames.filter((key) => next[key] !== before[key])
     meta({ changed })
-    const details = { changed, before: { fingerprints: before.fingerprints }, after: { fingerprints } }
-    subject({ type: 'workspace', id: before.id, name: before.name, details })
-    return { id: before.id, fingerprints: modeOf(fingerprints ?? before.fingerprints) }
+    const data = { name, fingerprints, requireIfMatch: require_if_match }
+    const after = changed.length > 0 ? settingsOf(await updateStored(tx, stored.id, data)) : before
+    const only = (all: WorkspaceSettings) => Object.fromEntries(changed.map((key) => [key, all[key]]))
+    subject({
+      type: 'workspace',
+      id: stored.id,
+      name: after.name,
+      details: { changed, before: only(before), after: only(after) },
+    })
+    return after
   },
+})
+
+const settingNames = ['name', 'fingerprints', 'require_if_match'] as const
+
+const settingsOf = ({ id, name, fingerprints, requireIfMatch, revision }: StoredSettings): WorkspaceSettings => ({
+  id,
+  name,
+  fingerprints: modeOf(fingerprints),
+  require_if_match: requireIfMatch,
+  revision,
 })
 
 export const updateOrganization = operation({

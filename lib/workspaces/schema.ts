@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { permissionNames, roles } from '#lib/auth/permissions'
+import { displayName } from '#lib/core/text'
 import { credentialTypes } from '#lib/credentials/kinds'
 
 export const workspaceInput = z.strictObject({})
@@ -7,8 +8,21 @@ export const workspaceInput = z.strictObject({})
 /** `credential`: comparable with nothing else; `workspace`: equal secrets look equal; `off`: not shown (ENC-16). */
 export const fingerprintModes = ['credential', 'workspace', 'off'] as const
 
-export const updateWorkspaceInput = z.strictObject({ fingerprints: z.enum(fingerprintModes).optional() })
-export const workspaceSettings = z.object({ id: z.string(), fingerprints: z.enum(fingerprintModes) })
+export const updateWorkspaceInput = z.strictObject({
+  if_match: z.string().max(256).optional(),
+  name: displayName.optional(),
+  fingerprints: z.enum(fingerprintModes).optional(),
+  /** Refuse changes that do not say with If-Match which version they were made on (428). */
+  require_if_match: z.boolean().optional(),
+})
+export const workspaceSettings = z.object({
+  id: z.string(),
+  name: z.string(),
+  fingerprints: z.enum(fingerprintModes),
+  require_if_match: z.boolean(),
+  revision: z.int(),
+})
+export type WorkspaceSettings = z.output<typeof workspaceSettings>
 
 export const updateOrganizationInput = z.strictObject({
   /** Credential types that nobody may create any more; what is stored stays usable. */
@@ -24,7 +38,7 @@ export const organizationView = z.object({
 })
 
 export const workspaceView = z.object({
-  workspace: z.object({ id: z.string(), name: z.string(), fingerprints: z.enum(fingerprintModes) }),
+  workspace: workspaceSettings,
   /** Types of which credentials may be created here; the organization switches them off. */
   credential_types: z.array(z.enum(credentialTypes)),
   /** Who asks; for an API key its id and name, and no address. */

@@ -11,7 +11,7 @@ export const restoreConnection = (connection: ConnectionView) =>
   callApi<ConnectionView>(at(connection, '/restore'), { method: 'POST', body: {} })
 
 export const purgeConnection = (connection: ConnectionView) =>
-  callApi(at(connection, '/permanent'), { method: 'DELETE' })
+  callApi(at(connection, '/permanent'), { method: 'DELETE', ifMatch: etagOf(connection) })
 
 export const duplicateConnection = async (connection: ConnectionView): Promise<ConnectionView> =>
   (await callApi<ConnectionView>(at(connection, '/duplicate'), { method: 'POST', body: {} })).data
