@@ -56,7 +56,8 @@ const record = async (actor: Actor, event: 'backup.created' | 'backup.restored',
 }
 
 const heldKeys = async (): Promise<string[]> =>
-  (await loadOrCreateKeyring(keysFolder(), env().JACKFIELD_ENCRYPTION_KEY, { mayCreate: false }))?.ids ?? []
+  (await loadOrCreateKeyring(keysFolder(), env().JACKFIELD_ENCRYPTION_KEY, { mayCreate: false, settings: env() }))
+    ?.ids ?? []
 
 const keysFolder = () => path.join(path.resolve(env().JACKFIELD_HOME), 'keys')
 

@@ -7,6 +7,8 @@ import { type ConsoleEngine, withConsoleEngine } from '#lib/engine/console'
 export interface KeyCommandContext {
   actor: () => Promise<Actor>
   argument: string | undefined
+  /** Where `add` keeps the new key, instead of JACKFIELD_KEY_SOURCE. */
+  source?: string | undefined
   tell: (sentence: string) => void
 }
 
@@ -16,8 +18,12 @@ const operations = () => import('#lib/keys/operations')
 const status: KeyCommand = async ({ actor }) => {
   const { listKeys } = await operations()
   const { keys, rewrap, problem } = await listKeys(await actor(), {})
-  for (const { id, state, needed_by, seals } of keys) {
-    console.log(`${id}  ${state.padEnd(9)}  needed by ${needed_by}  sealed ${seals}`)
+  for (const { id, state, source, problem: why, needed_by, seals } of keys) {
+    // The command has just had every key from its source: what it has, answers.
+    const answer = why ?? (source?.includes(':') ? 'answers' : '')
+    console.log(
+      `${id}  ${state.padEnd(9)}  needed by ${needed_by}  sealed ${seals}  ${source ?? '-'}  ${answer}`.trimEnd(),
+    )
   }
   if (rewrap) console.log(`Last move: ${rewrap.state}, ${rewrap.done} of ${rewrap.total}${rewrap.error ?? ''}`)
   if (problem !== null) console.log(problem)
@@ -65,9 +71,12 @@ const commands: Record<string, KeyCommand | undefined> = { status, add, promote,
 export const isKeyCommand = (name: string | undefined): boolean => name !== undefined && Object.hasOwn(commands, name)
 
 export const runKeyCommand = (name: string | undefined, context: KeyCommandContext): Promise<void> =>
-  withConsoleEngine(parseEnv(process.env), async (engine) => {
-    await commands[name ?? '']?.(context, engine)
-  })
+  withConsoleEngine(
+    parseEnv({ ...process.env, ...(context.source && { JACKFIELD_KEY_SOURCE: context.source }) }),
+    async (engine) => {
+      await commands[name ?? '']?.(context, engine)
+    },
+  )
 
 const required = (id: string | undefined, command: string): string => {
   if (id !== undefined) return id

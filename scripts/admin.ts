@@ -22,7 +22,8 @@ const usage = `Usage: npm run admin -- <command>
   api-key list
   api-key revoke <id>
   keys status                       which keys there are and what needs them
-  keys add                          a new key, which only opens until it is promoted
+  keys add [--source <source>]      a new key, which only opens until it is promoted; in the key file, or wrapped by
+                                    aws-kms:<arn>, gcp-kms:<name>, azure-key-vault:<address>, vault-transit:<address>
   keys promote <id>                 it seals everything from now on; the others still open
   keys rewrap                       moves every stored secret to the primary key; goes on with a move that was broken off
   keys retire <id>                  takes a key out of use; refused while a stored secret needs it
@@ -55,7 +56,9 @@ else if (['backup create', 'backup verify', 'backup restore'].includes(asked)) {
   const name = positionals[1] ?? ''
   await run(() => runBackupCommand(name, { actor: atConsole, file: positionals[2], tell }))
 } else if (positionals[0] === 'keys' && isKeyCommand(positionals[1])) {
-  await run(() => runKeyCommand(positionals[1], { actor: atConsole, argument: positionals[2], tell }))
+  await run(() =>
+    runKeyCommand(positionals[1], { actor: atConsole, argument: positionals[2], source: values.source, tell }),
+  )
 } else if (command) await run(command)
 else fail(usage, 2)
 
@@ -66,6 +69,7 @@ function readArguments() {
     name: option,
     workspace: option,
     scopes: option,
+    source: option,
     'expires-days': option,
     'password-stdin': { type: 'boolean', default: false },
   } as const
@@ -96,10 +100,11 @@ async function run(work: () => Promise<void>): Promise<void> {
 // Needs no database: it is wanted most when little else works.
 async function createKeys(): Promise<void> {
   try {
-    const { JACKFIELD_HOME: home, JACKFIELD_ENCRYPTION_KEY: fromEnv } = parseEnv(process.env)
+    const settings = parseEnv(process.env)
+    const { JACKFIELD_HOME: home, JACKFIELD_ENCRYPTION_KEY: fromEnv } = settings
     if (fromEnv) throw new Error('The keys come from JACKFIELD_ENCRYPTION_KEY; put the new one there.')
     const folder = path.join(home, 'keys')
-    const id = await createKeyring(folder)
+    const id = await createKeyring(folder, settings)
     tell(
       `Made the key ${id} in ${folder}. Back this folder up, apart from the database. What older keys sealed stays locked.`,
     )

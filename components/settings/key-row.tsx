@@ -32,6 +32,8 @@ export const KeyRow = ({ encryptionKey: key, mayChange, onStep }: KeyRowProps) =
         ? 'Nothing needs it'
         : `${plural(key.needed_by, 'secret')} need${key.needed_by === 1 ? 's' : ''} it`}
       {' · '}sealed {formatNumber(key.seals)} so far
+      {key.source !== null && key.source !== 'file' && ` · ${sourceOf(key.source)}`}
+      {key.problem !== null && ` · ${key.problem}`}
       {key.added_at && (
         <>
           {' · '}added <RelativeTime at={key.added_at} />
@@ -61,3 +63,5 @@ export const KeyRow = ({ encryptionKey: key, mayChange, onStep }: KeyRowProps) =
     )}
   </li>
 )
+
+const sourceOf = (source: string): string => (source === 'env' ? 'from the environment' : `wrapped by ${source}`)

@@ -12,6 +12,10 @@ import classes from './settings.module.css'
 const sources: Record<WorkspaceView['keys']['source'], string> = {
   file: 'The file keys/encryption.json in the home folder of this installation',
   env: 'The environment variable JACKFIELD_ENCRYPTION_KEY',
+  'aws-kms': 'The key file, wrapped by AWS KMS',
+  'gcp-kms': 'The key file, wrapped by Google Cloud KMS',
+  'azure-key-vault': 'The key file, wrapped by Azure Key Vault',
+  'vault-transit': 'The key file, wrapped by Vault',
   missing: 'No key was found',
   unknown: 'Not known: the engine does not answer',
 }

@@ -24,6 +24,29 @@ const shape = z.object({
   JACKFIELD_MIGRATIONS_DATABASE_URL: z.string().min(1).optional(),
   /** Instead of the key file: base64 of 32 bytes, several separated by commas, the first one seals. */
   JACKFIELD_ENCRYPTION_KEY: z.string().optional(),
+  /** Where new keys are kept: the key file as they are, or wrapped by a key service. */
+  JACKFIELD_KEY_SOURCE: z
+    .string()
+    .regex(
+      /^(file$|aws-kms:|gcp-kms:|azure-key-vault:|vault-transit:)/,
+      'Use file, or a service and its key: aws-kms:…',
+    )
+    .default('file'),
+  /** Who the engine is to that service; only the engine gets these. */
+  JACKFIELD_KEYS_AWS_ACCESS_KEY_ID: z.string().optional(),
+  JACKFIELD_KEYS_AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  JACKFIELD_KEYS_AWS_SESSION_TOKEN: z.string().optional(),
+  JACKFIELD_KEYS_AWS_ENDPOINT: z.string().optional(),
+  JACKFIELD_KEYS_GCP_SERVICE_ACCOUNT_FILE: z.string().optional(),
+  JACKFIELD_KEYS_GCP_ENDPOINT: z.string().optional(),
+  JACKFIELD_KEYS_AZURE_TENANT_ID: z.string().optional(),
+  JACKFIELD_KEYS_AZURE_CLIENT_ID: z.string().optional(),
+  JACKFIELD_KEYS_AZURE_CLIENT_SECRET: z.string().optional(),
+  JACKFIELD_KEYS_AZURE_AUTHORITY: z.string().optional(),
+  JACKFIELD_KEYS_VAULT_TOKEN: z.string().optional(),
+  JACKFIELD_KEYS_VAULT_ROLE_ID: z.string().optional(),
+  JACKFIELD_KEYS_VAULT_SECRET_ID: z.string().optional(),
+  JACKFIELD_KEYS_VAULT_NAMESPACE: z.string().optional(),
   JACKFIELD_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Opens `GET /api/metrics` to whoever sends it; closed when unset. */
   JACKFIELD_METRICS_TOKEN: z.string().min(16, 'Use at least 16 characters.').optional(),

@@ -30,7 +30,7 @@ export interface ConsoleEngine {
 export const withConsoleEngine = async (settings: Env, work: (engine: ConsoleEngine) => Promise<void>) => {
   const log = createLog('command', { level: 'error' })
   const folder = path.join(path.resolve(settings.JACKFIELD_HOME), 'keys')
-  const keys = await holdKeys({ folder, fromEnv: settings.JACKFIELD_ENCRYPTION_KEY })
+  const keys = await holdKeys({ folder, fromEnv: settings.JACKFIELD_ENCRYPTION_KEY, settings })
   // What the command records is sealed by the engine that runs, or by the next one.
   holdOriginKey(deriveAuditKeys(await loadOrCreateKey(path.join(folder, 'audit.key'))).origin)
   const pool = createRunnerPool({ max: 1, policy: egressPolicy(settings), log: () => {} })

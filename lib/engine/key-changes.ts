@@ -4,10 +4,14 @@ import type { KeyChanges } from '#lib/vault/providers/provider'
 import type { KeyHolder } from './keys.ts'
 import type { KeyChange, KeyChangeAnswer, KeyReport } from './protocol.ts'
 
-/** What keys there are; ids only. */
+/** What keys there are, where they are kept and whether they could be had from there; never a key. */
 export const reportKeys = async (keys: KeyHolder): Promise<KeyReport> => {
   const { key_source, key_ids, problem } = await keys.status()
-  return { source: key_source, changeable: keys.provider.change !== undefined, key_ids, problem }
+  const ring = await keys.ring()
+  const here = [...(ring?.sources ?? [])].map(([id, source]) => ({ id, source, problem: null }))
+  const absent = [...(ring?.absent ?? [])].map(([id, sentence]) => ({ id, source: null, problem: sentence }))
+  const changeable = keys.provider.change !== undefined
+  return { source: key_source, changeable, key_ids, sources: [...here, ...absent], problem }
 }
 
 /** Changes the list of keys; every process that holds keys notices by itself. */
@@ -17,7 +21,8 @@ export const changeKeyring = async (change: KeyChange, keys: KeyHolder): Promise
   try {
     return await apply(change, changes)
   } catch (error) {
-    if (error instanceof KeyProblem) throw new AppError('conflict', error.message)
+    if (error instanceof KeyProblem)
+      throw new AppError(error.kind === 'unavailable' ? 'unavailable' : 'conflict', error.message)
     throw error
   }
 }
@@ -25,8 +30,9 @@ export const changeKeyring = async (change: KeyChange, keys: KeyHolder): Promise
 const apply = async (change: KeyChange, changes: KeyChanges): Promise<KeyChangeAnswer> => {
   switch (change.change) {
     case 'add': {
-      const [id = ''] = await changes.add()
-      return { id, file: null }
+      const [added] = await changes.add()
+      if (!added) throw new KeyProblem('refused', 'No key was added.')
+      return { ...added, file: null }
     }
     case 'promote':
       await changes.promote(change.id)

@@ -71,16 +71,16 @@ const sentences: Record<RefusalReason, string> = {
   context: changed,
 }
 
-/** The source as it is now, not as it was when it was read last. */
+/** The source as it is now, not as it was when it was read last; key services are asked again. */
 const keyProblems = async ({ provider }: KeyHolder): Promise<string[]> => {
   try {
-    const found = await provider.load()
-    for (const key of found ?? []) key.fill(0)
-    return found
-      ? []
-      : ['The source holds no key. What runs goes on with the keys it has; put them back before it ends.']
+    const found = await provider.load({ afresh: true })
+    for (const { bytes } of found?.keys ?? []) bytes.fill(0)
+    return found ? [...found.absent].map(([id, sentence]) => `${id}: ${sentence}`) : [noKey]
   } catch (error) {
     if (error instanceof KeyProblem) return [error.message]
     throw error
   }
 }
+
+const noKey = 'The source holds no key. What runs goes on with the keys it has; put them back before it ends.'

@@ -1,6 +1,7 @@
 import { KeyProblem } from '#lib/vault/key-problem'
-import { type Keyring, loadOrCreateKeyring, providerOf } from '#lib/vault/keyring'
+import { type Keyring, providerOf, ringFrom } from '#lib/vault/keyring'
 import type { KeyProvider } from '#lib/vault/providers/provider'
+import type { KeySettings } from '#lib/vault/services/settings'
 import type { EngineStatus } from './protocol.ts'
 import { countByKey, holdsSealedSecrets } from './store.ts'
 
@@ -23,29 +24,33 @@ export interface KeyHolder {
 export interface KeySource {
   folder: string
   fromEnv: string | undefined
+  /** Where new keys are kept, and who we are to the key services. */
+  settings?: KeySettings
 }
 
 /** How often a key that is not here is looked for again. */
 const lookAgainMs = 1_000
+/** How often a key service that did not answer is asked again. */
+const askAgainMs = 5_000
 
 /**
  * Loads the keys; throws a `KeyProblem` for keys nobody should use. A lost or damaged key file is no reason not to start
  * (ENC-17): the engine runs without keys, says so, and never makes new ones while sealed secrets wait for the old.
  */
-export const holdKeys = async ({ folder, fromEnv }: KeySource): Promise<KeyHolder> => {
+export const holdKeys = async ({ folder, fromEnv, settings = {} }: KeySource): Promise<KeyHolder> => {
   let ring: Keyring | undefined
-  let damage: string | undefined
+  let trouble: KeyProblem | undefined
   let created = false
   let seen: string | undefined
   let lookedAgain = 0
   let seals = new Map<string, number>()
-  const provider = providerOf(folder, fromEnv)
+  const provider = providerOf(folder, fromEnv, settings)
 
   const load = async (): Promise<void> => {
-    damage = undefined
+    trouble = undefined
     seen = provider.revision?.()
-    const found = await loadUnlessDamaged(() => loadOrCreateKeyring(folder, fromEnv, { mayCreate: false }))
-    if (found || damage !== undefined) {
+    const found = await loadUnlessTrouble(() => ringFrom(provider, false))
+    if (found || trouble) {
       // Keys in memory outlive a file that was damaged or lost meanwhile; `status` says what is wrong with it.
       ring = found ?? ring
       return
@@ -53,33 +58,49 @@ export const holdKeys = async ({ folder, fromEnv }: KeySource): Promise<KeyHolde
     if (ring) return
     // A database that cannot be asked may hold secrets; the next call asks again.
     if (await holdsSealedSecrets().catch(() => true)) return
-    ring = await loadOrCreateKeyring(folder, fromEnv).then((made) => {
-      created ||= made?.created ?? false
-      return made
-    })
+    const made = await loadUnlessTrouble(() => ringFrom(provider, true))
+    ring = made
+    created ||= made?.created ?? false
   }
-  const loadUnlessDamaged = async (read: () => Promise<Keyring | undefined>): Promise<Keyring | undefined> => {
+  const loadUnlessTrouble = async <T>(read: () => Promise<T | undefined>): Promise<T | undefined> => {
     try {
       return await read()
     } catch (error) {
-      if (!(error instanceof KeyProblem) || (error.kind !== 'damaged' && !ring)) throw error
-      damage = error.message
+      if (!(error instanceof KeyProblem) || (error.kind === 'refused' && !ring)) throw error
+      trouble = error
       return undefined
     }
   }
+  // Whoever asks while keys are being loaded waits for the same answer: a service is asked once.
+  let loading: Promise<void> | undefined
+  const loadOnce = (): Promise<void> => {
+    lookedAgain = Date.now()
+    loading ??= load().finally(() => {
+      loading = undefined
+    })
+    return loading
+  }
 
   const isStale = (needed: string | undefined): boolean => {
-    if (!ring || provider.revision?.() !== seen) return true
-    if (needed === undefined || ring.find(needed) || Date.now() - lookedAgain < lookAgainMs) return false
-    lookedAgain = Date.now()
-    return true
+    const waited = Date.now() - lookedAgain
+    if (provider.revision?.() !== seen) return true
+    if (trouble?.kind === 'unavailable') return waited > askAgainMs
+    if (!ring) return true
+    return needed !== undefined && !ring.find(needed) && waited > (ring.absent.has(needed) ? askAgainMs : lookAgainMs)
   }
   const current = async (needed?: string): Promise<Keyring | undefined> => {
-    if (isStale(needed)) await load()
+    if (!ring && loading) await loading
+    else if (isStale(needed)) {
+      // What is here goes on while a service is asked again.
+      const mayWait = !ring || trouble?.kind !== 'unavailable'
+      const loaded = loadOnce()
+      if (mayWait) await loaded
+      else void loaded.catch(() => {})
+    }
     return ring
   }
 
-  await load()
+  await loadOnce()
   return {
     provider,
     ring: current,
@@ -92,7 +113,7 @@ export const holdKeys = async ({ folder, fromEnv }: KeySource): Promise<KeyHolde
     wasCreated: () => created,
     async status() {
       const keys = await current()
-      const problem = problemOf(keys, await countByKey(), { folder, damage })
+      const problem = problemOf(keys, await countByKey(), { folder, trouble })
       return {
         key_source: keys?.source ?? 'missing',
         key_ids: keys?.ids ?? [],
@@ -105,24 +126,29 @@ export const holdKeys = async ({ folder, fromEnv }: KeySource): Promise<KeyHolde
 
 interface Place {
   folder: string
-  damage: string | undefined
+  trouble: KeyProblem | undefined
 }
 
 const problemOf = (
   ring: Keyring | undefined,
   sealed: { keyId: string; credentials: number }[],
-  { folder, damage }: Place,
+  { folder, trouble }: Place,
 ): string | null => {
   const locked = sealed.filter(({ keyId }) => !ring?.find(keyId))
   const count = locked.reduce((sum, { credentials }) => sum + credentials, 0)
   const ids = locked.map(({ keyId }) => keyId).join(', ')
-  if (ring && damage !== undefined) return `${damage} What runs goes on with the keys it has; the next start will not.`
+  if (ring && trouble) return `${trouble.message} What runs goes on with the keys it has; the next start will not.`
   if (ring && count === 0) return null
   if (ring) {
+    const absent = locked.map(({ keyId }) => ring.absent.get(keyId)).find((sentence) => sentence !== undefined)
+    if (absent) return `${secrets(count)} locked: sealed with ${ids}, which cannot be had now. ${absent}`
     return `${secrets(count)} locked: sealed with ${ids}, which is not among the keys of this installation. Add the missing key, or enter these secrets again one by one.`
   }
-  const lost = damage ?? `The encryption key is missing: there is no encryption.json in ${folder}.`
-  return `${lost} ${count > 0 ? `${secrets(count)} locked (sealed with ${ids}). ` : ''}Put the key back from your backup or a recovery kit (npm run admin -- keys recovery-kit restore), or set JACKFIELD_ENCRYPTION_KEY and restart. If it is lost for good, make a new one with “npm run admin -- keys create” and enter each secret again.`
+  const isLocked = count > 0 ? ` ${secrets(count)} locked (sealed with ${ids}).` : ''
+  // The key is not lost: nothing must be put back, only the service must answer.
+  if (trouble?.kind === 'unavailable') return `${trouble.message}${isLocked} Jackfield asks again every few seconds.`
+  const lost = trouble?.message ?? `The encryption key is missing: there is no encryption.json in ${folder}.`
+  return `${lost}${isLocked} Put the key back from your backup or a recovery kit (npm run admin -- keys recovery-kit restore), or set JACKFIELD_ENCRYPTION_KEY and restart. If it is lost for good, make a new one with “npm run admin -- keys create” and enter each secret again.`
 }
 
 const secrets = (count: number): string => (count === 1 ? 'One stored secret is' : `${count} stored secrets are`)

@@ -29,7 +29,7 @@ const start = async (): Promise<void> => {
   const { JACKFIELD_ENGINE_SOCKET: socket, JACKFIELD_ENGINE_TOKEN: token } = settings
   if (!socket || !token) throw new KeyProblem('refused', 'The engine is started by “npm start”, not by itself.')
   const folder = path.join(settings.JACKFIELD_HOME, 'keys')
-  const keys = await holdKeys({ folder, fromEnv: settings.JACKFIELD_ENCRYPTION_KEY })
+  const keys = await holdKeys({ folder, fromEnv: settings.JACKFIELD_ENCRYPTION_KEY, settings })
   const audit = keepAudit({
     home: settings.JACKFIELD_HOME,
     key: await loadOrCreateKey(path.join(folder, 'audit.key')),

@@ -151,8 +151,8 @@ export const sinkSealing = ({ id, workspaceId, origin }: { id: string; workspace
 export const verifyAuditRequest = z.strictObject({ chains: z.array(z.string()).min(1).max(1_000) })
 
 export const engineStatus = z.object({
-  /** `ok`, or `missing`: no key could be loaded, stored credentials are locked. */
-  key_source: z.enum(['file', 'env', 'missing']),
+  /** Where the primary key is kept, or `missing`: no key could be loaded, stored credentials are locked. */
+  key_source: z.enum(['file', 'env', 'aws-kms', 'gcp-kms', 'azure-key-vault', 'vault-transit', 'missing']),
   key_ids: z.array(z.string()),
   primary_key_id: z.string().nullable(),
   /** Sentence for people when something is wrong with the keys. */
@@ -167,6 +167,8 @@ export const keyReport = z.object({
   changeable: z.boolean(),
   /** The first one seals. */
   key_ids: z.array(z.string()),
+  /** Where each key is kept, and why it could not be had from there. */
+  sources: z.array(z.object({ id: z.string(), source: z.string().nullable(), problem: z.string().nullable() })),
   problem: z.string().nullable(),
 })
 export type KeyReport = z.output<typeof keyReport>
@@ -181,6 +183,8 @@ export type KeyChange = z.output<typeof keyChange>
 
 export const keyChangeAnswer = z.object({
   id: z.string(),
+  /** Where an added key is kept. */
+  source: z.string().optional(),
   /** Where a retired key was put. */
   file: z.string().nullable(),
 })

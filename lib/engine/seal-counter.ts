@@ -8,9 +8,9 @@ const every_ms = 5_000
 
 /** Writes down how many secrets each key sealed; one that comes near its limit is said in the log and in the trail. */
 export const flushSeals = async (keys: KeyHolder, log: Log): Promise<void> => {
-  const source = keys.provider.source
+  const ring = await keys.ring()
   for (const [id, count] of keys.takeSeals()) {
-    const total = await addSeals(id, count, source)
+    const total = await addSeals(id, count, ring?.sources.get(id) ?? 'file')
     if (total < sealsMax || total - count >= sealsMax) continue
     log.warn({ key_id: id, seals: total }, `The key ${id} has sealed ${total} secrets. Add a new one and promote it.`)
     const actor = { kind: 'system', id: 'system', name: 'engine', workspaceId: '' } as const

@@ -17,7 +17,7 @@ export const listKeys = operation({
     const ring = await readKeyring()
     const [stored, needed, rewrap] = [await findKeys(db), await countNeeded(db), await findLastRewrap(db)]
     const { source, changeable, problem } = ring
-    const keys = keyViews(ring.key_ids, stored, needed)
+    const keys = keyViews(ring, stored, needed)
     return { source, changeable, keys, rewrap: rewrap && rewrapViewOf(rewrap), problem }
   },
 })
@@ -33,10 +33,9 @@ export const addKey = operation({
   async run(_input, { tx, subject, validateOnly }) {
     refuseTrial(validateOnly)
     await lockKeys(tx)
-    const { source } = await readKeyring()
-    const { id } = await changeKeyring({ change: 'add' })
+    const { id, source = 'file' } = await changeKeyring({ change: 'add' })
     await saveKey(tx, { id, source, state: 'open_only' })
-    subject({ type: 'encryption_key', id })
+    subject({ type: 'encryption_key', id, details: { source } })
     return { id, next: 'Back the keys up now, apart from the database. Then promote the new one.' }
   },
 })
@@ -98,8 +97,9 @@ export const retireKey = operation({
   async run({ id }, { tx, subject, validateOnly }) {
     refuseTrial(validateOnly)
     await lockKeys(tx)
-    const { source, key_ids } = await readKeyring()
-    requireKey(key_ids, id)
+    const { source, key_ids, sources } = await readKeyring()
+    // One whose service does not answer may go as well, if nothing needs it.
+    requireKey([...key_ids, ...sources.map((key) => key.id)], id)
     if (key_ids[0] === id) throw new AppError('in_use', 'This key seals new secrets. Promote another one first.')
     // From here on nothing more is stored with it (see the trigger on credential_versions), and all that was is counted.
     await saveKey(tx, { id, source, state: 'retired', retiredAt: new Date() })
@@ -124,7 +124,7 @@ export const examine = operation({
   async run(_input, { db }) {
     const report = await examineKeys(AbortSignal.timeout(300_000))
     const ring = await readKeyring()
-    const keys = keyViews(ring.key_ids, await findKeys(db), await countNeeded(db))
+    const keys = keyViews(ring, await findKeys(db), await countNeeded(db))
     const healthy = report.problem_count === 0 && report.keys.length === 0
     return { ...report, healthy, advice: adviceOn(keys) }
   },

@@ -9,6 +9,10 @@ const keyView = z.object({
   id: z.string(),
   /** `primary` seals and opens, `open_only` opens what it sealed, `retired` is gone, `missing` is needed and not here. */
   state: z.enum(['primary', 'open_only', 'retired', 'missing']),
+  /** `file`, `env`, or the key service and its key that wraps it; null for a key that is not here. */
+  source: z.string().nullable(),
+  /** Why it cannot be had from where it is kept. */
+  problem: z.string().nullable(),
   added_at: moment,
   promoted_at: moment,
   retired_at: moment,
@@ -36,7 +40,7 @@ export const rewrapView = z.object({
 })
 
 export const keyList = z.object({
-  source: z.enum(['file', 'env', 'missing']),
+  source: z.enum(['file', 'env', 'aws-kms', 'gcp-kms', 'azure-key-vault', 'vault-transit', 'missing']),
   /** False where somebody fills the source by hand, such as an environment variable. */
   changeable: z.boolean(),
   keys: z.array(keyView),

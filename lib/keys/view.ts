@@ -1,22 +1,21 @@
+import type { KeyReport } from '#lib/engine/protocol'
 import { type KeyView, rewrapStates } from './schema.ts'
 import type { findLastRewrap, StoredKey } from './store.ts'
 
 /** Keys that are here first, then those that are needed and missing, then the retired. */
 export const keyViews = (
-  ring: readonly string[],
+  { key_ids: ring, sources }: Pick<KeyReport, 'key_ids' | 'sources'>,
   stored: readonly StoredKey[],
   needed: ReadonlyMap<string, number>,
 ): KeyView[] => {
-  const ids = new Set([...ring, ...needed.keys(), ...stored.map(({ id }) => id)])
+  const ids = new Set([...ring, ...sources.map(({ id }) => id), ...needed.keys(), ...stored.map(({ id }) => id)])
   return [...ids]
-    .map((id) =>
-      viewOf(
-        id,
-        ring,
-        needed.get(id) ?? 0,
-        stored.find((key) => key.id === id),
-      ),
-    )
+    .map((id) => {
+      const key = stored.find((other) => other.id === id)
+      const view = viewOf(id, ring, needed.get(id) ?? 0, key)
+      const { source = null, problem = null } = sources.find((other) => other.id === id) ?? {}
+      return view && { ...view, source: source ?? (problem === null ? null : (key?.source ?? null)), problem }
+    })
     .filter((key) => key !== undefined)
     .sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
 }
@@ -28,7 +27,7 @@ const viewOf = (
   ring: readonly string[],
   needed_by: number,
   stored: StoredKey | undefined,
-): KeyView | undefined => {
+): Omit<KeyView, 'source' | 'problem'> | undefined => {
   const state = stateOf(id, ring, needed_by, stored)
   return (
     state && {

@@ -210,7 +210,9 @@ const engineOf = ({ options, home, lock, environment }: ChildContext): Child => 
 }
 
 const webOf = ({ options, home, lock, environment }: ChildContext): Child => {
-  const { JACKFIELD_ENCRYPTION_KEY: _, ...withoutKey } = ownEnvironment()
+  // Neither the keys nor who we are to a key service.
+  const isKey = (name: string) => /^JACKFIELD_(ENCRYPTION_KEY$|KEYS_)/.test(name)
+  const withoutKey = Object.fromEntries(Object.entries(ownEnvironment()).filter(([name]) => !isKey(name)))
   return superviseChild({
     name: 'web',
     file: 'lib/web/main.ts',

@@ -47,7 +47,7 @@ export const workspaceView = z.object({
     z.enum(permissionNames as [(typeof permissionNames)[number], ...(typeof permissionNames)[number][]]),
   ),
   keys: z.object({
-    source: z.enum(['file', 'env', 'missing', 'unknown']),
+    source: z.enum(['file', 'env', 'aws-kms', 'gcp-kms', 'azure-key-vault', 'vault-transit', 'missing', 'unknown']),
     /** Ids of the keys at hand; the first one seals. Ids are derived from the keys and say nothing about them. */
     key_ids: z.array(z.string()),
     /** Sentence for people when something is wrong with the keys. */

@@ -7,8 +7,8 @@ import { afterAll, beforeAll } from 'vitest'
 import { resetEnv } from '#lib/config/env'
 import { originKeyOf } from '#lib/supervisor/audit-key'
 
-/** The real engine as a process of its own, for the file's database; call it after `useApi()`. */
-export const useEngine = () => {
+/** The real engine as a process of its own, for the file's database; call it after `useApi()`. `env`: read at each start. */
+export const useEngine = (env: () => Record<string, string> = () => ({})) => {
   let engine: ChildProcess | undefined
   const home = mkdtempSync(path.join(tmpdir(), 'jf-engine-'))
   const settings = {
@@ -25,6 +25,7 @@ export const useEngine = () => {
         JACKFIELD_EGRESS_ALLOW_LOOPBACK: 'true',
         JACKFIELD_LOG_LEVEL: 'warn',
         ...settings,
+        ...env(),
       },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
