@@ -109,11 +109,12 @@ async function runPlaywright(): Promise<Count> {
   return { passed: stats.expected, failed: failed === 0 && code !== 0 ? 1 : failed }
 }
 
-/** Chromium and PostgreSQL's server programs, from the system's packages where they are missing and we may install them. */
+/** Chromium, sshd and PostgreSQL's server programs, from the system's packages where they are missing and we may install them. */
 function installTestSystem(): void {
   const missing = [
     ...(findChromium() ? [] : ['chromium']),
     ...(existsSync('/usr/lib/postgresql') ? [] : ['postgresql']),
+    ...(existsSync('/usr/sbin/sshd') ? [] : ['openssh-server']),
     ...(spawnSync('openssl', ['version']).status === 0 ? [] : ['openssl']),
   ]
   if (missing.length === 0) return
@@ -131,6 +132,7 @@ function installTestSystem(): void {
     console.log('No Chromium among the system packages; asking Playwright for its own.')
     spawnSync(bin('playwright'), ['install', 'chromium'], { stdio: 'inherit' })
   }
+  if (!existsSync('/usr/sbin/sshd')) console.log('There is no OpenSSH server: the suites of SSH tunnels are skipped.')
   if (!existsSync('/usr/lib/postgresql'))
     console.log('PostgreSQL 15 from Debian is not here: its suites run against the embedded PostgreSQL 18 instead.')
 }

@@ -5,9 +5,11 @@ import classes from './test-board.module.css'
 
 /** What each stage is called where people see it. */
 export const stageLabels: Record<TestStage['name'], string> = {
+  tunnel: 'Reach the SSH server',
+  host_key: 'Check its key',
+  tunnel_login: 'Open the tunnel',
   dns: 'Find the server',
   tcp: 'Reach the port',
-  tunnel: 'Open the tunnel',
   tls: 'Encrypt',
   authenticate: 'Log in',
   database: 'Open the database',

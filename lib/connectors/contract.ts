@@ -129,7 +129,8 @@ export interface Limits {
 /**
  * Why a host could not be reached or a socket was taken away. `code` is the resolver's or the socket's own (`ENOTFOUND`,
  * `ECONNREFUSED` …), or `EPOLICY` refused by the egress policy, `EDEADLINE` the operation is out of time, `ECANCELED`
- * cancelled, `EBYTES` more bytes than allowed.
+ * cancelled, `EBYTES` more bytes than allowed; behind an SSH tunnel also `EFORWARD`, its server does not forward there, and
+ * `ETUNNEL`, the tunnel is gone.
  */
 export class NetError extends Error {
   override readonly name = 'NetError'
@@ -142,6 +143,8 @@ export class NetError extends Error {
 
 /** The only way to the network: every address checked by the egress policy, every socket with deadline, byte cap and abort. */
 export interface Net {
+  /** The SSH server it leads through, which resolves and reaches every host itself; left out where there is none. */
+  through?: string
   /** Resolves a name once and drops addresses the policy refuses. */
   resolve(host: string): Promise<ResolvedAddress[]>
   /** Connects to the first address that answers; `attempt` hears of each try. */
@@ -164,7 +167,18 @@ export interface ConnectAttempt {
   error?: string
 }
 
-export const stageNames = ['dns', 'tcp', 'tunnel', 'tls', 'authenticate', 'database', 'schema', 'grants'] as const
+export const stageNames = [
+  'tunnel',
+  'host_key',
+  'tunnel_login',
+  'dns',
+  'tcp',
+  'tls',
+  'authenticate',
+  'database',
+  'schema',
+  'grants',
+] as const
 
 export const testStage = z.object({
   name: z.enum(stageNames),

@@ -93,7 +93,6 @@ export const credentialKinds = {
       database: plain(256).optional(),
       warehouse: plain(256).optional(),
       role: plain(256).optional(),
-      ssh_username: plain(256).optional(),
       client_certificate: pem.optional(),
     }),
     secret: z.strictObject({
@@ -132,9 +131,9 @@ export const credentialKinds = {
         group: 'Client certificate',
       },
       client_key_passphrase: { label: 'Passphrase of the client key', group: 'Client certificate' },
-      ssh_username: { label: 'SSH user', placeholder: 'e.g. tunnel', group: 'SSH tunnel' },
       ssh_private_key: {
         label: 'SSH private key',
+        help: 'For connections that go through an SSH server; its host and user belong to the connection.',
         placeholder: '-----BEGIN OPENSSH PRIVATE KEY-----',
         widget: 'textarea',
         group: 'SSH tunnel',

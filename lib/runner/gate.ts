@@ -9,6 +9,13 @@ export interface Gate {
   refuseAddress(address: string, host?: string): string | undefined
   /** The same, and our own services. */
   refuse(address: string, port: number, host?: string): string | undefined
+  /**
+   * The same for a host that an SSH server resolves and dials: what it names literally is judged, with the whole policy
+   * where that server is this machine. Loopback and private networks are that server's own and not ours to forbid.
+   */
+  refuseBeyond(host: string, port: number | undefined, isHere: boolean): string | undefined
+  /** Whether an address is this machine. */
+  isHere(address: string): boolean
 }
 
 // Reachable as "private" or even as "public" addresses, but they hand out the machine's identity (CONN-2).
@@ -57,11 +64,42 @@ export const createGate = (policy: EgressPolicy, interfaces: () => string[] = ow
     )
   }
 
-  return {
-    refuseAddress,
-    refuse: (address, port, host) => (isOwn(address, port) ? sentences.own : refuseAddress(address, host)),
+  const refuse: Gate['refuse'] = (address, port, host) =>
+    isOwn(address, port) ? sentences.own : refuseAddress(address, host)
+
+  const refuseBeyond: Gate['refuseBeyond'] = (host, port, here) => {
+    const name = plainName(host)
+    const address = parse(isLocalName(name) ? '127.0.0.1' : name)
+    if (!address) {
+      const isOurs = policy.own.some((text) => text.toLowerCase() === `${name}:${port}`)
+      return isOurs
+        ? sentences.own
+        : metadataNames.has(name)
+          ? sentences.never
+          : deny.matchesName(name)
+            ? sentences.denied
+            : undefined
+    }
+    const text = address.toString()
+    if (here) return port === undefined ? refuseAddress(text, name) : refuse(text, port, name)
+    const isOurs = own.some((entry) => entry.port === port && !isHere(entry.host) && same(entry.host, address))
+    if (isOurs) return sentences.own
+    return forms(address)
+      .map((form) => (isNever(form, form.range()) ? sentences.never : deny.matches(form, name) && sentences.denied))
+      .find((refusal) => typeof refusal === 'string')
   }
+
+  const isMine: Gate['isHere'] = (text) => {
+    const address = parse(text)
+    return address !== undefined && (isHere(address) || local().some((one) => same(one, address)))
+  }
+
+  return { refuseAddress, refuse, refuseBeyond, isHere: isMine }
 }
+
+const isLocalName = (name: string): boolean => name === 'localhost' || name.endsWith('.localhost')
+
+const metadataNames = new Set(['metadata.google.internal', 'metadata', 'instance-data', 'metadata.azure.internal'])
 
 const sentences = {
   never:
@@ -96,6 +134,7 @@ const forms = (address: Address): Address[] => {
 
 interface Rules {
   matches(address: Address, host: string | undefined): boolean
+  matchesName(host: string): boolean
 }
 
 /** CIDRs, single addresses, host names and `*.suffixes`. */
@@ -106,10 +145,11 @@ const readRules = (texts: string[]): Rules => {
     return address ? [[address, address.kind() === 'ipv4' ? 32 : 128] as [Address, number]] : []
   })
   const names = texts.filter((text) => !ipaddr.isValidCIDR(text) && !parse(text)).map(plainName)
+  const matchesName = (host: string) => names.some((name) => nameMatches(name, plainName(host)))
   return {
     matches: (address, host) =>
-      ranges.some(([base, bits]) => inRange(address, base, bits)) ||
-      (host !== undefined && names.some((name) => nameMatches(name, plainName(host)))),
+      ranges.some(([base, bits]) => inRange(address, base, bits)) || (host !== undefined && matchesName(host)),
+    matchesName,
   }
 }
 

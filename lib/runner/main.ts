@@ -7,6 +7,7 @@ import { closeLoopholes } from './hardening.ts'
 import { createNet } from './net.ts'
 import { type AnyDriver, type EgressPolicy, type EndFrame, frameTypes, type StartFrame } from './protocol.ts'
 import { isTimeout } from './socket.ts'
+import { testThrough, throughTunnel, wayOf } from './tunnel/job.ts'
 
 // A runner: holds the drivers, has no environment, no key, no files but the code, and does one job at a time for the engine.
 const pipe = new Socket({ fd: 3, readable: true, writable: true })
@@ -31,8 +32,9 @@ const perform = async (frame: StartFrame, signal: AbortSignal): Promise<EndFrame
   const driver = await loadDriver(frame.connector)
   const net = createNet({ policy, limits: frame.limits, signal })
   const target = { config: frame.config, credential: frame.credential ?? undefined, net, signal, limits: frame.limits }
+  const way = wayOf(target, policy)
   if (frame.job.capability === 'test') {
-    const stages = driver.test(target)
+    const stages = way ? testThrough(driver, target, way) : driver.test(target)
     for (;;) {
       const next = await stages.next()
       if (next.done) return { value: next.value, error: null }
@@ -40,7 +42,8 @@ const perform = async (frame: StartFrame, signal: AbortSignal): Promise<EndFrame
     }
   }
   if (!driver.discover) throw new AppError('invalid_request', 'This connector cannot list what is inside.')
-  for await (const bytes of driver.discover(target, frame.job.request)) {
+  const there = way ? await throughTunnel(target, way) : target
+  for await (const bytes of driver.discover(there, frame.job.request)) {
     signal.throwIfAborted()
     await send(bytes, signal)
   }

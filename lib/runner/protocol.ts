@@ -42,7 +42,7 @@ export interface AnyDriver {
   discover?(target: RunnerTarget, request: Record<string, unknown>): AsyncGenerator<Uint8Array, void>
 }
 
-interface RunnerTarget {
+export interface RunnerTarget {
   config: Record<string, unknown>
   credential: Record<string, unknown> | undefined
   net: Net

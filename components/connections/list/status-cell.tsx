@@ -78,15 +78,19 @@ const Line = ({ dot, title, under, children }: LineProps) => (
 )
 
 const doing: Record<TestStage['name'], string> = {
+  tunnel: 'Reaching the SSH server',
+  host_key: 'Checking its key',
+  tunnel_login: 'Opening the tunnel',
   dns: 'Finding the server',
   tcp: 'Reaching the port',
-  tunnel: 'Opening the tunnel',
   tls: 'Encrypting',
   authenticate: 'Logging in',
   database: 'Opening the database',
   schema: 'Finding the schema',
   grants: 'Checking rights',
 }
+
+const tunnelSteps = new Set(['tunnel', 'host_key', 'tunnel_login'])
 
 const Running = ({ stages }: { stages: readonly TestStage[] }) => {
   const current = stages.findLast(({ status }) => status === 'running') ?? stages.at(-1)
@@ -97,7 +101,7 @@ const Running = ({ stages }: { stages: readonly TestStage[] }) => {
       </span>
       <span className={classes.track} aria-hidden>
         {Object.keys(doing)
-          .filter((name) => name !== 'tunnel')
+          .filter((name) => !tunnelSteps.has(name) || stages.some((stage) => stage.name === name))
           .map((name) => (
             <span key={name} data-state={stages.find((stage) => stage.name === name)?.status ?? 'waiting'} />
           ))}

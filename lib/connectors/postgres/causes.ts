@@ -1,4 +1,5 @@
 import { quoteIdent } from '../_sql/quote.ts'
+import { forwardCauses } from '../_tunnel/causes.ts'
 import type { TestCause } from '../contract.ts'
 
 /** What the sentences and fixes may mention; all of it was entered by the person or is a fact of the network. */
@@ -23,6 +24,7 @@ interface CauseRow {
     | '/config/schema'
     | '/config/ssl_mode'
     | '/config/ssl_root_cert'
+    | '/config/ssh_tunnel/host'
     | '/credential/username'
     | '/credential/password'
     | null
@@ -88,6 +90,7 @@ const table = {
     field: '/config/host',
     sentence: (facts) => `The connection to ${at(facts)} could not be opened.`,
   },
+  ...forwardCauses,
   'protocol.not_postgres': {
     stage: 'tls',
     field: '/config/port',

@@ -68,4 +68,8 @@ const netCodes: Record<string, CauseCode | undefined> = {
   EHOSTUNREACH: 'tcp.unreachable',
   EADDRNOTAVAIL: 'tcp.unreachable',
   EBYTES: 'protocol.flood',
+  // An SSH server looks the name up only when it is asked to connect.
+  ENOTFOUND: 'dns.not_found',
+  EFORWARD: 'tunnel.forwarding_refused',
+  ETUNNEL: 'tunnel.lost',
 }

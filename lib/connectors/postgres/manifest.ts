@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { certificates, hostName, identifier, portNumber } from '../_sql/fields.ts'
+import { sshTunnel } from '../_tunnel/settings.ts'
 import { defineConnector, field } from '../contract.ts'
 import { parseConnectionText } from './parse-url.ts'
 import { presets } from './presets.ts'
@@ -61,6 +62,7 @@ export const manifest = defineConnector({
       widget: 'textarea',
       span: 12,
     }),
+    ssh_tunnel: sshTunnel,
   }),
   credentials: ['database.password'],
   capabilities: ['test', 'discover'],
