@@ -1,5 +1,6 @@
 import type { ConnectionView } from '#lib/connections/schema'
 import type { FormField } from '#lib/connectors/catalog'
+import { settingAt } from './form-model.ts'
 import { SavedElsewhere } from './saved-elsewhere.tsx'
 
 interface ConflictNoticeProps {
@@ -34,6 +35,8 @@ const changedLabels = (mine: ConnectionView, theirs: ConnectionView, fields: rea
   ]
   return [
     ...own.filter(([, a, b]) => differs(a, b)).map(([label]) => label),
-    ...fields.filter(({ name }) => differs(mine.config[name], theirs.config[name])).map(({ label }) => label),
+    ...fields
+      .filter(({ name }) => differs(settingAt(mine.config, name), settingAt(theirs.config, name)))
+      .map(({ label }) => label),
   ]
 }

@@ -12,8 +12,9 @@ import type { ParsedUrl, Preset } from '#lib/connectors/contract'
 import { ConflictNotice } from './conflict-notice.tsx'
 import classes from './connection-form.module.css'
 import { bringIntoView, focusField } from './field-focus.ts'
+import { FoldedGroup } from './folded-group.tsx'
 import { FormActions } from './form-actions.tsx'
-import { checkForm, draftBody, fieldAt, isSame, withParsed, withPreset } from './form-model.ts'
+import { checkForm, draftBody, fieldAt, isSame, isUsed, withParsed, withPreset } from './form-model.ts'
 import { FormSection } from './form-section.tsx'
 import { IdentitySection } from './identity-section.tsx'
 import { LabelsSection } from './labels-section.tsx'
@@ -70,6 +71,10 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
       form.setValue(key, next[key], { shouldDirty: true })
     form.clearErrors()
   }
+  const acceptKey = (fingerprint: string) => {
+    form.setValue('config.ssh_tunnel/host_key', fingerprint, { shouldDirty: true, shouldValidate: true })
+    focusField('config.ssh_tunnel/host_key')
+  }
   const pick = (next: Preset | undefined) => {
     setPreset(next?.id)
     if (next) fill((from) => withPreset(from, next))
@@ -83,13 +88,24 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
   )
   const [first, ...others] = groupsOf(fields)
   const placeholders: Record<string, string> = manifest.presets.find(({ id }) => id === preset)?.placeholders ?? {}
-  const drawGroup = ({ title, members }: FieldGroup) => (
-    <FormSection key={title} title={title}>
-      {members.map((field) => (
-        <SettingField key={field.name} field={field} placeholder={placeholders[field.name]} />
-      ))}
-    </FormSection>
-  )
+  const drawGroup = ({ title, members }: FieldGroup) => {
+    const drawn = members.map((field) => (
+      <SettingField key={field.name} field={field} placeholder={placeholders[field.name]} />
+    ))
+    const isOptional = members.every(({ name }) => name.includes('/'))
+    if (!isOptional)
+      return (
+        <FormSection key={title} title={title}>
+          {drawn}
+        </FormSection>
+      )
+    const hasError = members.some(({ name }) => form.formState.errors.config?.[name] !== undefined)
+    return (
+      <FoldedGroup key={title} title={title} isUsed={isUsed(values, members)} hasError={hasError}>
+        {drawn}
+      </FoldedGroup>
+    )
+  }
   return (
     <FormProvider {...form}>
       {/* Before the page's code runs, the browser would send the form itself: never as an address with what was typed in it. */}
@@ -149,6 +165,7 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
             onCancel={cancel}
             hasField={(pointer) => fieldAt(pointer, subject) !== undefined}
             onField={(pointer) => focusField(fieldAt(pointer, subject) ?? '')}
+            onAccept={acceptKey}
           />
         </aside>
       </form>

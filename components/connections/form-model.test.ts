@@ -179,3 +179,54 @@ test('an id is derived from any name', () => {
   expect(slugFrom('Überweisungen – Köln')).toBe('uberweisungen-koln')
   expect(slugFrom(`${'a'.repeat(63)} b`)).toBe('a'.repeat(63))
 })
+
+const tunnel = { host: 'bastion.example.com', port: 22, user: 'jump', host_key: `SHA256:${'k'.repeat(43)}` }
+const withTunnel = (over: Record<string, string> = {}): FormValues => ({
+  ...initial,
+  config: {
+    ...initial.config,
+    'ssh_tunnel/host': tunnel.host,
+    'ssh_tunnel/user': tunnel.user,
+    'ssh_tunnel/host_key': tunnel.host_key,
+    ...over,
+  },
+})
+
+test('a tunnel is a group that is left out until something is typed in it', () => {
+  expect(createBody(initial, creating).config).not.toHaveProperty('ssh_tunnel')
+  const { port: _, ...sent } = tunnel
+  expect(changeBody(withTunnel(), initial, editing).config).toEqual({ ssh_tunnel: sent })
+  expect(changeBody(initial, withTunnel(), editing).config).toEqual({ ssh_tunnel: null })
+  const body = changeBody(withTunnel({ 'ssh_tunnel/port': '2222' }), withTunnel(), editing)
+  expect(body.config).toEqual({ ssh_tunnel: { ...sent, port: 2222 } })
+})
+
+test('a saved tunnel opens in the form, and its errors stand at its fields', () => {
+  const saved = valuesOf({ ...view, config: { ...view.config, ssh_tunnel: tunnel } }, manifest, fields, false)
+  expect(saved.config).toMatchObject({ 'ssh_tunnel/host': tunnel.host, 'ssh_tunnel/port': '22' })
+  const wrong = checkForm(withTunnel({ 'ssh_tunnel/user': '', 'ssh_tunnel/host_key': 'MD5:aa' }), creating)
+  expect(wrong.map(({ pointer }) => fieldAt(pointer, creating))).toEqual([
+    'config.ssh_tunnel/user',
+    'config.ssh_tunnel/host_key',
+  ])
+})
+
+test('a tunnel that is added, changed or removed asks for the kept secrets again', () => {
+  const tunnelled: FormSubject = {
+    ...editing,
+    saved: { ...view, config: { ...view.config, ssh_tunnel: tunnel } },
+  }
+  expect(sealedElsewhere(withTunnel(), editing)?.to).toContain('through jump@bastion.example.com:22')
+  expect(sealedElsewhere(withTunnel(), tunnelled)).toBeUndefined()
+  expect(sealedElsewhere(initial, tunnelled)?.fields).toEqual(['password'])
+  for (const [name, value] of [
+    ['host', 'other.example.com'],
+    ['port', '2222'],
+    ['user', 'root'],
+    ['host_key', `SHA256:${'x'.repeat(43)}`],
+  ]) {
+    expect(sealedElsewhere(withTunnel({ [`ssh_tunnel/${name}`]: value ?? '' }), tunnelled)?.fields, name).toEqual([
+      'password',
+    ])
+  }
+})

@@ -1,5 +1,5 @@
 import type { ConnectionView } from '#lib/connections/schema'
-import type { FormField } from '#lib/connectors/catalog'
+import { destinationOf, type FormField } from '#lib/connectors/catalog'
 import type { ConnectionRole, Manifest, ParsedUrl, Preset } from '#lib/connectors/contract'
 import type { FieldError } from '#lib/core/errors'
 import { fieldErrors } from '#lib/core/parse'
@@ -71,7 +71,7 @@ export const valuesOf = (
     environment: view.environment ?? '',
     tags: view.tags,
     description: view.description ?? '',
-    config: Object.fromEntries(fields.map((field) => [field.name, textOf(view.config[field.name])])),
+    config: Object.fromEntries(fields.map((field) => [field.name, textOf(settingAt(view.config, field.name))])),
     login: shared ? 'stored' : 'typed',
     credential_id: view.credential_id ?? '',
     rebind: false,
@@ -164,14 +164,30 @@ const labelsOf = (values: FormValues) => ({
   description: values.description.trim() || null,
 })
 
-/** Settings as the connector's schema takes them: numbers as numbers, empty optional ones left out. */
-export const settingsOf = (values: FormValues, fields: readonly FormField[]): Record<string, unknown> =>
-  Object.fromEntries(
-    fields.flatMap((field) => {
+/** Settings as the connector's schema takes them: numbers as numbers, empty optional ones and unused groups left out. */
+export const settingsOf = (values: FormValues, fields: readonly FormField[]): Record<string, unknown> => {
+  const settings: Record<string, unknown> = {}
+  for (const [group, members] of Map.groupBy(fields, ({ name }) => groupOf(name))) {
+    const given = members.flatMap((field) => {
       const value = settingOf(values.config[field.name], field)
-      return value === undefined ? [] : [[field.name, value]]
-    }),
-  )
+      return value === undefined ? [] : [[field.name.slice(group ? group.length + 1 : 0), value] as const]
+    })
+    if (group === undefined) Object.assign(settings, Object.fromEntries(given))
+    else if (isUsed(values, members)) settings[group] = Object.fromEntries(given)
+  }
+  return settings
+}
+
+/** `ssh_tunnel` of `ssh_tunnel/host`; undefined for a setting that belongs to no group. */
+const groupOf = (name: string): string | undefined => (name.includes('/') ? name.split('/')[0] : undefined)
+
+/** Whether a group that may be left out is not: something is typed in it. */
+export const isUsed = (values: FormValues, members: readonly FormField[]): boolean =>
+  members.some(({ name }) => String(values.config[name] ?? '').trim() !== '')
+
+/** A setting by its name in the form, which is a path inside a group. */
+export const settingAt = (config: Record<string, unknown>, name: string): unknown =>
+  name.split('/').reduce<unknown>((from, part) => Object(from)[part], config)
 
 const settingOf = (value: string | boolean | undefined, field: FormField): unknown => {
   if (typeof value === 'boolean') return value
@@ -182,7 +198,8 @@ const settingOf = (value: string | boolean | undefined, field: FormField): unkno
 
 const changedSettings = (values: FormValues, initial: FormValues, fields: readonly FormField[]) => {
   const [now, before] = [settingsOf(values, fields), settingsOf(initial, fields)]
-  const names = fields.map((field) => field.name).filter((name) => !isSame(now[name], before[name]))
+  const all = new Set(fields.map(({ name }) => groupOf(name) ?? name))
+  const names = [...all].filter((name) => !isSame(now[name], before[name]))
   return Object.fromEntries(names.map((name) => [name, now[name] ?? null]))
 }
 
@@ -257,12 +274,12 @@ export const sealedElsewhere = (
   const before = manifest.config.safeParse(saved.config)
   const after = manifest.config.safeParse(settingsOf(values, fields))
   if (!before.success || !after.success) return undefined
-  const [from, to] = [manifest.destination(before.data), manifest.destination(after.data)]
+  const [from, to] = [destinationOf(manifest, before.data), destinationOf(manifest, after.data)]
   return isSame(from, to) ? undefined : { fields: kept, from: destinationText(from), to: destinationText(to) }
 }
 
-const destinationText = ({ host, port, tls }: { host: string; port: number; tls: string }): string =>
-  `${host}:${port} (${tls})`
+const destinationText = ({ host, port, tls, tunnel }: ReturnType<typeof destinationOf>): string =>
+  `${host}:${port} (${tls})${tunnel ? ` through ${tunnel.user}@${tunnel.host}:${tunnel.port}` : ''}`
 
 const issuesOf = (schema: Parsable, value: unknown, pointer: string): FieldError[] => {
   const parsed = schema.safeParse(value)
@@ -281,7 +298,8 @@ export const fieldAt = (
   const parts = pointer.split('/').slice(1).map(unescapePointer)
   const [first = '', ...rest] = parts
   const last = rest.at(-1) ?? ''
-  if (first === 'config') return fields.some((field) => field.name === last) ? `config.${last}` : undefined
+  const name = rest.join('/')
+  if (first === 'config') return fields.some((field) => field.name === name) ? `config.${name}` : undefined
   if (first === 'credential') return last && last !== 'config' ? `credential.${last}` : 'credential_id'
   const label = labelPaths.find((path) => path === first)
   if (label) return label

@@ -1,11 +1,13 @@
 'use client'
-import { Button, Select, TextInput } from '@mantine/core'
+import { Button, Select, Textarea, TextInput } from '@mantine/core'
 import { IconShieldLock } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { Controller, useFormContext } from 'react-hook-form'
 import { Segments } from '#components/layout/segments'
-import { credentialKinds, type KindField } from '#lib/credentials/kinds'
+import { type CredentialKind, certificateGroup, credentialKinds, type KindField } from '#lib/credentials/kinds'
 import classes from './connection-form.module.css'
 import { inputId } from './field-focus.ts'
+import { FoldedGroup } from './folded-group.tsx'
 import { emptyLogin, type FormSubject, type FormValues, sealedElsewhere } from './form-model.ts'
 import { FormCell, FormSection } from './form-section.tsx'
 import { SecretField } from './secret-field.tsx'
@@ -96,14 +98,24 @@ const StoredLogin = ({ choices }: { choices: readonly CredentialChoice[] }) => {
 }
 
 const TypedLogin = ({ subject, placeholders }: Pick<LoginSectionProps, 'subject' | 'placeholders'>) => {
-  const { register, watch, formState, setValue } = useFormContext<FormValues>()
+  const { watch, setValue } = useFormContext<FormValues>()
   const values = watch()
-  const { kind, secrets } = values
+  const { kind } = values
   const stored = subject.saved?.credential?.secret
   const sealed = sealedElsewhere(values, subject)
   const kinds = subject.manifest.credentials
-  const fields = Object.entries<KindField>(credentialKinds[kind].ui).filter(
-    ([name, ui]) => !(ui.advanced || ui.group) || stored?.fields.includes(name),
+  const groups = Map.groupBy(offeredFields(kind, stored?.fields ?? [], subject), ([, ui]) => ui.group)
+  const plain = groups.get(undefined) ?? []
+  const draw = ([name, ui]: OfferedField, span: number) => (
+    <LoginField
+      key={name}
+      name={name}
+      ui={ui}
+      span={span}
+      placeholder={placeholders[name] ?? ui.placeholder}
+      stored={stored ?? undefined}
+      isSealedElsewhere={sealed !== undefined && !values.rebind}
+    />
   )
   const pickKind = (next: string | null) => {
     const found = kinds.find((known) => known === next)
@@ -126,30 +138,15 @@ const TypedLogin = ({ subject, placeholders }: Pick<LoginSectionProps, 'subject'
           />
         </FormCell>
       )}
-      {fields.map(([name, ui]) => (
-        <FormCell key={name} span={fields.length === 2 && !stored ? 6 : 12} help={ui.help} helpId={`help-${name}`}>
-          {secrets[name] === undefined ? (
-            <TextInput
-              label={ui.label}
-              placeholder={placeholders[name] ?? ui.placeholder ?? ''}
-              id={inputId(`credential.${name}`)}
-              autoComplete="off"
-              spellCheck={false}
-              error={formState.errors.credential?.[name]?.message}
-              defaultValue={values.credential[name]}
-              {...register(`credential.${name}`)}
-            />
-          ) : (
-            <SecretField
-              name={name}
-              label={ui.label}
-              storedAt={stored?.fields.includes(name) ? stored.updated_at : undefined}
-              isLocked={stored?.locked ?? false}
-              isSealedElsewhere={sealed !== undefined && !values.rebind}
-            />
-          )}
-        </FormCell>
-      ))}
+      {plain.map((field) => draw(field, plain.length === 2 && !stored ? 6 : 12))}
+      {[...groups].map(
+        ([title, members]) =>
+          title !== undefined && (
+            <LoginGroup key={title} title={title} members={members}>
+              {members.map((field) => draw(field, 12))}
+            </LoginGroup>
+          ),
+      )}
       {sealed && (
         <SealedNotice
           {...sealed}
@@ -165,6 +162,74 @@ const TypedLogin = ({ subject, placeholders }: Pick<LoginSectionProps, 'subject'
         </p>
       )}
     </>
+  )
+}
+
+type OfferedField = [name: string, ui: KindField]
+
+/** Fields of a login that make sense here: the connection itself says where it goes, and not every connector has a tunnel. */
+const offeredFields = (kind: CredentialKind, stored: readonly string[], { fields }: FormSubject): OfferedField[] => {
+  const groups = new Set(fields.flatMap(({ name, group }) => (name.includes('/') && group ? [group] : [])))
+  const isOffered = ({ advanced, group }: KindField) =>
+    !advanced && (group === undefined || group === certificateGroup || groups.has(group))
+  return Object.entries<KindField>(credentialKinds[kind].ui).filter(
+    ([name, ui]) => isOffered(ui) || stored.includes(name),
+  )
+}
+
+const LoginGroup = ({ title, members, children }: { title: string; members: OfferedField[]; children: ReactNode }) => {
+  const { watch, formState } = useFormContext<FormValues>()
+  const { credential, secrets } = watch()
+  const isUsed = members.some(([name]) => credential[name] || ['keep', 'clear'].includes(secrets[name] ?? ''))
+  const hasError = members.some(([name]) => formState.errors.credential?.[name] !== undefined)
+  return (
+    <FoldedGroup title={title} isUsed={isUsed} hasError={hasError}>
+      {children}
+    </FoldedGroup>
+  )
+}
+
+interface LoginFieldProps {
+  name: string
+  ui: KindField
+  span: number
+  placeholder: string | undefined
+  stored: { fields: readonly string[]; updated_at: string; locked: boolean } | undefined
+  isSealedElsewhere: boolean
+}
+
+const LoginField = ({ name, ui, span, placeholder, stored, isSealedElsewhere }: LoginFieldProps) => {
+  const { register, formState, getValues } = useFormContext<FormValues>()
+  const { secrets, credential } = getValues()
+  const isLong = ui.widget === 'textarea'
+  const common = {
+    label: ui.label,
+    placeholder: placeholder ?? '',
+    id: inputId(`credential.${name}`),
+    autoComplete: 'off',
+    spellCheck: false,
+    error: formState.errors.credential?.[name]?.message,
+    defaultValue: credential[name],
+    ...register(`credential.${name}`),
+  }
+  return (
+    <FormCell span={span} help={ui.help} helpId={`help-${name}`}>
+      {secrets[name] !== undefined ? (
+        <SecretField
+          name={name}
+          label={ui.label}
+          isLong={isLong}
+          placeholder={isLong ? placeholder : undefined}
+          storedAt={stored?.fields.includes(name) ? stored.updated_at : undefined}
+          isLocked={stored?.locked ?? false}
+          isSealedElsewhere={isSealedElsewhere}
+        />
+      ) : isLong ? (
+        <Textarea {...common} rows={4} classNames={{ input: classes.code }} />
+      ) : (
+        <TextInput {...common} />
+      )}
+    </FormCell>
   )
 }
 

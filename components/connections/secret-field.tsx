@@ -1,5 +1,5 @@
 'use client'
-import { Button, PasswordInput } from '@mantine/core'
+import { Button, PasswordInput, Textarea } from '@mantine/core'
 import { IconLock, IconLockOff } from '@tabler/icons-react'
 import { useFormContext } from 'react-hook-form'
 import { RelativeTime } from '#components/layout/relative-time'
@@ -10,6 +10,9 @@ import type { FormValues } from './form-model.ts'
 interface SecretFieldProps {
   name: string
   label: string
+  /** A key of several lines. */
+  isLong?: boolean
+  placeholder?: string | undefined
   /** When the stored value was set; undefined if there is none. */
   storedAt: string | undefined
   /** The key that opens the stored value is not on this installation. */
@@ -19,7 +22,15 @@ interface SecretFieldProps {
 }
 
 /** A secret being typed, or the fact that one is stored, with what may be done about it. */
-export const SecretField = ({ name, label, storedAt, isLocked, isSealedElsewhere }: SecretFieldProps) => {
+export const SecretField = ({
+  name,
+  label,
+  isLong = false,
+  placeholder,
+  storedAt,
+  isLocked,
+  isSealedElsewhere,
+}: SecretFieldProps) => {
   const { register, watch, setValue, setFocus, formState } = useFormContext<FormValues>()
   const choice = watch(`secrets.${name}`)
   const path = `credential.${name}` as const
@@ -30,22 +41,30 @@ export const SecretField = ({ name, label, storedAt, isLocked, isSealedElsewhere
     if (next === 'set') requestAnimationFrame(() => setFocus(path))
   }
   if (storedAt === undefined || choice === 'set') {
+    const common = {
+      label: (
+        <span className={classes.labelRow}>
+          {label}
+          {storedAt !== undefined && (
+            <Button variant="subtle" size="compact-xs" onClick={() => choose('keep')}>
+              Keep the stored one
+            </Button>
+          )}
+        </span>
+      ),
+      id: inputId(path),
+      spellCheck: false,
+      error,
+      ...(placeholder && { placeholder }),
+    }
+    if (isLong) {
+      const input = `${classes.code} ${classes.veiled}`
+      return <Textarea {...common} rows={4} autoComplete="off" classNames={{ input }} {...register(path)} />
+    }
     return (
       <PasswordInput
-        label={
-          <span className={classes.labelRow}>
-            {label}
-            {storedAt !== undefined && (
-              <Button variant="subtle" size="compact-xs" onClick={() => choose('keep')}>
-                Keep the stored one
-              </Button>
-            )}
-          </span>
-        }
-        id={inputId(path)}
+        {...common}
         autoComplete="new-password"
-        spellCheck={false}
-        error={error}
         visibilityToggleButtonProps={{ 'aria-label': `Show or hide the ${label.toLowerCase()}`, tabIndex: 0 }}
         {...register(path)}
       />

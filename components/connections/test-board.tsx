@@ -16,10 +16,12 @@ interface TestBoardProps {
   /** Shows and focuses the field a failure is about; undefined when the form has no such field. */
   onField?: ((pointer: string) => void) | undefined
   hasField?: (pointer: string) => boolean
+  /** Takes the SSH key the test has found as the right one. */
+  onAccept?: (fingerprint: string) => void
 }
 
 /** The stages of a test as they happen, then what they mean. */
-export const TestBoard = ({ run, isStale, onCancel, onField, hasField }: TestBoardProps) => (
+export const TestBoard = ({ run, isStale, onCancel, onField, hasField, onAccept }: TestBoardProps) => (
   <section className={classes.board} aria-label="Connection test" data-stale={isStale || undefined}>
     <header className={classes.head}>
       <h2 className={classes.heading}>Test</h2>
@@ -45,7 +47,12 @@ export const TestBoard = ({ run, isStale, onCancel, onField, hasField }: TestBoa
     )}
     {run.phase === 'error' && <p className={classes.problem}>{testErrorSentence(run)}</p>}
     {run.report?.cause && (
-      <Cause cause={run.report.cause} onField={hasField?.(run.report.cause.field ?? '') ? onField : undefined} />
+      <Cause
+        cause={run.report.cause}
+        onField={hasField?.(run.report.cause.field ?? '') ? onField : undefined}
+        found={foundKey(run)}
+        onAccept={onAccept}
+      />
     )}
   </section>
 )
@@ -71,11 +78,30 @@ const verdictOf = ({ phase, report }: TestRun): { tone: string; words: string } 
   }
 }
 
-const Cause = ({ cause, onField }: { cause: TestCause; onField: ((pointer: string) => void) | undefined }) => (
+/** The key of an SSH server that nobody has accepted yet; one that has changed is not offered. */
+const foundKey = ({ report }: TestRun): string | undefined => {
+  if (report?.cause?.code !== 'tunnel.host_key_unknown') return undefined
+  const found = report.stages.find(({ name }) => name === 'host_key')?.evidence?.fingerprint
+  return typeof found === 'string' ? found : undefined
+}
+
+interface CauseProps {
+  cause: TestCause
+  onField: ((pointer: string) => void) | undefined
+  found: string | undefined
+  onAccept: ((fingerprint: string) => void) | undefined
+}
+
+const Cause = ({ cause, onField, found, onAccept }: CauseProps) => (
   <div className={classes.cause}>
     <p className={classes.sentence}>{cause.sentence}</p>
     {cause.fix && <Fix text={cause.fix.text} isCode={cause.fix.kind !== 'text'} />}
-    {cause.field !== null && onField && (
+    {found !== undefined && onAccept && (
+      <Button variant="default" size="xs" onClick={() => onAccept(found)}>
+        It is the right key: accept it
+      </Button>
+    )}
+    {cause.field !== null && onField && found === undefined && (
       <Button
         variant="default"
         size="xs"

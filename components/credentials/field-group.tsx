@@ -1,7 +1,5 @@
 'use client'
-import { useState } from 'react'
-import form from '../connections/connection-form.module.css'
-import classes from './credentials.module.css'
+import { FoldedGroup } from '#components/connections/folded-group'
 import type { FormField } from './form-kinds.ts'
 import { isStored } from './form-model.ts'
 import { KindFieldInput } from './kind-field.tsx'
@@ -13,22 +11,15 @@ interface FieldGroupProps {
   state: CredentialFormState
 }
 
-/** Fields most people do not need: closed until somebody opens it, something is stored in it, or something in it is wrong. */
-export const FieldGroup = ({ title, fields, state }: FieldGroupProps) => {
-  const [isOpen, setOpen] = useState(() => fields.some(({ name }) => isStored(name, state.view)))
-  const hasError = fields.some(({ name }) => state.errorAt(`config.${name}`) !== undefined)
-  return (
-    <details
-      className={classes.group}
-      open={isOpen || hasError}
-      onToggle={(event) => setOpen(event.currentTarget.open)}
-    >
-      <summary>{title}</summary>
-      <div className={form.fields}>
-        {fields.map((field) => (
-          <KindFieldInput key={field.name} field={field} state={state} />
-        ))}
-      </div>
-    </details>
-  )
-}
+/** A part of a kind that is closed until it is needed. */
+export const FieldGroup = ({ title, fields, state }: FieldGroupProps) => (
+  <FoldedGroup
+    title={title}
+    isUsed={fields.some(({ name }) => isStored(name, state.view))}
+    hasError={fields.some(({ name }) => state.errorAt(`config.${name}`) !== undefined)}
+  >
+    {fields.map((field) => (
+      <KindFieldInput key={field.name} field={field} state={state} />
+    ))}
+  </FoldedGroup>
+)

@@ -3,7 +3,6 @@ import { Button, PasswordInput, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import form from '../connections/connection-form.module.css'
 import { inputId } from '../connections/field-focus.ts'
-import classes from './credentials.module.css'
 import type { FormField } from './form-kinds.ts'
 import { isStored } from './form-model.ts'
 import type { CredentialFormState } from './use-credential-form.ts'
@@ -76,7 +75,7 @@ export const SecretInput = ({ field, state, onChange }: SecretInputProps) => {
       inputWrapperOrder={below}
       rows={5}
       autoComplete="off"
-      classNames={{ input: `${form.code} ${isShown ? '' : classes.veiled}` }}
+      classNames={{ input: `${form.code} ${isShown ? '' : form.veiled}` }}
     />
   )
 }

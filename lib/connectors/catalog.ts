@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { AppError } from '#lib/core/errors'
 import type { Destination } from '#lib/credentials/destination'
-import { tunnelOf } from './_tunnel/settings.ts'
+import { tunnelOf } from './_tunnel/fields.ts'
 import { type FieldUi, fieldUi, type Manifest, type ParsedUrl } from './contract.ts'
 import { manifests } from './registry.gen.ts'
 
@@ -73,13 +73,13 @@ const fieldsOf = (shape: z.ZodObject, json: JsonObjectSchema, place: string): Fo
     return [fieldOf(name, ui, property, json.required?.includes(name) ?? false)]
   })
 
-/** None of them is required, because the whole group may be left out; what is missing shows once one is filled in. */
+/** Required ones are so only where the group is used; a default would make it look used, so there is none. */
 const membersOf = (
   shape: z.ZodObject,
-  { properties = {} }: JsonProperty,
+  { properties = {}, required = [] }: JsonProperty,
   { name, group }: FieldUi & { name: string },
-) =>
-  fieldsOf(shape, { properties }, name).map((member) => ({
+): FormField[] =>
+  fieldsOf(shape, { properties, required }, name).map(({ default: _, ...member }) => ({
     ...member,
     name: `${name}/${member.name}`,
     ...(group !== undefined && { group }),
@@ -104,6 +104,7 @@ interface JsonProperty {
   default?: string | number | boolean
   enum?: string[]
   properties?: Record<string, JsonProperty>
+  required?: string[]
 }
 
 interface JsonObjectSchema {

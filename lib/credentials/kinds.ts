@@ -79,6 +79,9 @@ interface Kind {
   ui: Record<string, KindField>
 }
 
+/** Heading of the certificate that a login may show instead of a password, or beside it. */
+export const certificateGroup = 'Client certificate'
+
 /** Every credential kind: a public part (`meta`, shown to teammates) and a sealed part (`secret`). Drivers receive the two merged. */
 export const credentialKinds = {
   'database.password': {
@@ -122,15 +125,15 @@ export const credentialKinds = {
         label: 'Client certificate',
         placeholder: '-----BEGIN CERTIFICATE-----',
         widget: 'textarea',
-        group: 'Client certificate',
+        group: certificateGroup,
       },
       client_key: {
         label: 'Client key',
         placeholder: '-----BEGIN PRIVATE KEY-----',
         widget: 'textarea',
-        group: 'Client certificate',
+        group: certificateGroup,
       },
-      client_key_passphrase: { label: 'Passphrase of the client key', group: 'Client certificate' },
+      client_key_passphrase: { label: 'Passphrase of the client key', group: certificateGroup },
       ssh_private_key: {
         label: 'SSH private key',
         help: 'For connections that go through an SSH server; its host and user belong to the connection.',

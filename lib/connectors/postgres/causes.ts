@@ -27,6 +27,8 @@ interface CauseRow {
     | '/config/ssh_tunnel/host'
     | '/credential/username'
     | '/credential/password'
+    | '/credential/client_certificate'
+    | '/credential/client_key'
     | null
   /** What happened and what to do, in one or two sentences. */
   sentence(facts: FailureContext): string
@@ -164,6 +166,39 @@ const table = {
     sentence: () =>
       'The encrypted connection could not be set up: the server and this machine have no TLS version (1.2 or newer) or cipher in common, or something in between interferes.',
   },
+  'tls.client_key': {
+    stage: 'tls',
+    field: '/credential/client_key',
+    sentence: () =>
+      'The client certificate and its key cannot be used: one of them is not PEM text, they do not belong together, or the key’s passphrase is missing or wrong.',
+    fix: () =>
+      shell(
+        'openssl x509 -noout -pubkey -in client.crt\nopenssl pkey -pubout -in client.key   # both must say the same',
+      ),
+  },
+  'tls.client_half': {
+    stage: 'tls',
+    field: '/credential/client_key',
+    sentence: () => 'A client certificate needs its key, and the key its certificate. Enter the one that is missing.',
+  },
+  'tls.client_certificate_rejected': {
+    stage: 'authenticate',
+    field: '/credential/client_certificate',
+    sentence: () =>
+      'The server does not accept the client certificate: it has expired, or was signed by an authority the server does not know.',
+    fix: () =>
+      setting("# postgresql.conf\nssl_ca_file = 'root.crt'   # must hold the authority of client certificates"),
+  },
+  'auth.client_certificate_name': {
+    stage: 'authenticate',
+    field: '/credential/username',
+    sentence: ({ username }) =>
+      `The server accepts the client certificate, but not for “${username}”: its common name must be the username, or be mapped to it.`,
+    fix: ({ username }) =>
+      setting(
+        `# pg_ident.conf, named by map=certs in pg_hba.conf\ncerts  <common name of the certificate>  ${quoteIdent(username)}`,
+      ),
+  },
   'auth.no_credential': {
     stage: 'authenticate',
     field: '/credential/username',
@@ -220,9 +255,9 @@ const table = {
   },
   'auth.client_certificate_required': {
     stage: 'authenticate',
-    field: '/credential/username',
+    field: '/credential/client_certificate',
     sentence: () =>
-      'The server asks for a client certificate, which this connector does not send. Give the role a pg_hba.conf line without clientcert.',
+      'The server asks for a client certificate. Enter the certificate and its key with the login, and choose an SSL mode that encrypts.',
   },
   'auth.server_not_proven': {
     stage: 'authenticate',

@@ -28,6 +28,8 @@ export const causeOf = (failure: Failure, context: FailureContext): TestCause =>
 export const failureOf = (error: unknown, stage: 'dns' | 'tcp' | 'tls' | 'authenticate' | 'database'): Failure => {
   if (error instanceof Failure) return error
   const code = String(Object(error).code ?? '')
+  // With TLS 1.3 the server judges our certificate when we think the handshake is over.
+  if (certificateAlerts.test(code)) return new Failure('tls.client_certificate_rejected', {}, { cause: error })
   if (code === 'ECANCELED') throw error
   const known = stage === 'dns' ? dnsCodes[code] : netCodes[code]
   if (known) return new Failure(known, error instanceof NetError && code === 'EPOLICY' ? { detail: error.message } : {})
@@ -41,6 +43,9 @@ export const failureOf = (error: unknown, stage: 'dns' | 'tcp' | 'tls' | 'authen
     { cause: error },
   )
 }
+
+const certificateAlerts =
+  /^ERR_SSL_(TLSV1|TLSV13|SSLV3)_ALERT_(CERTIFICATE|UNKNOWN_CA|BAD_CERTIFICATE|UNSUPPORTED_CERT)/
 
 export const lateCodes = {
   dns: 'dns.timeout',

@@ -118,6 +118,7 @@ const refusals: [RegExp, CauseCode][] = [
   [/not permitted to log in/, 'auth.role_cannot_login'],
   [/^role .* does not exist$/s, 'auth.role_not_found'],
   [/client certificate/, 'auth.client_certificate_required'],
+  [/^certificate authentication failed/, 'auth.client_certificate_name'],
   [/pg_hba/, 'auth.no_pg_hba_entry'],
 ]
 

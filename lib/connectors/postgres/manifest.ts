@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { certificates, hostName, identifier, portNumber } from '../_sql/fields.ts'
-import { sshTunnel } from '../_tunnel/settings.ts'
+import { sshTunnel } from '../_tunnel/fields.ts'
 import { defineConnector, field } from '../contract.ts'
 import { parseConnectionText } from './parse-url.ts'
 import { presets } from './presets.ts'

@@ -4,11 +4,12 @@ import { Failure, failureOf, lateCodes } from './failure.ts'
 import { type Login, type LoginSettings, login } from './login.ts'
 import type { SslMode } from './ssl.ts'
 import { since, stage, within } from './stages.ts'
-import { plainLink, requestTls, type SecureLink, secure } from './tls.ts'
+import { type ClientIdentity, plainLink, requestTls, type SecureLink, secure } from './tls.ts'
 
 export interface SessionSettings extends LoginSettings {
   mode: SslMode
   rootCert: string | undefined
+  identity: ClientIdentity | undefined
 }
 
 export interface Session extends Login {

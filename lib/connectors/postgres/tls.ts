@@ -1,6 +1,13 @@
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { checkServerIdentity, connect, createSecureContext, type PeerCertificate, type TLSSocket } from 'node:tls'
+import {
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+  type PeerCertificate,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls'
 import { domainToASCII } from 'node:url'
 import { Failure } from './failure.ts'
 import { effectiveMode, type SslMode } from './ssl.ts'
@@ -10,6 +17,14 @@ export interface TlsSettings {
   host: string
   mode: SslMode
   rootCert: string | undefined
+  /** Proves us to a server that asks for a certificate; only its public half and a signature ever leave. */
+  identity?: ClientIdentity | undefined
+}
+
+export interface ClientIdentity {
+  certificate: string
+  key: string
+  passphrase: string | undefined
 }
 
 /** What stands between us and the server after negotiation. */
@@ -40,7 +55,7 @@ export const requestTls = async (socket: Duplex): Promise<boolean> => {
 export const secure = async (socket: Duplex, settings: TlsSettings): Promise<SecureLink> => {
   const { host, rootCert } = settings
   const name = isIP(host) === 0 ? domainToASCII(host.replace(/\.$/, '')) || host : host
-  const stream = await handshake(socket, name, rootCert)
+  const stream = await handshake(socket, name, contextOf(settings))
   const certificate = stream.getPeerCertificate()
   const mode = effectiveMode(settings.mode, rootCert)
   // Like libpq, a given authority is checked in every mode that ends up encrypted.
@@ -90,9 +105,8 @@ export const plainLink = (stream: Duplex, sentence: string, status: 'warning' | 
 
 const expirySoonDays = 14
 
-const handshake = (socket: Duplex, name: string, rootCert: string | undefined): Promise<TLSSocket> =>
+const handshake = (socket: Duplex, name: string, secureContext: SecureContext): Promise<TLSSocket> =>
   new Promise((resolve, reject) => {
-    const secureContext = contextOf(rootCert)
     const stream = connect({
       socket,
       secureContext,
@@ -110,11 +124,20 @@ const handshake = (socket: Duplex, name: string, rootCert: string | undefined): 
     socket.once('close', () => stream.destroy(new Failure('tls.handshake')))
   })
 
-const contextOf = (rootCert: string | undefined) => {
+const contextOf = ({ rootCert, identity }: TlsSettings): SecureContext => {
+  const trust = { minVersion: 'TLSv1.2', ...(rootCert !== undefined && { ca: rootCert }) } as const
   try {
-    return createSecureContext({ minVersion: 'TLSv1.2', ...(rootCert !== undefined && { ca: rootCert }) })
+    createSecureContext(trust)
   } catch (error) {
     throw new Failure('tls.bad_root_cert', {}, { cause: error })
+  }
+  if (!identity) return createSecureContext(trust)
+  const { certificate, key, passphrase } = identity
+  try {
+    // Left out, OpenSSL would ask the terminal for it.
+    return createSecureContext({ ...trust, cert: certificate, key, passphrase: passphrase ?? '' })
+  } catch (error) {
+    throw new Failure('tls.client_key', {}, { cause: error })
   }
 }
 

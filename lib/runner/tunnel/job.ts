@@ -1,4 +1,4 @@
-import { tunnelOf } from '#lib/connectors/_tunnel/settings'
+import { tunnelOf } from '#lib/connectors/_tunnel/fields'
 import { AppError } from '#lib/core/errors'
 import { createGate } from '../gate.ts'
 import type { AnyDriver, EgressPolicy, RunnerTarget } from '../protocol.ts'

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { SshTunnel } from '#lib/connectors/_tunnel/settings'
+import type { SshTunnel } from '#lib/connectors/_tunnel/fields'
 import type { ConnectAttempt, Limits, Net, TestStage } from '#lib/connectors/contract'
 import type { Gate } from '../gate.ts'
 import { failureOf, TunnelFailure } from './failure.ts'

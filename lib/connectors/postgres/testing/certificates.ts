@@ -18,6 +18,10 @@ export interface Certificates {
   expired: Pair
   selfSigned: Pair
   ipOnly: Pair
+  /** Of logins: their common name is `<name>.test`. */
+  client: Pair
+  otherClient: Pair
+  foreignClient: Pair
 }
 
 /** Fresh keys and certificates for every way a server can present itself. */
@@ -83,6 +87,9 @@ export const makeCertificates = (): Certificates => {
       expired: sign('expired', 'ca', 'DNS:localhost', ['-days', '-1']),
       selfSigned: selfSign('self', '/CN=localhost', 'subjectAltName=DNS:localhost'),
       ipOnly: sign('ip', 'ca', 'IP:127.0.0.1'),
+      client: sign('etl', 'ca', 'DNS:etl.test'),
+      otherClient: sign('somebody', 'ca', 'DNS:somebody.test'),
+      foreignClient: sign('stranger', 'other', 'DNS:etl.test'),
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -3,6 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, 
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Client } from 'pg'
 
 /** Debian's PostgreSQL, where there is one: an older server than the embedded one, and a second build. */
 export const debianBin = (): string | undefined => {
@@ -19,6 +20,8 @@ export interface Cluster {
   write(name: string, text: string): string
   /** Replaces the TLS settings and pg_hba.conf and waits until they hold. */
   configure(settings: Record<string, string>, hba: string[]): void
+  /** Runs SQL as the superuser. */
+  query(statement: string): Promise<void>
   stop(): void
 }
 
@@ -90,6 +93,12 @@ export const startCluster = async (bin: string): Promise<Cluster> => {
     configure(settings, hba) {
       configure(settings, hba)
       ctl('-m', 'immediate', '-l', path.join(folder, 'log'), 'restart')
+    },
+    async query(statement) {
+      const { username: user, password } = superuser
+      const client = new Client({ host: '127.0.0.1', port, database: 'postgres', user, password })
+      await client.connect()
+      await client.query(statement).finally(() => client.end())
     },
     stop() {
       ctl('-m', 'immediate', 'stop')

@@ -11,7 +11,15 @@ const policy: EgressPolicy = { allow_loopback: true, allow_private: true, allow:
 
 export interface RunOptions {
   config: Record<string, unknown>
-  credential?: { username: string; password?: string } | undefined
+  credential?:
+    | {
+        username: string
+        password?: string
+        client_certificate?: string
+        client_key?: string
+        client_key_passphrase?: string
+      }
+    | undefined
   limits?: Partial<Limits>
   signal?: AbortSignal
 }
