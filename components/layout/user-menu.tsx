@@ -1,6 +1,15 @@
 'use client'
 import { Menu, useMantineColorScheme } from '@mantine/core'
-import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSelector, IconSun } from '@tabler/icons-react'
+import {
+  IconCheck,
+  IconDeviceDesktop,
+  IconLogout,
+  IconMoon,
+  IconSelector,
+  IconSun,
+  IconUserCircle,
+} from '@tabler/icons-react'
+import Link from 'next/link'
 import classes from './shell.module.css'
 import { signOut } from './sign-out.ts'
 
@@ -29,6 +38,14 @@ export const UserMenu = ({ name, email, role }: { name: string; email: string | 
       </Menu.Target>
       <Menu.Dropdown>
         {email && <Menu.Label>{email}</Menu.Label>}
+        <Menu.Item
+          component={Link}
+          href="/workspace/account"
+          leftSection={<IconUserCircle size={16} stroke={1.6} aria-hidden />}
+        >
+          Your account
+        </Menu.Item>
+        <Menu.Divider />
         <Menu.Label>Appearance</Menu.Label>
         {schemes.map(({ value, label, icon: Icon }) => (
           <Menu.Item

@@ -93,6 +93,8 @@ const matrix: Record<string, readonly Role[]> = {
   'POST /api/keys/rewrap': ['owner'],
   'POST /api/keys/{id}/promote': ['owner'],
   'POST /api/keys/{id}/retire': ['owner'],
+  'GET /api/identities': everyone,
+  'DELETE /api/identities/{id}': everyone,
   'DELETE /api/session': everyone,
   'GET /api/session': everyone,
   'POST /api/session/confirm': everyone,

@@ -46,6 +46,7 @@ export const auditEvents = {
   'member.enabled': 'enabled an account',
   'invitation.revoked': 'took back an invitation',
   'identity.linked': 'linked an account of the identity provider',
+  'identity.unlinked': 'unlinked an account of the identity provider',
   'grant.given': 'gave access to an object',
   'grant.taken': 'took back access to an object',
   'access.restricted': 'changed who sees an object',

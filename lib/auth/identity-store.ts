@@ -25,3 +25,11 @@ export const lockIdentity = async (tx: Tx, { issuer, subject }: IdentityKey): Pr
 
 export const listIdentitiesOf = (tx: Tx, userId: string) =>
   tx.identity.findMany({ where: { userId }, orderBy: [{ createdAt: 'asc' }, { subject: 'asc' }], take: 100 })
+/** Keeps two browsers from taking away the last two ways in at the same moment. */
+export const lockPerson = async (tx: Tx, userId: string): Promise<void> => {
+  await tx.$queryRaw`select id from users where id = ${userId} for update`
+}
+
+export const removeIdentity = async (tx: Tx, { issuer, subject }: IdentityKey): Promise<void> => {
+  await tx.identity.delete({ where: { issuer_subject: { issuer, subject } } })
+}

@@ -77,12 +77,29 @@ export const sessionView = z.object({
   /** The one that asks. */
   current: z.boolean(),
 })
+export type SessionView = z.output<typeof sessionView>
 export const sessionList = z.object({ items: z.array(sessionView) })
 export const sessionRef = z.strictObject({ id: z.string().min(1).max(64) })
 export const endedSession = z.object({ id: z.string(), ended: z.boolean() })
 export const endOthersInput = z.strictObject({})
 export const endedSessions = z.object({ ended: z.int() })
 export const changePasswordInput = z.strictObject({ current_password: password, password })
+
+export const listIdentitiesInput = z.strictObject({})
+export const identityView = z.object({
+  id: z.string(),
+  /** Its name, or its address where it is not set up any more. */
+  provider: z.string(),
+  /** Whether it opens anything now. */
+  usable: z.boolean(),
+  /** As the provider named it when it was linked. */
+  email: z.string().nullable(),
+  created_at: z.iso.datetime(),
+})
+export type IdentityView = z.output<typeof identityView>
+export const identityList = z.object({ items: z.array(identityView) })
+export const identityRef = z.strictObject({ id: z.string().min(1).max(64) })
+export const unlinked = z.object({ id: z.string(), ended: z.int() })
 
 export const confirmInput = z.strictObject({ password })
 export const confirmOutput = z.object({ authenticated_at: z.iso.datetime() })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatBytes, formatCompact, formatNumber, plural } from './number.ts'
 import { exactTime, formatDuration, relativeTime } from './time.ts'
+import { describeUserAgent } from './user-agent.ts'
 
 const now = Date.parse('2026-11-21T10:00:00Z')
 const ago = (ms: number) => relativeTime(now - ms, now)
@@ -50,4 +51,17 @@ test('numbers are grouped and sizes have a unit', () => {
     '2,000 tables',
     '0 indexes',
   ])
+})
+
+test('a browser is named as its owner knows it', () => {
+  const webkit = 'AppleWebKit/537.36 (KHTML, like Gecko)'
+  expect(
+    [
+      `Mozilla/5.0 (X11; Linux x86_64) ${webkit} Chrome/141.0.0.0 Safari/537.36`,
+      `Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${webkit} Chrome/141.0.0.0 Safari/537.36 Edg/141.0`,
+      'Mozilla/5.0 (Macintosh; Intel Mac OS X 14.1; rv:143.0) Gecko/20100101 Firefox/143.0',
+      'curl/8.5.0',
+      null,
+    ].map(describeUserAgent),
+  ).toEqual(['Chrome on Linux', 'Edge on Windows', 'Firefox on macOS', 'curl/8.5.0', 'Unknown browser'])
 })

@@ -4,7 +4,8 @@ import { collectLog } from '#lib/api/testing/log'
 import { db } from '#lib/db/client'
 import { hashPassword } from '../passwords.ts'
 import { newBrowser } from './testing/browser.ts'
-import { type Account, clientSecret, setUp, useProvider } from './testing/provider.ts'
+import { setUp, useProvider } from './testing/provider.ts'
+import { type Account, clientSecret } from './testing/server.ts'
 
 const api = useApi()
 let account: Account = { sub: 'nobody' }

@@ -2,7 +2,8 @@ import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { makePerson, makeWorkspace, type Person, type TestWorkspace, useApi } from '#lib/api/testing/install'
 import { db } from '#lib/db/client'
 import { newBrowser } from './testing/browser.ts'
-import { type Account, useProvider } from './testing/provider.ts'
+import { useProvider } from './testing/provider.ts'
+import type { Account } from './testing/server.ts'
 
 const api = useApi()
 let account: Account = { sub: 'nobody' }
@@ -110,4 +111,37 @@ test('another account at the provider confirms nothing, nor does a trip that was
   await browser.setOut('confirm')
   expect(await browser.comeBack(begun)).toBe('/login?error=OidcFailed')
   expect(await isRecent(browser)).toBe(false)
+})
+
+const identities = async ({ ours }: Browser) => {
+  const as = { ...person, cookie: ours.header() }
+  return (await api.call('GET', '/api/identities', { as, by: 'cookie' })).body.data
+}
+
+const unlink = ({ ours }: Browser, id: string) =>
+  api.call('DELETE', `/api/identities/${id}`, { as: { ...person, cookie: ours.header() }, by: 'cookie' })
+
+test('the only way in stays; with a password it can be unlinked, which ends the other sessions and that way in', async () => {
+  const browser = await linked()
+  const elsewhere = newBrowser()
+  await elsewhere.trip()
+  const [identity] = await identities(browser)
+  expect(identity).toMatchObject({ provider: 'Example', usable: true, email: 'somebody@example.com' })
+  expect((await unlink(browser, identity.id)).status).toBe(409)
+  await db().user.update({ where: { id: person.userId }, data: { passwordHash: 'something' } })
+  await signInWas(11)
+  expect((await unlink(browser, identity.id)).body.code).toBe('reauth_required')
+  await signInWas(1)
+  expect((await unlink(browser, identity.id)).body.data).toEqual({ id: identity.id, ended: 1 })
+  expect(await authenticatedAt(elsewhere)).toBe(0)
+  expect(await identities(browser)).toEqual([])
+  expect(await newBrowser().trip()).toBe('/login?error=OidcUnknown')
+})
+
+test('nobody unlinks an account of somebody else', async () => {
+  const [identity] = await identities(await linked())
+  const other = await makePerson(workspace, 'owner')
+  const answer = await api.call('DELETE', `/api/identities/${identity.id}`, { as: other, by: 'cookie' })
+  expect(answer.status).toBe(404)
+  expect(await db().identity.count({ where: { userId: person.userId } })).toBe(1)
 })

@@ -1,0 +1,3 @@
+import { AccountLoading } from '#components/account/account-loading'
+
+export default AccountLoading
