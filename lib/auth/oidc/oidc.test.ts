@@ -193,12 +193,17 @@ test('neither our secret nor a code, a token or a claim is in the log, the trail
   const back = await browser.visit(out)
   expect(await browser.comeBack(back)).toBe('/login?error=OidcFailed')
   setUp({ issuer: place.issuer, clientId: 'jackfield', secret: clientSecret })
+  const other = new URL(await browser.setOut())
+  const expected = other.searchParams.get('nonce') ?? 'no nonce'
+  other.searchParams.set('nonce', 'nonce-canary')
+  expect(await browser.comeBack(await browser.visit(other.href))).toBe('/login?error=OidcFailed')
+  expect(log.join('')).toContain('"nonce mismatch"')
   const trail = JSON.stringify(await db().auditEvent.findMany({ orderBy: { at: 'desc' }, take: 5 }))
   const seen = `${log.join('')}${trail}`
   expect(log.join('')).toContain('A sign-in at the identity provider failed.')
   const code = new URL(back).searchParams.get('code') ?? 'no code'
   const nonce = new URL(out).searchParams.get('nonce') ?? 'no nonce'
-  for (const secret of ['canary', code, nonce, account.email ?? '', 'eyJ']) expect(seen).not.toContain(secret)
+  for (const secret of ['canary', code, nonce, expected, account.email ?? '', 'eyJ']) expect(seen).not.toContain(secret)
   expect(out).not.toContain('canary')
 })
 

@@ -71,6 +71,20 @@ test('linking needs a recent sign-in, at the start and at the end, and the sessi
   expect((await newBrowser().ask('POST', '/api/auth/signin/oidc?for=link', { csrfToken })).status).toBe(401)
 })
 
+test('a trip that one person began links and confirms nothing for the next one at the same browser', async () => {
+  const next = await makePerson(workspace, 'owner')
+  for (const [purpose, landing] of [
+    ['link', '/workspace/account'],
+    ['confirm', '/confirmed'],
+  ] as const) {
+    const browser = newBrowser(person.cookie)
+    const back = await browser.visit(await browser.setOut(purpose))
+    browser.ours.put(next.cookie)
+    expect(await browser.comeBack(back)).toBe(`${landing}?error=OidcFailed`)
+  }
+  expect(await db().identity.count({ where: { userId: next.userId } })).toBe(0)
+})
+
 test('an account that belongs to somebody else here is not linked a second time', async () => {
   await linked()
   const other = await makePerson(workspace, 'owner')

@@ -66,6 +66,7 @@ const jar = (given: string) => {
   }
   given.split(';').forEach(put)
   return {
+    put,
     clear: () => cookies.clear(),
     header: () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
     take: (response: Response) => {
