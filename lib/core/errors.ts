@@ -42,6 +42,8 @@ export interface AppErrorOptions extends ErrorOptions {
   details?: Record<string, unknown>
   /** Seconds after which the same request may succeed; the answer's Retry-After. */
   retryAfter_s?: number
+  /** The engine has left it in the trail. */
+  isRecorded?: boolean
 }
 
 /** The only error the application throws on purpose. `message` is shown to the user, so it never holds a secret. */
@@ -51,6 +53,7 @@ export class AppError extends Error {
   readonly errors: FieldError[] | undefined
   readonly details: Record<string, unknown> | undefined
   readonly retryAfter_s: number | undefined
+  readonly isRecorded: boolean
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options)
@@ -58,5 +61,11 @@ export class AppError extends Error {
     this.errors = options.errors
     this.details = options.details
     this.retryAfter_s = options.retryAfter_s
+    this.isRecorded = options.isRecorded ?? false
   }
 }
+
+const refusals: readonly ErrorCode[] = ['forbidden', 'reauth_required', 'destination_changed', 'credential_locked']
+
+/** Whether somebody was kept from something, which is worth a line in the trail; other errors are mistakes and outages. */
+export const isRefusal = ({ code }: AppError): boolean => refusals.includes(code)

@@ -10,7 +10,7 @@ import { hasRecentSignIn, requireRecentSignIn } from '#lib/auth/step-up'
 import { db, type Tx } from '#lib/db/client'
 import { transaction } from '#lib/db/transaction'
 import type { Ticket } from '#lib/engine/protocol'
-import { AppError } from './errors.ts'
+import { type Attempt, recordDenial } from './denied.ts'
 import { newId } from './id.ts'
 import { parseInput } from './parse.ts'
 import { secretMask } from './secret.ts'
@@ -109,12 +109,17 @@ export const operation = <I extends z.ZodType, O extends z.ZodType>(
 ): Operation<I, O> => {
   const call = async (actor: Actor, input: z.input<I>, options: CallOptions = {}): Promise<z.output<O>> => {
     const context = contextOf(spec, actor, options)
-    await allow(spec, actor, input, context.requestId)
-    const parsed = parseInput(spec.input, input)
-    if (spec.effect === 'read') return spec.output.parse(await spec.run(parsed, { ...context, db: db() }))
-    await options.beforeRun?.()
-    await spec.before?.(parsed, context)
-    return write(spec, parsed, context, options)
+    const attempt: Attempt = { spec, actor, input, requestId: context.requestId }
+    try {
+      await allow(spec, actor, input)
+      const parsed = parseInput(spec.input, input)
+      if (spec.effect === 'read') return spec.output.parse(await spec.run(parsed, { ...context, db: db() }))
+      await options.beforeRun?.()
+      await spec.before?.(parsed, context)
+      return await write(spec, parsed, { context, options, attempt })
+    } catch (error) {
+      throw await recordDenial(attempt, error)
+    }
   }
   return Object.assign(call, { spec })
 }
@@ -130,16 +135,19 @@ export const streamOperation = <I extends z.ZodType, L extends z.ZodType, O exte
     options: CallOptions = {},
   ): AsyncGenerator<z.output<L> | Uint8Array, z.output<O>> {
     const context = contextOf(full, actor, options)
-    await allow(full, actor, input, context.requestId)
-    const lines = full.run(parseInput(full.input, input), { ...context, db: db() })
+    let lines: AsyncGenerator<z.input<L> | Uint8Array, z.input<O>> | undefined
     try {
+      await allow(full, actor, input)
+      lines = full.run(parseInput(full.input, input), { ...context, db: db() })
       for (;;) {
         const next = await lines.next()
         if (next.done) return full.output.parse(next.value)
         yield next.value instanceof Uint8Array ? next.value : full.line.parse(next.value)
       }
+    } catch (error) {
+      throw await recordDenial({ spec: full, actor, input, requestId: context.requestId }, error)
     } finally {
-      await lines.return?.(undefined as never)
+      await lines?.return?.(undefined as never)
     }
   }
   return Object.assign(call, { spec: full })
@@ -147,14 +155,18 @@ export const streamOperation = <I extends z.ZodType, L extends z.ZodType, O exte
 
 type AnySpec = Common<z.ZodType> & { effect: 'read' | 'write' | 'stream' }
 
+interface Writing {
+  context: Omit<ReadContext, 'db'>
+  options: CallOptions
+  attempt: Attempt
+}
+
 const write = async <I extends z.ZodType, O extends z.ZodType>(
   spec: WriteSpec<I, O>,
   parsed: z.output<I>,
-  context: Omit<ReadContext, 'db'>,
-  options: CallOptions,
+  { context, options, attempt }: Writing,
 ): Promise<z.output<O>> => {
   const validateOnly = options.validateOnly ?? false
-  let subject: AuditSubject | undefined
   let meta: Record<string, unknown> = {}
   const work = async (tx: Tx) => {
     const result = await spec.run(parsed, {
@@ -162,7 +174,7 @@ const write = async <I extends z.ZodType, O extends z.ZodType>(
       tx,
       validateOnly,
       subject: (given) => {
-        subject = given
+        attempt.subject = given
       },
       meta: (given) => {
         meta = { ...meta, ...given }
@@ -174,7 +186,7 @@ const write = async <I extends z.ZodType, O extends z.ZodType>(
       event: spec.audit,
       outcome: 'success',
       requestId: context.requestId,
-      ...(subject && { subject }),
+      ...(attempt.subject && { subject: attempt.subject }),
     })
     if (validateOnly) throw new DryRun(answer)
     await options.beforeCommit?.(tx, masked(answer, spec.shownOnce), meta)
@@ -229,23 +241,9 @@ const contextOf = (spec: AnySpec, actor: Actor, options: CallOptions): Omit<Read
   }
 }
 
-// A refusal is worth a line in the trail wherever the action itself would have been.
-const allow = async (spec: AnySpec, actor: Actor, input: unknown, requestId: string): Promise<void> => {
-  try {
-    await authorizeOn(db(), actor, spec.permission, namedIn(input, spec.object))
-    if (spec.recentSignIn) requireRecentSignIn(actor)
-  } catch (error) {
-    if (spec.audit !== 'none' && error instanceof AppError) {
-      await record(db(), {
-        actor,
-        event: spec.audit,
-        outcome: 'denied',
-        requestId,
-        subject: { details: { permission: spec.permission, code: error.code } },
-      })
-    }
-    throw error
-  }
+const allow = async (spec: AnySpec, actor: Actor, input: unknown): Promise<void> => {
+  await authorizeOn(db(), actor, spec.permission, namedIn(input, spec.object))
+  if (spec.recentSignIn) requireRecentSignIn(actor)
 }
 
 /** Whether this actor may make this call now, for those who decide something before they make it. */

@@ -76,14 +76,18 @@ export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
   if (rest.trim() !== '') yield JSON.parse(rest)
 }
 
-/** A failure of the engine as the error to show; also used for the last line of a stream that broke. */
-export const engineError = (body: unknown): AppError => {
+/**
+ * A failure of the engine as the error to show; also used for the last line of a stream that broke. What it refuses to
+ * run, it has recorded itself.
+ */
+export const engineError = (body: unknown, { isRecorded = true } = {}): AppError => {
   const parsed = refusal.safeParse(body)
   if (!parsed.success) return unreachable()
   const { code, message, errors, details } = parsed.data
   return new AppError(isErrorCode(code) ? code : 'internal', message, {
     ...(errors && { errors }),
     ...(details && { details }),
+    isRecorded,
   })
 }
 
@@ -117,7 +121,7 @@ const ask = async (method: string, path: string, body: unknown, signal: AbortSig
     throw error
   })
   if (response.statusCode === 200) return response
-  throw engineError(await readJson(response).catch(() => undefined))
+  throw engineError(await readJson(response).catch(() => undefined), { isRecorded: path === '/run' })
 }
 
 class StaleConnection extends Error {}

@@ -1,6 +1,6 @@
 import type { AuditEntry, AuditSubject } from '#lib/audit/record'
 import { isFirstContact } from '#lib/connectors/catalog'
-import { AppError } from '#lib/core/errors'
+import { AppError, isRefusal } from '#lib/core/errors'
 import type { Log } from '#lib/core/log'
 import { describeDestination } from '#lib/credentials/destination'
 import type { Tx } from '#lib/db/client'
@@ -148,13 +148,11 @@ const refuse = async (error: unknown, request: RunRequest, { target, log }: Refu
     )
     return tamperedError(error)
   }
-  if (error instanceof AppError && event !== 'none' && tracedCodes.has(error.code)) {
+  if (error instanceof AppError && event !== 'none' && isRefusal(error)) {
     await trace({ ...withDetails(known, { code: error.code, ...error.details }), event, outcome: 'denied' }, log)
   }
   return error
 }
-
-const tracedCodes = new Set(['destination_changed', 'credential_locked', 'forbidden'])
 
 // It is refused either way; a trail that cannot be written now must not turn the refusal into something else.
 const trace = (entry: AuditEntry, log: Log): Promise<void> =>
