@@ -2,7 +2,7 @@ import type { AuditEvent } from '#lib/audit/events'
 import { type AuditSubject, record } from '#lib/audit/record'
 import type { Actor } from '#lib/auth/actor'
 import type { Permission } from '#lib/auth/permissions'
-import { db } from '#lib/db/client'
+import type { Tx } from '#lib/db/client'
 import { AppError, isRefusal } from './errors.ts'
 import { isId } from './id.ts'
 
@@ -20,13 +20,13 @@ export interface Attempt {
  * Leaves in the trail that something was refused, by the event it would have been, and answers the error to throw. Not in
  * a transaction of the operation: that was rolled back, and this has to stay.
  */
-export const recordDenial = async (attempt: Attempt, error: unknown): Promise<unknown> => {
+export const recordDenial = async (tx: Tx, attempt: Attempt, error: unknown): Promise<unknown> => {
   const { spec, actor, requestId } = attempt
   if (spec.audit === 'none' || !(error instanceof AppError) || !isRefusal(error) || error.isRecorded) return error
   const subject = attempt.subject ?? namedIn(attempt)
   const details = { ...subject.details, ...error.details, permission: spec.permission, code: error.code }
   const entry = { actor, event: spec.audit, outcome: 'denied', requestId, subject: { ...subject, details } } as const
-  return record(db(), entry).then(
+  return record(tx, entry).then(
     () => error,
     (failure: unknown) => failure,
   )

@@ -118,7 +118,7 @@ export const operation = <I extends z.ZodType, O extends z.ZodType>(
       await spec.before?.(parsed, context)
       return await write(spec, parsed, { context, options, attempt })
     } catch (error) {
-      throw await recordDenial(attempt, error)
+      throw await recordDenial(db(), attempt, error)
     }
   }
   return Object.assign(call, { spec })
@@ -145,7 +145,7 @@ export const streamOperation = <I extends z.ZodType, L extends z.ZodType, O exte
         yield next.value instanceof Uint8Array ? next.value : full.line.parse(next.value)
       }
     } catch (error) {
-      throw await recordDenial({ spec: full, actor, input, requestId: context.requestId }, error)
+      throw await recordDenial(db(), { spec: full, actor, input, requestId: context.requestId }, error)
     } finally {
       await lines?.return?.(undefined as never)
     }
