@@ -1,3 +1,5 @@
+import { ButtonLink } from '#components/layout/button-link'
+import { liftedBy } from '#lib/auth/grant-levels'
 import type { Permission } from '#lib/auth/permissions'
 import type { ConnectionView } from '#lib/connections/schema'
 import { formFields, manifestOf } from '#lib/connectors/catalog'
@@ -29,7 +31,13 @@ export const ConnectionFormPage = ({ type, role, preset, view, credentials, perm
         title={view?.name ?? `New ${manifest.name} ${role}`}
         subtitle={view ? `${manifest.name} · ${view.summary}` : manifest.summary}
         crumbs={view ? crumbs : [...crumbs, catalog]}
-      />
+      >
+        {view && permissions.includes('grants:write') && (
+          <ButtonLink variant="default" href={`/workspace/connections/${view.id}/access`}>
+            Access
+          </ButtonLink>
+        )}
+      </FormHeader>
       <ConnectionForm
         key={view?.id ?? `${type}/${preset}`}
         type={manifest.id}
@@ -41,7 +49,7 @@ export const ConnectionFormPage = ({ type, role, preset, view, credentials, perm
         canBind={permissions.includes('credentials:bind')}
         choices={credentials.filter((credential) => fits(credential, manifest.credentials)).map(choiceOf)}
         refusal={
-          permissions.includes('connections:write')
+          [...permissions, ...liftedBy('connection', view?.granted ?? null)].includes('connections:write')
             ? undefined
             : 'Your role may look at connections but not change them.'
         }

@@ -7,6 +7,7 @@ import { ButtonLink } from '#components/layout/button-link'
 import { usePermissions } from '#components/layout/permissions'
 import { showToast } from '#components/layout/toast'
 import { UndoButton } from '#components/layout/undo-button'
+import { liftedBy } from '#lib/auth/grant-levels'
 import { sentenceOf } from '#lib/client/problem'
 import type { Attachment, CredentialView } from '#lib/credentials/schema'
 import { deleteCredential, purgeCredential, restoreCredential, setStatus } from './actions.ts'
@@ -29,6 +30,7 @@ export const CredentialActions = ({ credential, attachments }: ActionsProps) => 
   // One of the organization is looked after by those who look after all of them.
   const isMine = credential.scope === 'workspace' || permissions.includes('credentials:administer')
   const may = (permission: (typeof permissions)[number]) => isMine && permissions.includes(permission)
+  const mayReplace = isMine && liftedBy('credential', credential.granted).includes('credentials:write')
   const edit = `/workspace/credentials/${credential.id}/edit`
   const isOff = credential.status === 'disabled'
   const isUsed = credential.used_by_count > 0
@@ -49,7 +51,7 @@ export const CredentialActions = ({ credential, attachments }: ActionsProps) => 
         </>
       ) : (
         <>
-          {may('credentials:write') && (
+          {(may('credentials:write') || mayReplace) && (
             <>
               <ButtonLink href={edit}>Edit</ButtonLink>
               {credential.secret.set && (
@@ -57,14 +59,16 @@ export const CredentialActions = ({ credential, attachments }: ActionsProps) => 
                   Replace secret
                 </ButtonLink>
               )}
-              <Button
-                variant="default"
-                loading={isBusy}
-                onClick={() => (isOff ? turn('active') : isUsed ? ask('disable') : turn('disabled'))}
-              >
-                {isOff ? 'Enable' : 'Disable'}
-              </Button>
             </>
+          )}
+          {may('credentials:write') && (
+            <Button
+              variant="default"
+              loading={isBusy}
+              onClick={() => (isOff ? turn('active') : isUsed ? ask('disable') : turn('disabled'))}
+            >
+              {isOff ? 'Enable' : 'Disable'}
+            </Button>
           )}
           {may('credentials:delete') && (
             <Button variant="default" onClick={() => ask('delete')}>

@@ -24,6 +24,8 @@ interface DetailProps {
   versions: readonly CredentialVersionView[]
   /** A new secret on its way in. */
   rotation?: ReactNode
+  /** Who sees and uses it. */
+  access: ReactNode
   /** What happened to it lately, for those who may read the trail. */
   activity?: ReactNode
 }
@@ -36,6 +38,7 @@ export const CredentialDetail = ({
   hasMoreAttachments,
   versions,
   rotation,
+  access,
   activity,
 }: DetailProps) => (
   <>
@@ -74,6 +77,7 @@ export const CredentialDetail = ({
             <VersionsTable versions={versions} />
           </Section>
         )}
+        {access}
         {activity && <Section title="Activity">{activity}</Section>}
       </div>
       <div className={classes.sections}>

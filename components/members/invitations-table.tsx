@@ -5,7 +5,7 @@ import { RelativeTime } from '#components/layout/relative-time'
 import { actionsColumn, type Column, Table } from '#components/layout/table'
 import type { InvitationView } from '#lib/members/schema'
 import table from '../layout/table.module.css'
-import { roleWords } from './members-table.tsx'
+import { roleWords } from './access-words.ts'
 
 interface InvitationsTableProps {
   invitations: readonly InvitationView[]

@@ -7,6 +7,7 @@ import { actionsColumn, type Column, Table } from '#components/layout/table'
 import { type Role, roles } from '#lib/auth/permissions'
 import type { MemberView } from '#lib/members/schema'
 import table from '../layout/table.module.css'
+import { roleWords } from './access-words.ts'
 import classes from './members.module.css'
 
 interface MembersTableProps {
@@ -77,14 +78,5 @@ export const MembersTable = ({ members, onRole, onLeave, onEnable }: MembersTabl
     ))}
   </Table>
 )
-
-export const roleWords = {
-  owner: 'Owner',
-  admin: 'Admin',
-  integrator: 'Integrator',
-  builder: 'Builder',
-  viewer: 'Viewer',
-  runner: 'Runner',
-} as const satisfies Record<Role, string>
 
 const columns: Column[] = ['Name', 'Role', { title: 'Last sign-in', from: 54 }, actionsColumn]

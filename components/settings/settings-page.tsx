@@ -6,8 +6,10 @@ import { Page } from '#components/layout/page'
 import { PageHeader } from '#components/layout/page-header'
 import type { KeyList } from '#lib/keys/schema'
 import type { WorkspaceView } from '#lib/workspaces/schema'
+import { CredentialTypesForm } from './credential-types-form.tsx'
 import { EncryptionKeys } from './encryption-keys.tsx'
 import classes from './settings.module.css'
+import { WorkspaceForm } from './workspace-form.tsx'
 
 const sources: Record<WorkspaceView['keys']['source'], string> = {
   file: 'The file keys/encryption.json in the home folder of this installation',
@@ -26,7 +28,7 @@ interface SettingsPageProps extends WorkspaceView {
 }
 
 /** The workspace, and whether its secrets can be opened. */
-export const SettingsPage = ({ workspace, user, keys, keyList }: SettingsPageProps) => (
+export const SettingsPage = ({ workspace, user, keys, keyList, permissions, credential_types }: SettingsPageProps) => (
   <Page>
     <div className={classes.sections}>
       <PageHeader title="Settings" />
@@ -46,7 +48,14 @@ export const SettingsPage = ({ workspace, user, keys, keyList }: SettingsPagePro
             ],
           ]}
         />
+        {permissions.includes('workspace:write') && <WorkspaceForm key={workspace.revision} saved={workspace} />}
       </section>
+      {permissions.includes('credentials:administer') && (
+        <section>
+          <h2>Credential types</h2>
+          <CredentialTypesForm key={credential_types.join()} allowed={credential_types} />
+        </section>
+      )}
       <section>
         <h2>Encryption key</h2>
         <Facts

@@ -15,26 +15,9 @@ import {
   type StoredGrant,
   setRestricted,
 } from './grant-store.ts'
+import { type AccessView, accessView } from './schema.ts'
 
 const ref = z.string().min(1).max(64)
-
-const accessView = z.object({
-  object_id: z.string(),
-  /** Only admins and those listed see and use it. */
-  restricted: z.boolean(),
-  revision: z.int(),
-  grants: z.array(
-    z.object({
-      subject_id: z.string(),
-      subject_name: z.string(),
-      subject_kind: z.enum(['user', 'api_key']),
-      level: z.string(),
-      created_by: z.string(),
-      created_at: z.iso.datetime(),
-    }),
-  ),
-})
-export type AccessView = z.output<typeof accessView>
 
 /** Reading, replacing and taking back the access to one kind of object; the same for both kinds. */
 const accessOperations = <N extends 'ref' | 'id'>(kind: GrantedKind, name: N) => {

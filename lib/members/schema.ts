@@ -107,3 +107,22 @@ export const acceptInvitationInput = z.strictObject({
   password: z.string('Enter a password.').min(1, 'Enter a password.').max(4_096, 'Use at most 256 characters.'),
 })
 export const joined = z.object({ user_id: z.string(), workspace_id: z.string(), email: z.string() })
+
+/** Who has access to one object beyond what roles say. */
+export const accessView = z.object({
+  object_id: z.string(),
+  /** Only admins and those listed see and use it. */
+  restricted: z.boolean(),
+  revision: z.int(),
+  grants: z.array(
+    z.object({
+      subject_id: z.string(),
+      subject_name: z.string(),
+      subject_kind: z.enum(['user', 'api_key']),
+      level: z.string(),
+      created_by: z.string(),
+      created_at: z.iso.datetime(),
+    }),
+  ),
+})
+export type AccessView = z.output<typeof accessView>

@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react'
 import Link from 'next/link'
 import { Keys } from '#components/layout/keys'
+import { liftedBy } from '#lib/auth/grant-levels'
 import type { Permission } from '#lib/auth/permissions'
 import type { ConnectionView } from '#lib/connections/schema'
 import classes from './list.module.css'
@@ -36,7 +37,8 @@ const iconProps = { size: 16, stroke: 1.6, 'aria-hidden': true } as const
 /** The one menu of the list: ⋯ and right click open it at their row. */
 export const RowMenu = ({ place, permissions, canDiscover, onAction, onClose }: RowMenuProps) => {
   const connection = place?.connection
-  const may = (permission: Permission) => permissions.includes(permission)
+  const granted = liftedBy('connection', connection?.granted ?? null)
+  const may = (permission: Permission) => permissions.includes(permission) || granted.includes(permission)
   const pick = (action: RowAction) => () => connection && onAction(action, connection)
   return (
     <Menu
