@@ -5,6 +5,7 @@ import { Refusal, type RefusalReason } from '#lib/vault/refusal'
 import { keyIdOf, open, type SealContext } from '#lib/vault/seal'
 import type { KeyHolder } from './keys.ts'
 import type { KeyDoctorReport } from './protocol.ts'
+import { allSealedSinks, contextOfSink } from './sealed-sinks-store.ts'
 import { pageOfSealed, type SealedVersion } from './store.ts'
 
 const pageSize = 500
@@ -16,8 +17,7 @@ export const examine = async (keys: KeyHolder): Promise<KeyDoctorReport> => {
   const problems: KeyDoctorReport['problems'] = []
   let opened = 0
   let count = 0
-  for await (const row of allSealed()) {
-    const problem = problemOf(row, ring)
+  for await (const { row, problem } of allJudged(ring)) {
     if (problem === undefined) {
       opened++
       continue
@@ -27,6 +27,20 @@ export const examine = async (keys: KeyHolder): Promise<KeyDoctorReport> => {
     if (problems.length < problemsShown) problems.push({ credential_id, name, version, key_id, problem })
   }
   return { opened, problems, problem_count: count, keys: await keyProblems(keys) }
+}
+
+async function* allJudged(ring: Keyring | undefined) {
+  for await (const row of allSealed()) yield { row, problem: problemOf(row, ring) }
+  for (const sink of await allSealedSinks()) {
+    const row = {
+      credential_id: sink.id,
+      credential_name: `Destination “${sink.name}”`,
+      version: 1,
+      key_id: sink.keyId,
+    }
+    const sealed = { envelope: sink.envelope, key_id: sink.keyId }
+    yield { row, problem: problemIn(() => openSealed(sealed, contextOfSink(sink), ring)) }
+  }
 }
 
 async function* allSealed(): AsyncGenerator<SealedVersion> {
@@ -48,15 +62,29 @@ export const contextOf = ({ scope, credential_id, version, kind, sealed_to }: Se
   sealedTo: sealed_to,
 })
 
-const problemOf = (row: SealedVersion, ring: Keyring | undefined): string | undefined => {
+const problemOf = (row: SealedVersion, ring: Keyring | undefined): string | undefined =>
+  problemIn(() => {
+    const problem = openSealed(row, contextOf(row), ring)
+    if (problem !== undefined) return problem
+    return row.is_current && row.sealed_to !== placeOf(row.destination, row.meta) ? moved : undefined
+  })
+
+const problemIn = (judge: () => string | undefined): string | undefined => {
   try {
-    if (keyIdOf(row.envelope) !== row.key_id) return 'The envelope names another key than its row: it was changed.'
-    open(row.envelope, contextOf(row), (id) => ring?.find(id))
-    if (row.is_current && row.sealed_to !== placeOf(row.destination, row.meta)) return moved
-    return undefined
+    return judge()
   } catch (error) {
     return error instanceof Refusal ? sentences[error.reason] : 'What is in the envelope cannot be read.'
   }
+}
+
+const openSealed = (
+  { envelope, key_id }: Pick<SealedVersion, 'envelope' | 'key_id'>,
+  context: SealContext,
+  ring: Keyring | undefined,
+): string | undefined => {
+  if (keyIdOf(envelope) !== key_id) return 'The envelope names another key than its row: it was changed.'
+  open(envelope, context, (id) => ring?.find(id))
+  return undefined
 }
 
 const changed = 'It was changed outside Jackfield, or belongs to another credential. Enter the secret again.'

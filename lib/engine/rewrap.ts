@@ -7,6 +7,7 @@ import { Refusal } from '#lib/vault/refusal'
 import { keyIdOf, open, rewrap } from '#lib/vault/seal'
 import { contextOf } from './key-doctor.ts'
 import type { KeyHolder } from './keys.ts'
+import { contextOfSink, lockSinksSealedOtherwise, replaceSinkEnvelope, type SealedSink } from './sealed-sinks-store.ts'
 import {
   addToRewrap,
   endRewrap,
@@ -57,7 +58,7 @@ export const createRewrapper = (keys: KeyHolder) => {
       }
       if (pass.jobId !== job.id) pass = newPass(job.id)
       const rows = await lockSealedOtherwise(tx, job.toKeyId, pass.after, batchSize)
-      if (rows.length === 0) return await nextPass(tx, job)
+      if (rows.length === 0) return await nextPass(tx, job, ring)
       await moveAll(tx, rows, ring, job.id)
       return 'moved'
     })
@@ -74,11 +75,13 @@ export const createRewrapper = (keys: KeyHolder) => {
   }
 
   // Ends only after a whole run found nothing more to move: what was stored or held by others meanwhile is found too.
-  const nextPass = async (tx: Tx, job: { id: string; toKeyId: string }): Promise<Step> => {
+  const nextPass = async (tx: Tx, job: { id: string; toKeyId: string }, ring: Keyring): Promise<Step> => {
     const { moved, stuck, after } = pass
     pass = newPass(job.id)
     if (moved > 0 || (after === start && (await needsOtherKeys(tx, job.toKeyId)))) return 'busy'
-    await finish(tx, job, stuck)
+    const sinks = await moveSinks(tx, job, ring)
+    if (sinks.moved > 0) return 'busy'
+    await finish(tx, job, [...stuck, ...sinks.stuck])
     return 'finished'
   }
   return { step }
@@ -96,6 +99,31 @@ const move = async (tx: Tx, row: SealedVersion, ring: Keyring): Promise<boolean>
     const reach = await readFingerprintReach(context.workspaceId, tx)
     const next = { envelope, keyId: ring.primary.id, fingerprint: fingerprint(fields, context, ring.primary, reach) }
     return await replaceEnvelope(tx, row, next)
+  } catch (error) {
+    if (error instanceof Refusal) return false
+    throw error
+  }
+}
+
+/** Destinations of the audit trail have secrets, too; few enough for one batch. */
+const moveSinks = async (tx: Tx, job: { id: string; toKeyId: string }, ring: Keyring) => {
+  const stuck: string[] = []
+  let moved = 0
+  for (const sink of await lockSinksSealedOtherwise(tx, job.toKeyId)) {
+    if (await moveSink(tx, sink, ring)) moved++
+    else stuck.push(sink.id)
+  }
+  if (moved > 0) await addToRewrap(tx, job.id, moved)
+  return { moved, stuck }
+}
+
+const moveSink = async (tx: Tx, sink: SealedSink, ring: Keyring): Promise<boolean> => {
+  try {
+    if (keyIdOf(sink.envelope) !== sink.keyId) return false
+    const context = contextOfSink(sink)
+    const envelope = rewrap(sink.envelope, context, ring.find, ring.primary)
+    open(envelope, context, ring.find)
+    return await replaceSinkEnvelope(tx, sink, envelope, ring.primary.id)
   } catch (error) {
     if (error instanceof Refusal) return false
     throw error

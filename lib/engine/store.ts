@@ -251,7 +251,9 @@ export const countByKey = async (): Promise<{ keyId: string; credentials: number
   return rows.map((row) => shape.parse(row)).map(({ key_id, credentials }) => ({ keyId: key_id, credentials }))
 }
 
-export const holdsSealedSecrets = async (): Promise<boolean> => (await db().credentialVersion.findFirst()) !== null
+export const holdsSealedSecrets = async (): Promise<boolean> =>
+  (await db().credentialVersion.findFirst()) !== null ||
+  (await db().auditSink.findFirst({ where: { envelope: { not: null } } })) !== null
 
 const sealedRow = placedRow.extend({
   envelope: z.instanceof(Uint8Array),

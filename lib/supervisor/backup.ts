@@ -101,7 +101,10 @@ const lineOf = (value: object): string => `${JSON.stringify(value)}\n`
 
 const manifestOf = async (client: Client): Promise<BackupManifest> => {
   const keys = await client.query<{ id: string; secrets: number }>(
-    'select key_id as id, count(*)::int as secrets from credential_versions where envelope is not null group by 1 order by 1',
+    `select key_id as id, count(*)::int as secrets from (
+       select key_id from credential_versions where envelope is not null
+       union all select key_id from audit_sinks where envelope is not null) sealed
+     group by 1 order by 1`,
   )
   const made_at = new Date().toISOString()
   return { backup: 'jackfield', format: 1, made_at, migrations: await migrationsOf(client), keys: keys.rows }

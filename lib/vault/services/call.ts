@@ -47,7 +47,7 @@ const ask = async (name: string, { url, headers, body, hints }: ServiceCall, sig
 const refusalOf = (name: string, status: number, text: string, hints: Readonly<Record<string, string>>): KeyProblem => {
   const reason = Object.keys(hints).find((word) => word === String(status) || text.includes(word))
   const known = reason === undefined ? undefined : ` (${reason}): ${hints[reason]}`
-  const fallback = status >= 500 || status === 429 ? '. Jackfield asks again.' : '. Look at the log of the service.'
+  const fallback = status >= 500 || status === 429 ? ': it is out of order.' : '. Look at the log of the service.'
   return new KeyProblem('unavailable', `${name} answered ${status}${known ?? fallback}`)
 }
 

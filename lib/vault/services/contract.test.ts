@@ -169,13 +169,16 @@ describe.each(kinds)('%s', (kind) => {
   it('gives up on errors, on answers of any size, and repeats nothing of what was sent', async () => {
     for (const fault of ['broken', 'huge', 'echo', 'redirect'] as const) {
       service.standIn.setFault(fault)
-      expect((await refusalOf(() => unwrap())).kind).toBe('unavailable')
+      const asked = service.standIn.count()
+      const refused = await refusalOf(() => unwrap())
+      expect([refused.kind, service.standIn.count() - asked]).toEqual(['unavailable', 1])
+      if (fault === 'huge') expect(refused.message).toContain('far more than a key')
       expect((await refusalOf(() => wrapKey(Buffer.from(key), service.source, service.settings))).kind).toBe(
         'unavailable',
       )
     }
     service.standIn.setFault('broken')
-    expect((await refusalOf(() => unwrap())).message).toContain('asks again')
+    expect((await refusalOf(() => unwrap())).message).toContain('answered 500: it is out of order')
   })
 
   it('says so when nobody is there', async () => {
