@@ -159,10 +159,21 @@ const expiryFacts = ({ expires_at, rotate_every_days, rotate_at }: CredentialVie
 ]
 
 /** In the order of the form. */
-const publicFacts = ({ kind, config }: CredentialView): Fact[] =>
+const publicFacts = ({ kind, config, certificate }: CredentialView): Fact[] =>
   (isKnown(kind) ? formKind(kind).fields : [])
     .filter(({ name }) => config[name] !== undefined)
-    .map(({ name, label }) => [label, shown(config[name])])
+    .map(({ name, label }) => [
+      label,
+      certificate && isPem(config[name]) ? <CertificateLine key={name} {...certificate} /> : shown(config[name]),
+    ])
+
+const isPem = (value: unknown): boolean => typeof value === 'string' && value.includes('-----BEGIN CERTIFICATE')
+
+const CertificateLine = ({ subject, issuer, expires_at }: NonNullable<CredentialView['certificate']>) => (
+  <span>
+    {subject}, issued by {issuer}, valid until <RelativeTime at={expires_at} />
+  </span>
+)
 
 const shown = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value))
 

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
 import { makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
+import { makeCertificates } from '#lib/connectors/postgres/testing/certificates'
 import { db } from '#lib/db/client'
 import { fitsHints } from './destination.ts'
 import { credentialKindNames, credentialKinds, secretFieldsOf } from './kinds.ts'
@@ -152,4 +153,20 @@ test('every address of a kept secret is guarded, not the host alone', async () =
     const answer = await api.call('PUT', url, { as: people.integrator, body: { config } })
     expect([kind, config, answer.status, answer.body.code]).toEqual([kind, config, 403, 'destination_changed'])
   }
+})
+
+test('a client certificate says whose it is and until when; its key stays sealed', async () => {
+  const { client } = makeCertificates()
+  const stored = { username: 'etl', client_certificate: client.certificate, client_key: client.key }
+  const answer = await api.call('POST', '/api/credentials', {
+    as: people.owner,
+    body: { name: 'with a certificate', kind: 'database.password', config: stored },
+  })
+  expect(answer.body.data.certificate).toEqual({
+    subject: 'CN=etl.test',
+    issuer: 'CN=Test authority',
+    expires_at: expect.stringMatching(/^20\d\d-/),
+  })
+  expect(answer.body.data.secret.fields).toEqual(['client_key'])
+  expect(answer.text).not.toContain('PRIVATE KEY')
 })

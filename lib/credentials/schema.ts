@@ -131,6 +131,8 @@ export const credentialView = z.object({
   /** Typed on a connection's form; it is destroyed with the last connection that uses it. */
   inline: z.boolean(),
   config: z.record(z.string(), z.unknown()),
+  /** Read from the certificate in `config`; null where there is none. */
+  certificate: z.object({ subject: z.string(), issuer: z.string(), expires_at: z.iso.datetime() }).nullable(),
   secret: secretView,
   /** What the secret is sealed to, e.g. `postgresql://db.example.com:5432 (verify-full)`; null until first attached. */
   sealed_to: z.string().nullable(),

@@ -1,5 +1,6 @@
 import { AppError } from '#lib/core/errors'
 import { isoTime, type Time, time_ms } from '#lib/core/time'
+import { certificateOf } from './certificate.ts'
 import { describeDestination, destinationShape } from './destination.ts'
 import { credentialKinds, credentialTypes, isCredentialKind } from './kinds.ts'
 import type { CredentialView } from './schema.ts'
@@ -31,6 +32,7 @@ export const credentialView = (
   granted: row.granted,
   inline: row.inline,
   config: publicConfig(row.kind, row.config),
+  certificate: certificateOf(publicConfig(row.kind, row.config)),
   secret: {
     set: row.fields.length > 0,
     fields: row.fields,

@@ -5,6 +5,8 @@ import type { Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { TestOutcome, TestStage } from '#lib/connectors/contract'
 import { manifest } from '#lib/connectors/postgres/manifest'
+import { type Certificates, makeCertificates, type Pair } from '#lib/connectors/postgres/testing/certificates'
+import { type Cluster, debianBin, startCluster } from '#lib/connectors/postgres/testing/cluster'
 import { flood, type HostileServer, loggedIn, startHostile } from '#lib/connectors/postgres/testing/zoo'
 import { createRunnerPool, type RunnerPool } from '../pool.ts'
 import type { EgressPolicy, StartFrame } from '../protocol.ts'
@@ -283,6 +285,53 @@ describe.skipIf(!hasSshd)('a PostgreSQL behind an SSH server', () => {
       asked = (socket) => flood(socket, Buffer.alloc(65_536, 'Z'))
       const { outcome, end } = await run({ config: { port: database.port }, limits: { bytes: 1_000_000 } })
       expect(outcome?.cause?.code ?? end.error?.code).toMatch(/protocol\.(flood|not_postgres)|upstream_failed/)
+    })
+  })
+
+  describe.skipIf(!debianBin())('TLS to the database', () => {
+    let cluster: Cluster
+    let certificates: Certificates
+    beforeAll(async () => {
+      certificates = makeCertificates()
+      cluster = await startCluster(debianBin() ?? '')
+    })
+    afterAll(() => cluster?.stop())
+    const serve = ({ certificate, key }: Pair) =>
+      cluster.configure(
+        {
+          ssl: 'on',
+          ssl_cert_file: cluster.write('server.pem', certificate),
+          ssl_key_file: cluster.write('server.key', key),
+          ssl_ca_file: cluster.write('root.pem', certificates.authority),
+        },
+        ['hostssl all all 127.0.0.1/32 scram-sha-256 clientcert=verify-ca'],
+      )
+    const secured = (): Options => ({
+      config: {
+        host: 'localhost',
+        port: cluster.port,
+        ssl_mode: 'verify-full',
+        ssl_root_cert: certificates.authority,
+      },
+      credential: {
+        ...cluster.superuser,
+        client_certificate: certificates.client.certificate,
+        client_key: certificates.client.key,
+      },
+    })
+
+    it('is checked through the tunnel against the database’s own name, with a client certificate', async () => {
+      serve(certificates.good)
+      const { outcome, stages } = await run(secured())
+      expect(outcome).toMatchObject({ success: true })
+      expect(stages.find(({ name }) => name === 'tls')?.sentence).toMatch(/name and authority checked/)
+    })
+
+    it('refuses a certificate made out to another name, or by another authority', async () => {
+      serve(certificates.wrongName)
+      expect(await codeOf(secured())).toBe('tls.name_mismatch')
+      serve(certificates.otherCa)
+      expect(await codeOf(secured())).toBe('tls.untrusted')
     })
   })
 
