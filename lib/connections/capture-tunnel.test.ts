@@ -136,11 +136,13 @@ describe.skipIf(!hasSshd)('an attacker with an SSH server', () => {
     },
     'a credential that only names its host, first attached through his tunnel': async () => {
       const { host, port } = config() as { host: string; port: number }
-      const stored = { name: `hinted-${++made}`, type: 'database', config: { username: 'etl', password, host, port } }
-      const made_ = await send('POST', '/api/credentials', stored, people.owner)
-      const body = { conn_id: `his-${++made}`, type: 'postgres', config: config({ ssh_tunnel: hisTunnel() }) }
-      await send('POST', '/api/connections', { ...body, credential_id: made_.body.data.id })
-      await draft({ config: body.config, credential_id: made_.body.data.id })
+      const secret = { password, ssh_password: sshPassword }
+      const stored = { name: `hinted-${++made}`, type: 'database', config: { username: 'etl', host, port, ...secret } }
+      const { body } = await send('POST', '/api/credentials', stored, people.owner)
+      const his = { conn_id: `his-${++made}`, type: 'postgres', config: config({ ssh_tunnel: hisTunnel() }) }
+      await draft({ config: his.config, credential_id: body.data.id })
+      await send('POST', '/api/connections', { ...his, credential_id: body.data.id })
+      await send('POST', `/api/connections/${his.conn_id}/test`, {})
     },
     'his tunnel written into the database': async () => {
       const { id, conn_id } = await tunnelled()

@@ -160,7 +160,7 @@ test('a client certificate says whose it is and until when; its key stays sealed
   const stored = { username: 'etl', client_certificate: client.certificate, client_key: client.key }
   const answer = await api.call('POST', '/api/credentials', {
     as: people.owner,
-    body: { name: 'with a certificate', kind: 'database.password', config: stored },
+    body: { name: 'with a certificate', type: 'database', config: stored },
   })
   expect(answer.body.data.certificate).toEqual({
     subject: 'CN=etl.test',
