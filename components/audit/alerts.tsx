@@ -1,16 +1,14 @@
 'use client'
 import { Button } from '@mantine/core'
-import { useRouter } from 'next/navigation'
-import { useState } from 'react'
 import { Badge } from '#components/layout/badge'
 import { EmptyState } from '#components/layout/empty-state'
 import { Allowed } from '#components/layout/permissions'
 import { RelativeTime } from '#components/layout/relative-time'
-import { showToast } from '#components/layout/toast'
+import { actionsColumn, Table } from '#components/layout/table'
 import type { AlertView } from '#lib/audit/schema'
 import { callApi } from '#lib/client/api'
-import { sentenceOf } from '#lib/client/problem'
 import classes from '../layout/table.module.css'
+import { useBusy } from './use-busy.ts'
 
 /** What a rule found worth a look; an acknowledged one stays in the list, with who looked. */
 export const Alerts = ({ alerts }: { alerts: readonly AlertView[] }) => {
@@ -22,42 +20,22 @@ export const Alerts = ({ alerts }: { alerts: readonly AlertView[] }) => {
     )
   }
   return (
-    <div className={classes.scroll}>
-      <table className={classes.table} aria-label="Alerts">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">What</th>
-            <th scope="col">State</th>
-            <th scope="col">
-              <span className={classes.hidden}>Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {alerts.map((alert) => (
-            <AlertRow key={alert.id} alert={alert} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Alerts" columns={['When', 'What', 'State', actionsColumn]}>
+      {alerts.map((alert) => (
+        <AlertRow key={alert.id} alert={alert} />
+      ))}
+    </Table>
   )
 }
 
 const AlertRow = ({ alert }: { alert: AlertView }) => {
-  const router = useRouter()
-  const [isBusy, setBusy] = useState(false)
+  const { isBusy, run } = useBusy(alert.id, 'Not acknowledged')
   const isOpen = alert.acknowledged_at === null
-  const acknowledge = async () => {
-    setBusy(true)
-    try {
+  const acknowledge = () =>
+    run(async () => {
       await callApi(`/api/alerts/${alert.id}/acknowledge`, { method: 'POST', body: {} })
-      router.refresh()
-    } catch (problem) {
-      await showToast({ id: alert.id, title: 'Not acknowledged', message: sentenceOf(problem) })
-    }
-    setBusy(false)
-  }
+      return undefined
+    })
   return (
     <tr className={classes.row}>
       <td className={classes.dim}>

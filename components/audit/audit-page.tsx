@@ -1,8 +1,8 @@
 import { ButtonLink } from '#components/layout/button-link'
 import { EmptyState } from '#components/layout/empty-state'
+import { NextPage } from '#components/layout/next-page'
 import { PageHeader } from '#components/layout/page-header'
 import type { AuditList } from '#lib/audit/schema'
-import tableClasses from '../layout/table.module.css'
 import { AuditActions } from './audit-actions.tsx'
 import { type AuditQuery, auditHref, auditPath } from './audit-query.ts'
 import { AuditTable } from './audit-table.tsx'
@@ -23,19 +23,11 @@ export const AuditPage = ({ list: { items, page }, query, open }: AuditPageProps
     <AuditTabs current="Activity" open={open} />
     <AuditToolbar query={query} />
     {items.length > 0 ? <AuditTable events={items} /> : <Nothing query={query} />}
-    {page.cursor !== null && (
-      <div className={tableClasses.more}>
-        <ButtonLink variant="default" href={`${withMark(auditHref(query))}cursor=${encodeURIComponent(page.cursor)}`}>
-          Older events
-        </ButtonLink>
-      </div>
-    )}
+    <NextPage path={auditHref(query)} cursor={page.cursor} />
   </>
 )
 
 const lead = 'Who did what, from where, and whether it was allowed. Secrets are never part of it.'
-
-const withMark = (href: string): string => `${href}${href.includes('?') ? '&' : '?'}`
 
 const Nothing = ({ query }: { query: AuditQuery }) =>
   Object.keys(query).length > 0 ? (

@@ -2,9 +2,10 @@
 import { NativeSelect, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import type { FormEvent } from 'react'
+import { ClearFilters } from '#components/layout/clear-filters'
+import toolbar from '../layout/toolbar.module.css'
 import classes from './audit.module.css'
 import { type AuditQuery, auditHref, auditPath, families, outcomeWords, parseAuditQuery } from './audit-query.ts'
 
@@ -23,7 +24,7 @@ export const AuditToolbar = ({ query }: { query: AuditQuery }) => {
   return (
     <search>
       <form
-        className={classes.toolbar}
+        className={toolbar.toolbar}
         action={auditPath}
         onSubmit={submit}
         onChange={(event) => later(event.currentTarget)}
@@ -39,20 +40,16 @@ export const AuditToolbar = ({ query }: { query: AuditQuery }) => {
           placeholder="Search action, name, address or request"
           defaultValue={query.q}
         />
-        <TextInput
-          name="actor"
-          className={classes.person ?? ''}
-          aria-label="Who"
-          placeholder="Who"
-          defaultValue={query.actor}
-        />
-        <TextInput
-          name="object"
-          className={classes.person ?? ''}
-          aria-label="Object"
-          placeholder="Object"
-          defaultValue={query.object}
-        />
+        {(['actor', 'object'] as const).map((name) => (
+          <TextInput
+            key={name}
+            name={name}
+            className={classes.person ?? ''}
+            aria-label={people[name]}
+            placeholder={people[name]}
+            defaultValue={query[name]}
+          />
+        ))}
         <NativeSelect
           name="event"
           aria-label="Kind of event"
@@ -62,15 +59,13 @@ export const AuditToolbar = ({ query }: { query: AuditQuery }) => {
         <NativeSelect name="outcome" aria-label="Outcome" defaultValue={query.outcome ?? ''} data={outcomeOptions} />
         <TextInput type="date" name="since" aria-label="From day" defaultValue={query.since} />
         <TextInput type="date" name="until" aria-label="To day" defaultValue={query.until} />
-        {Object.keys(query).length > 0 && (
-          <Link className={classes.clear} href={auditPath}>
-            Clear
-          </Link>
-        )}
+        {Object.keys(query).length > 0 && <ClearFilters href={auditPath} />}
       </form>
     </search>
   )
 }
+
+const people = { actor: 'Who', object: 'Object' } as const
 
 const option = ([value, label]: readonly [string, string]) => ({ value, label })
 

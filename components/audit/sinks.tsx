@@ -8,13 +8,13 @@ import { Badge } from '#components/layout/badge'
 import { EmptyState } from '#components/layout/empty-state'
 import { Allowed } from '#components/layout/permissions'
 import { RelativeTime } from '#components/layout/relative-time'
-import { showToast } from '#components/layout/toast'
+import { actionsColumn, Table } from '#components/layout/table'
 import type { SinkTest, SinkView } from '#lib/audit/schema'
 import { callApi, etagOf } from '#lib/client/api'
-import { sentenceOf } from '#lib/client/problem'
 import { plural } from '#lib/format/number'
 import tableClasses from '../layout/table.module.css'
 import classes from './audit.module.css'
+import { useBusy } from './use-busy.ts'
 
 const SinkDialog = dynamic(() => import('./sink-dialog.tsx').then((module) => module.SinkDialog), { ssr: false })
 
@@ -51,34 +51,20 @@ export const Sinks = ({ sinks }: { sinks: readonly SinkView[] }) => {
 }
 
 const SinksTable = ({ sinks, edit }: { sinks: readonly SinkView[]; edit(sink: SinkView): void }) => (
-  <div className={tableClasses.scroll}>
-    <table className={tableClasses.table} aria-label="Destinations">
-      <thead>
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Destination</th>
-          <th scope="col">State</th>
-          <th scope="col">
-            <span className={tableClasses.hidden}>Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {sinks.map((sink) => (
-          <tr key={sink.id} className={tableClasses.row}>
-            <td>{sink.name}</td>
-            <td className={tableClasses.mono}>{placeOf(sink)}</td>
-            <td>
-              <State sink={sink} />
-            </td>
-            <td className={tableClasses.end}>
-              <SinkButtons sink={sink} edit={edit} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+  <Table label="Destinations" columns={['Name', 'Destination', 'State', actionsColumn]}>
+    {sinks.map((sink) => (
+      <tr key={sink.id} className={tableClasses.row}>
+        <td>{sink.name}</td>
+        <td className={tableClasses.mono}>{placeOf(sink)}</td>
+        <td>
+          <State sink={sink} />
+        </td>
+        <td className={tableClasses.end}>
+          <SinkButtons sink={sink} edit={edit} />
+        </td>
+      </tr>
+    ))}
+  </Table>
 )
 
 const State = ({ sink: { enabled, last_error, waiting, last_sent_at, delivered_seq } }: { sink: SinkView }) => {
@@ -104,18 +90,7 @@ const State = ({ sink: { enabled, last_error, waiting, last_sent_at, delivered_s
 }
 
 const SinkButtons = ({ sink, edit }: { sink: SinkView; edit(sink: SinkView): void }) => {
-  const router = useRouter()
-  const [isBusy, setBusy] = useState(false)
-  const run = async (work: () => Promise<{ title: string; message: string }>) => {
-    setBusy(true)
-    try {
-      await showToast({ id: sink.id, ...(await work()) })
-      router.refresh()
-    } catch (problem) {
-      await showToast({ id: sink.id, title: sink.name, message: sentenceOf(problem) })
-    }
-    setBusy(false)
-  }
+  const { isBusy, run } = useBusy(sink.id, sink.name)
   const test = () =>
     run(async () => {
       const { data } = await callApi<SinkTest>(`/api/audit/sinks/${sink.id}/test`, { method: 'POST', body: {} })
