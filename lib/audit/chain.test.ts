@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -261,6 +261,40 @@ describe('a superuser of the database is found out, with the exact place', () =>
     await keeper.stop()
     keeper = open()
     expect(await places()).toEqual([[[11, 15], 'missing']])
+  })
+
+  it('a real event of another history, at its real place', async () => {
+    await write(3, 11)
+    await keeper.stop()
+    const last = await db().auditSeal.findFirstOrThrow({ where: { chain, seq: 12n } })
+    await tamper(
+      `create table other_history as select * from audit_events where id = ${eventAt(12)}`,
+      'delete from audit_events using audit_seals s where s.event_id = id and s.chain = $chain and s.seq > 10',
+      ...['audit_seals', 'audit_checkpoints'].map((table) => `delete from ${table} where chain = $chain and seq > 10`),
+    )
+    // An engine that never saw the other end, as on a machine of its own with the same key.
+    rmSync(path.join(home, 'audit'), { recursive: true })
+    keeper = open()
+    await write(3, 21)
+    expect(await places()).toEqual([])
+    await tamper(
+      `delete from audit_events where id = ${eventAt(12)}`,
+      'insert into audit_events select * from other_history',
+      'drop table other_history',
+      `update audit_seals set event_id = '${last.eventId}', mac = '\\x${Buffer.from(last.mac).toString('hex')}'
+       where chain = $chain and seq = 12`,
+    )
+    // Only the MAC before tells: the event, its place and its own MAC are real.
+    expect(await places()).toEqual([[[12, 13], 'misplaced']])
+  })
+
+  it('a checkpoint file in which somebody else signed a longer trail: it is not believed', async () => {
+    await keeper.stop()
+    const forged = { chain, seq: '99', mac: 'AA==', at: new Date().toISOString(), signature: 'AA==' }
+    appendFileSync(path.join(home, 'audit/checkpoints.ndjson'), `\n${JSON.stringify(forged)}\n`)
+    keeper = open()
+    await write(2, 11)
+    expect(await verify()).toMatchObject({ events: 12, problems: [] })
   })
 
   it('a checkpoint that somebody else signed', async () => {

@@ -11,7 +11,7 @@ export interface Received {
 interface ReceiverOptions {
   port?: number
   /** The status it answers, or never. */
-  answer?: () => number | 'never'
+  answer?: () => number | 'never' | Promise<number>
 }
 
 /** A receiver over HTTPS on this machine. */
@@ -25,9 +25,9 @@ export const startHttps = async (
     request.setEncoding('utf8').on('data', (chunk: string) => {
       body += chunk
     })
-    request.on('end', () => {
+    request.on('end', async () => {
       received.push({ headers: request.headers, body })
-      const status = answer()
+      const status = await answer()
       if (status !== 'never') response.writeHead(status, { location: 'https://127.0.0.1:1/' }).end('thanks')
     })
   })
