@@ -33,7 +33,7 @@ test('a wrong password and an unknown address get the same answer', async ({ pag
   for (const email of [owner.email, 'nobody@example.com']) {
     await page.getByLabel('E-mail').fill(email)
     await page.getByLabel(passwordLabel).fill('not the right one')
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await expect(page.getByRole('alert').filter({ hasText: /\w/ })).toBeVisible()
     sentences.push(await page.getByRole('alert').filter({ hasText: /\w/ }).textContent())
     await page.reload()
@@ -42,6 +42,6 @@ test('a wrong password and an unknown address get the same answer', async ({ pag
   await inspect(page, 'login')
   await page.getByLabel('E-mail').fill(owner.email)
   await page.getByLabel(passwordLabel).fill(owner.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page).toHaveURL(/\/workspace\/settings\?from=a\+bookmark$/)
 })
