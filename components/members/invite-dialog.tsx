@@ -7,6 +7,7 @@ import { roles } from '#lib/auth/permissions'
 import { callApi } from '#lib/client/api'
 import { ApiError, sentenceOf } from '#lib/client/problem'
 import form from '../layout/form.module.css'
+import { roleWords } from './access-words.ts'
 
 /** Asks for an address and a role, then shows the link exactly once. */
 export const InviteDialog = ({ onClose }: { onClose(): void }) => {
@@ -52,7 +53,8 @@ const InviteForm = ({ onCreated }: { onCreated(link: string): void }) => {
         <NativeSelect
           label="Role"
           name="role"
-          data={[...roles]}
+          data={roles.map((role) => ({ value: role, label: roleWords[role] }))}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
           defaultValue="builder"
           error={fields.get('/role')}
           description="Never more than yours."
