@@ -45,6 +45,7 @@ export const requireBinding = async (
   if (sealed === undefined && mayChoose(doing, stored, destination) && fitsHints(stored.config, destination))
     return destination
   if (stored.fields.length > 0 && !mayDo(actor, 'credentials:bind')) throw destinationChanged(sealed, destination)
+  if (stored.fields.length > 0) requireRecentSignIn(actor)
   requireAdminister(doing, stored)
   const others = await listUsers(tx, actor, stored.id, { except: connectionId })
   if (others.length > 0) throw sharedWith(others)

@@ -11,6 +11,9 @@ beforeAll(async () => {
   people = (await makeWorkspace()).people
 })
 
+const call = (method: string, url: string, given: object, as = people.owner) =>
+  api.call(method, url, { as, body: given })
+
 const isFull = process.env.ASSURE === '1'
 const body = (name: string) => ({ name, type: 'database', config: { username: 'etl', password: 'canary' } })
 const create = async (name: string) =>
@@ -140,5 +143,28 @@ test('attaching while a purge is forced leaves the connection without it, or the
     expect(await db().connection.count({ where: { credentialId: id } })).toBe(0)
     const connection = await db().connection.findFirstOrThrow({ where: { connId: `forced-${round}` } })
     expect([connection.credentialId, connection.description]).toEqual([null, 'x'])
+  }
+})
+
+test('of two who give a secret its first destination at once one wins, and it opens only there', async () => {
+  for (let round = 0; round < 8; round++) {
+    const name = `first ${round}`
+    const config = { username: 'etl', password: 'canary', ssh_password: 'canary' }
+    const made = await call('POST', '/api/credentials', { name, type: 'database', config })
+    const { id } = made.body.data
+    const target = (host: string) => ({
+      type: 'postgres',
+      config: { host, port: 5432, database: 'd' },
+      credential_id: id,
+    })
+    const answers = await Promise.all([
+      call('POST', '/api/connections', { ...target('one.example.com'), conn_id: `one-${round}` }, people.integrator),
+      call('POST', '/api/connections', { ...target('two.example.com'), conn_id: `two-${round}` }, people.integrator),
+      call('POST', '/api/connections/test', target('three.example.com'), people.integrator),
+    ])
+    const codes = answers.map(({ body }) => body.code ?? 'allowed').sort()
+    expect(codes).toEqual(['allowed', 'destination_changed', 'destination_changed'])
+    // What is kept is opened where the row says it is sealed to.
+    expect((await call('PUT', `/api/credentials/${id}`, { config: { password: `canary ${round}` } })).status).toBe(200)
   }
 })

@@ -163,6 +163,26 @@ test('an old sign-in may look and label, but neither replace a secret, nor move 
   ])
 })
 
+test('an old sign-in does not send a stored secret to another destination, a recent one of somebody who may does', async () => {
+  const { id } = await create('moved')
+  expect((await attach('moved', id)).status).toBe(201)
+  const person = await makePerson(workspace, 'owner')
+  const signedIn = (minutesAgo: number) =>
+    db().session.updateMany({
+      where: { userId: person.userId },
+      data: { authenticatedAt: new Date(Date.now() - minutesAgo * 60_000) },
+    })
+  const move = () =>
+    api.call('PATCH', '/api/connections/moved', {
+      ...{ as: person, by: 'cookie', body: { config: { host: 'other.example.com' } } },
+    })
+  await signedIn(11)
+  expect((await move()).body.code).toBe('reauth_required')
+  await signedIn(0)
+  expect((await move()).status).toBe(200)
+  expect((await call('GET', `/api/credentials/${id}`)).body.data.sealed_to).toContain('other.example.com:5432')
+})
+
 test('disabled is not usable until enabled again; both are events', async () => {
   const { id } = await create('switch')
   expect((await put(id, { status: 'disabled' })).body.data.status).toBe('disabled')
