@@ -1,7 +1,7 @@
-import { addTries, clearTries, hasSignedInFrom } from './store.ts'
+import { addStrike, addTries, clearTries, hasSignedInFrom } from './store.ts'
 import { hashToken } from './tokens.ts'
 
-/** Sign-ins that may fail within a window before the next one is refused unheard. */
+/** Sign-ins that may fail within a window before the next one is refused unheard. Whoever goes on waits longer each time. */
 const limits = {
   window_s: 15 * 60,
   /** One account from one address. */
@@ -28,15 +28,26 @@ export const isOneTooMany = async ({ emailKey, ip = '' }: SignInTry): Promise<bo
     addTries([pair, address], limits.window_s),
     hasSignedInFrom(emailKey, ip),
   ])
-  if (count(tries, pair) > limits.perPair || count(tries, address) > limits.perAddress) return true
+  const [ofPair, ofAddress] = [
+    await isOver(tries, pair, limits.perPair),
+    await isOver(tries, address, limits.perAddress),
+  ]
+  if (ofPair || ofAddress) return true
   if (isKnown) return false
-  return count(await addTries([account], limits.window_s), account) > limits.perAccount
+  return isOver(await addTries([account], limits.window_s), account, limits.perAccount)
+}
+
+/** Whether the limit is passed; the try that passes it makes the next window longer. */
+const isOver = async (tries: Map<string, number>, key: Uint8Array<ArrayBuffer>, limit: number): Promise<boolean> => {
+  const count = tries.get(Buffer.from(key).toString('hex')) ?? 0
+  if (count === limit + 1) await addStrike(key)
+  return count > limit
 }
 
 /** The same for a sign-in that names no account before it has succeeded, such as one at an identity provider. */
 export const isAddressOneTooMany = async (ip = ''): Promise<boolean> => {
   const [, address] = keysOf('', ip)
-  return count(await addTries([address], limits.window_s), address) > limits.perAddress
+  return isOver(await addTries([address], limits.window_s), address, limits.perAddress)
 }
 
 export const forgetAddressTry = (ip = ''): Promise<void> => clearTries([], keysOf('', ip)[1])
@@ -56,5 +67,3 @@ export const forgetAccount = (emailKey: string): Promise<void> => {
 // Only hashes are stored: somebody may have typed a password where the address belongs.
 const keysOf = (emailKey: string, ip: string) =>
   [hashToken(`pair ${emailKey} ${ip}`), hashToken(`address ${ip}`), hashToken(`account ${emailKey}`)] as const
-
-const count = (tries: Map<string, number>, key: Uint8Array): number => tries.get(Buffer.from(key).toString('hex')) ?? 0

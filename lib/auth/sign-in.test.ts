@@ -46,6 +46,24 @@ test('after ten failures an account is not asked any more for a while, existing 
   }
 })
 
+test('whoever goes on guessing waits twice as long each time, four hours at most', async () => {
+  const tried = { emailKey: 'patient@example.com', ip: '192.0.2.77' }
+  const exceed = async () => {
+    for (let i = 0; i < 10; i++) expect(await isOneTooMany(tried)).toBe(false)
+    expect(await isOneTooMany(tried)).toBe(true)
+  }
+  for (const minutes of [15, 30, 60, 120, 240, 240, 240]) {
+    await exceed()
+    await passMinutes(minutes - 1)
+    expect([minutes, await isOneTooMany(tried)]).toEqual([minutes, true])
+    await passMinutes(2)
+  }
+  await forgetTries(tried)
+  await exceed()
+  await passMinutes(16)
+  expect(await isOneTooMany(tried)).toBe(false)
+})
+
 test('of many guesses at once no more than the limit are looked at, whichever instance they reach', async () => {
   const email = 'flood@example.com'
   const answers = await Promise.all(

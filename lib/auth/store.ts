@@ -1,5 +1,5 @@
 import { newId } from '#lib/core/id'
-import { db, type Prisma, type Tx } from '#lib/db/client'
+import { db, Prisma, type Tx } from '#lib/db/client'
 
 /* Sessions and keys are read at every request: one statement each, with everything the actor needs. */
 
@@ -213,17 +213,26 @@ export const setPassword = async (tx: Tx, userId: string, passwordHash: string):
   await tx.user.update({ where: { id: userId }, data: { passwordHash, passwordChangedAt: new Date() } })
 }
 
-/** Counts one more try under each id and answers the counts of the current window, by the id in hexadecimal. */
+/**
+ * Counts one more try under each id and answers the counts of the current window, by the id in hexadecimal. From the
+ * second strike on the window doubles with each, up to sixteen times.
+ */
 export const addTries = async (ids: Uint8Array[], window_s: number): Promise<Map<string, number>> => {
   // Always in the same order, so that two sign-ins never wait for each other's row.
   const sorted = [...ids].sort(Buffer.compare)
+  const isOver = Prisma.sql`t.since < now() - make_interval(secs => ${window_s} * 2 ^ least(greatest(t.strikes - 1, 0), 4))`
   const rows = await db().$queryRaw<{ id: Uint8Array; count: number }[]>`
     insert into sign_in_tries as t (id) select unnest(${sorted}::bytea[])
     on conflict (id) do update set
-      count = case when t.since < now() - make_interval(secs => ${window_s}) then 1 else t.count + 1 end,
-      since = case when t.since < now() - make_interval(secs => ${window_s}) then now() else t.since end
+      count = case when ${isOver} then 1 else t.count + 1 end,
+      since = case when ${isOver} then now() else t.since end
     returning id, count`
   return new Map(rows.map(({ id, count }) => [Buffer.from(id).toString('hex'), count]))
+}
+
+/** The limit of this id was passed: its next window is longer. A day without a try forgets that. */
+export const addStrike = async (id: Uint8Array<ArrayBuffer>): Promise<void> => {
+  await db().signInTry.updateMany({ where: { id }, data: { strikes: { increment: 1 } } })
 }
 
 /** Forgets the tries under `ids`, takes one from `eased`, and removes what no window needs any more. */
