@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { Badge, EnvironmentBadge } from '#components/layout/badge'
+import { RelativeTime } from '#components/layout/relative-time'
 import { type Column, Table } from '#components/layout/table'
 import { credentialKinds, credentialTypeLabels } from '#lib/credentials/kinds'
 import type { CredentialView } from '#lib/credentials/schema'
@@ -36,6 +37,7 @@ const CredentialRow = ({ credential }: { credential: CredentialView }) => {
       <td>
         <span className={own.badges}>
           <StateBadges credential={credential} />
+          {credential.deleted_at && <RelativeTime at={credential.deleted_at} className={classes.dim ?? ''} />}
           {isQuiet(credential) && <span className={classes.dim}>Active</span>}
           {scope === 'organization' && <Badge tone="accent">Organization</Badge>}
         </span>

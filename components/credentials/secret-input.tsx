@@ -38,7 +38,7 @@ export const SecretInput = ({ field, state, onChange }: SecretInputProps) => {
     ...(placeholder && { placeholder }),
   }
   const keepButton = isStored(name, state.view) && (
-    <Button variant="subtle" size="compact-xs" onClick={keep}>
+    <Button variant="subtle" size="compact-xs" ml={-8} onClick={keep}>
       Keep the stored one
     </Button>
   )

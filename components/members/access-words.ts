@@ -10,6 +10,16 @@ export const roleWords = {
   runner: 'Runner',
 } as const satisfies Record<Role, string>
 
+/** What somebody with that role does here, in a sentence; the table of permissions has the whole of it. */
+export const roleNotes = {
+  owner: 'Everything, the encryption keys included.',
+  admin: 'Everything but changing the encryption keys: members, API keys, the audit trail, all credentials.',
+  integrator: 'Adds and changes connections and credentials, and replaces secrets.',
+  builder: 'Adds and tests connections with the credentials that are there.',
+  viewer: 'Looks at connections and tables; changes nothing and sees no credentials.',
+  runner: 'For pipeline engines: reads and tests connections, nothing else.',
+} as const satisfies Record<Role, string>
+
 const levelWords: Record<GrantedKind, Record<string, string>> = {
   connection: { view: 'See it', use: 'Test and browse it', edit: 'Change it' },
   credential: { view: 'See it', attach: 'Attach it', replace: 'Replace its secret' },

@@ -3,11 +3,11 @@ import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { FormError } from '#components/layout/form-error'
 import { ShownOnce } from '#components/layout/shown-once'
-import { roles } from '#lib/auth/permissions'
+import { type Role, roles } from '#lib/auth/permissions'
 import { callApi } from '#lib/client/api'
 import { ApiError, sentenceOf } from '#lib/client/problem'
 import form from '../layout/form.module.css'
-import { roleWords } from './access-words.ts'
+import { roleNotes, roleWords } from './access-words.ts'
 
 /** Asks for an address and a role, then shows the link exactly once. */
 export const InviteDialog = ({ onClose }: { onClose(): void }) => {
@@ -22,19 +22,19 @@ export const InviteDialog = ({ onClose }: { onClose(): void }) => {
       closeOnEscape={!link}
       withCloseButton={!link}
     >
-      {link ? <LinkOnce link={link} onClose={onClose} /> : <InviteForm onCreated={setLink} />}
+      {link ? <LinkOnce link={link} onClose={onClose} /> : <InviteForm onCreated={setLink} onClose={onClose} />}
     </Modal>
   )
 }
 
-const InviteForm = ({ onCreated }: { onCreated(link: string): void }) => {
+const InviteForm = ({ onCreated, onClose }: { onCreated(link: string): void; onClose(): void }) => {
+  const [role, setRole] = useState<Role>('builder')
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const fields: ReadonlyMap<string, string> = error instanceof ApiError ? error.fields : new Map()
   const send = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const data = new FormData(event.currentTarget)
-    const body = { email: String(data.get('email')), role: String(data.get('role')) }
+    const body = { email: String(new FormData(event.currentTarget).get('email')), role }
     setBusy(true)
     setError(undefined)
     try {
@@ -53,14 +53,20 @@ const InviteForm = ({ onCreated }: { onCreated(link: string): void }) => {
         <NativeSelect
           label="Role"
           name="role"
-          data={roles.map((role) => ({ value: role, label: roleWords[role] }))}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          defaultValue="builder"
+          data={roles.map((name) => ({ value: name, label: roleWords[name] }))}
+          value={role}
+          onChange={({ currentTarget }) => setRole(roles.find((name) => name === currentTarget.value) ?? 'builder')}
           error={fields.get('/role')}
-          description="Never more than yours."
+          aria-describedby="role-note"
         />
       </div>
-      <div className={form.actions}>
+      <p id="role-note" className={form.note}>
+        <b>{roleWords[role]}.</b> {roleNotes[role]}
+      </p>
+      <div className={form.choice}>
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
         <Button type="submit" loading={isBusy}>
           Make the link
         </Button>
@@ -73,7 +79,7 @@ const LinkOnce = ({ link, onClose }: { link: string; onClose(): void }) => (
   <div className={form.body}>
     <p className={form.note}>It works once and for seven days. It cannot be shown again; invite again for a new one.</p>
     <ShownOnce value={link} testId="invite-link" />
-    <div className={form.actions}>
+    <div className={form.choice}>
       <Button onClick={onClose}>Done</Button>
     </div>
   </div>

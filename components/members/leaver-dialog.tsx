@@ -14,7 +14,8 @@ export const LeaverDialog = ({ member, onClose }: { member: MemberView; onClose(
   const { id, name } = member
   const [footprint, setFootprint] = useState<MemberFootprint>()
   const [report, setReport] = useState<LeaveReport>()
-  const [isBusy, setBusy] = useState(false)
+  const [busy, setBusy] = useState<'removed' | 'disabled'>()
+  const [done, setDone] = useState<'removed' | 'disabled'>()
   const [error, setError] = useState<string>()
 
   useEffect(() => {
@@ -23,41 +24,55 @@ export const LeaverDialog = ({ member, onClose }: { member: MemberView; onClose(
       .catch((problem: unknown) => setError(sentenceOf(problem)))
   }, [id])
 
-  const leave = async (call: () => Promise<{ data: LeaveReport }>) => {
-    setBusy(true)
+  const leave = async (how: 'removed' | 'disabled', call: () => Promise<{ data: LeaveReport }>) => {
+    setBusy(how)
     setError(undefined)
     try {
       setReport((await call()).data)
+      setDone(how)
     } catch (problem) {
       setError(sentenceOf(problem))
     }
-    setBusy(false)
+    setBusy(undefined)
   }
   const remove = () =>
-    leave(() => callApi<LeaveReport>(`/api/members/${id}`, { method: 'DELETE', ifMatch: etagOf(member) }))
-  const disable = () => leave(() => callApi<LeaveReport>(`/api/members/${id}/disable`, { method: 'POST', body: {} }))
+    leave('removed', () => callApi<LeaveReport>(`/api/members/${id}`, { method: 'DELETE', ifMatch: etagOf(member) }))
+  const disable = () =>
+    leave('disabled', () => callApi<LeaveReport>(`/api/members/${id}/disable`, { method: 'POST', body: {} }))
 
   return (
-    <Modal opened onClose={onClose} size="lg" title={report ? `${name} has left` : `${name} leaves`}>
+    <Modal opened onClose={onClose} size="lg" title={titleOf(name, done)}>
       <div className={form.body}>
         <FormError>{error}</FormError>
-        {report ? <Done report={report} /> : footprint ? <Before footprint={footprint} /> : <p>Looking …</p>}
+        <div className={classes.footprint} aria-live="polite">
+          {report ? <Done report={report} /> : footprint ? <Before footprint={footprint} /> : <p>Looking …</p>}
+        </div>
         {report ? (
-          <div className={form.actions}>
+          <div className={form.choice}>
             <Button onClick={onClose}>Close</Button>
           </div>
         ) : (
-          <div className={form.actions}>
-            <Button color="red.8" loading={isBusy} disabled={!footprint} onClick={remove}>
-              Remove from workspace
+          <div className={form.choice}>
+            <Button variant="default" onClick={onClose}>
+              Cancel
             </Button>
             {member.status === 'active' && (
-              <Button variant="default" loading={isBusy} disabled={!footprint} onClick={disable}>
+              <Button
+                variant="default"
+                loading={busy === 'disabled'}
+                disabled={!footprint || busy !== undefined}
+                onClick={disable}
+              >
                 Disable account
               </Button>
             )}
-            <Button variant="default" onClick={onClose}>
-              Cancel
+            <Button
+              color="red.8"
+              loading={busy === 'removed'}
+              disabled={!footprint || busy !== undefined}
+              onClick={remove}
+            >
+              Remove from workspace
             </Button>
           </div>
         )}
@@ -101,3 +116,8 @@ const Secrets = ({ title, credentials }: { title: string; credentials: LeaveRepo
       </ul>
     </div>
   )
+
+const titleOf = (name: string, done: 'removed' | 'disabled' | undefined): string => {
+  if (done === undefined) return `Remove or disable ${name}?`
+  return done === 'removed' ? `${name} has left` : `${name} is disabled`
+}

@@ -13,6 +13,7 @@ import { callApi, etagOf } from '#lib/client/api'
 import { sentenceOf } from '#lib/client/problem'
 import type { InvitationView, MemberView } from '#lib/members/schema'
 import form from '../layout/form.module.css'
+import { roleWords } from './access-words.ts'
 import { InvitationsTable } from './invitations-table.tsx'
 import classes from './members.module.css'
 import { MembersTable } from './members-table.tsx'
@@ -47,13 +48,13 @@ export const Members = ({ members, invitations }: MembersProps) => {
     router.refresh()
   }
   const changeRole = (member: MemberView, role: Role) =>
-    act(`${member.name} is ${role} now`, () =>
+    act(`${member.name} is ${roleWords[role].toLowerCase()} now`, () =>
       callApi(`/api/members/${member.id}`, { method: 'PATCH', body: { role }, ifMatch: etagOf(member) }),
     )
   const enable = ({ id, name }: MemberView) =>
     act(`${name} can sign in again`, () => callApi(`/api/members/${id}/enable`, { method: 'POST', body: {} }))
   const revoke = ({ id, email }: InvitationView) =>
-    act(`The link for ${email} is dead`, () => callApi(`/api/invitations/${id}`, { method: 'DELETE' }))
+    act(`The link for ${email} does not work any more`, () => callApi(`/api/invitations/${id}`, { method: 'DELETE' }))
   return (
     <>
       <PageHeader
@@ -71,7 +72,7 @@ export const Members = ({ members, invitations }: MembersProps) => {
       <MembersTable members={members} onRole={changeRole} onLeave={setLeaver} onEnable={enable} />
       <h2 className={classes.heading}>Invitations</h2>
       {invitations.length === 0 ? (
-        <p className={form.note}>No invitation is open.</p>
+        <p className={form.note}>None is open. Invite somebody, and their link stands here until they have joined.</p>
       ) : (
         <InvitationsTable invitations={invitations} onRevoke={revoke} />
       )}

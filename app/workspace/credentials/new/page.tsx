@@ -2,8 +2,6 @@ import type { Metadata } from 'next'
 import { FormHeader } from '#components/connections/form-header'
 import { CredentialForm } from '#components/credentials/credential-form'
 import { KindCards, TypeCards } from '#components/credentials/type-cards'
-import { Page as PageFrame } from '#components/layout/page'
-import { PageHeader } from '#components/layout/page-header'
 import { pageActor } from '#lib/auth/page'
 import { credentialTypeLabels } from '#lib/credentials/kinds'
 import { getWorkspace } from '#lib/workspaces/operations'
@@ -24,20 +22,28 @@ export default async function Page({ searchParams }: PageProps) {
   const type = credential_types.find((one) => one === wanted.type)
   if (type === undefined) {
     return (
-      <PageFrame>
-        <PageHeader title="New credential" lead="What does it open? It is encrypted before it is stored." />
+      <>
+        <FormHeader
+          title="New credential"
+          crumbs={[all]}
+          subtitle="What does it open? It is encrypted before it is stored."
+        />
         <TypeCards types={credential_types} />
-      </PageFrame>
+      </>
     )
   }
   const kinds = formKindsOf(type)
   const kind = kinds.length === 1 ? kinds[0] : kinds.find((one) => one.kind === wanted.kind)
   if (kind === undefined) {
     return (
-      <PageFrame>
-        <PageHeader title={credentialTypeLabels[type]} lead="How does it prove itself there?" />
+      <>
+        <FormHeader
+          title={credentialTypeLabels[type]}
+          crumbs={[all, choose]}
+          subtitle="How does it prove itself there?"
+        />
         <KindCards kinds={kinds} />
-      </PageFrame>
+      </>
     )
   }
   const up = { label: credentialTypeLabels[type], href: `/workspace/credentials/new?type=${type}` }
