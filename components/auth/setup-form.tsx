@@ -1,10 +1,11 @@
 'use client'
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { passwordLength, weaknessOf } from '#lib/auth/password-rules'
+import { weaknessOf } from '#lib/auth/password-rules'
 import { callApi } from '#lib/client/api'
 import { ApiError, sentenceOf } from '#lib/client/problem'
 import classes from './auth-form.module.css'
+import { PasswordStrength } from './password-strength.tsx'
 import { signIn } from './sign-in.ts'
 
 /** Makes the owner, signs in and lands on the list. */
@@ -57,7 +58,7 @@ export const SetupForm = ({ token }: { token: string }) => {
           aria-describedby="password-rule"
           {...bind('password')}
         />
-        <Strength password={owner.password} weakness={weakness} />
+        <PasswordStrength password={owner.password} weakness={weakness} />
       </div>
       <TextInput
         label="Workspace name"
@@ -71,24 +72,5 @@ export const SetupForm = ({ token }: { token: string }) => {
         Create the owner account
       </Button>
     </form>
-  )
-}
-
-const Strength = ({ password, weakness }: { password: string; weakness: string | undefined }) => {
-  const isGood = weakness === undefined
-  const share = Math.min(1, [...password].length / (passwordLength.min + 8))
-  return (
-    <>
-      <div className={classes.meter} aria-hidden>
-        <span style={{ width: `${share * 100}%` }} data-good={isGood || undefined} />
-      </div>
-      <p id="password-rule" className={classes.hint} data-good={isGood || undefined}>
-        {isGood
-          ? 'Good. Length is what counts.'
-          : password === ''
-            ? `At least ${passwordLength.min} characters; a few unrelated words work well.`
-            : weakness}
-      </p>
-    </>
   )
 }

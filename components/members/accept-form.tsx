@@ -1,12 +1,14 @@
 'use client'
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { type FormEvent, useEffect, useState } from 'react'
+import { PasswordStrength } from '#components/auth/password-strength'
 import { weaknessOf } from '#lib/auth/password-rules'
 import { callApi } from '#lib/client/api'
 import { ApiError, sentenceOf } from '#lib/client/problem'
 import type { InvitationFacts } from '#lib/members/schema'
 import classes from '../auth/auth-form.module.css'
 import { signIn } from '../auth/sign-in.ts'
+import { roleNotes, roleWords } from './access-words.ts'
 
 interface Opened extends InvitationFacts {
   token: string
@@ -67,7 +69,8 @@ const JoinForm = ({ invitation }: { invitation: Opened }) => {
   return (
     <form className={classes.form} method="post" onSubmit={join}>
       <p>
-        You join <strong>{workspace}</strong> as {role}, with the address <strong>{email}</strong>.
+        You join <strong>{workspace}</strong> as {roleWords[role].toLowerCase()}, with the address{' '}
+        <strong>{email}</strong>. {roleNotes[role]}
       </p>
       {isElsewhere && (
         <p role="alert" className={classes.error}>
@@ -86,17 +89,20 @@ const JoinForm = ({ invitation }: { invitation: Opened }) => {
           required
         />
       )}
-      <PasswordInput
-        label={has_account ? 'Password of your account' : 'Password'}
-        name="password"
-        autoComplete={has_account ? 'current-password' : 'new-password'}
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        error={fields.get('/password')}
-        description={has_account || password === '' ? undefined : (weakness ?? 'Good. Length is what counts.')}
-        size="md"
-        required
-      />
+      <div>
+        <PasswordInput
+          label={has_account ? 'Password of your account' : 'Password'}
+          name="password"
+          autoComplete={has_account ? 'current-password' : 'new-password'}
+          {...(!has_account && { 'aria-describedby': 'password-rule' })}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          error={fields.get('/password')}
+          size="md"
+          required
+        />
+        {!has_account && <PasswordStrength password={password} weakness={weakness} />}
+      </div>
       <Button type="submit" size="md" loading={isBusy} disabled={weakness !== undefined} fullWidth>
         Join the workspace
       </Button>

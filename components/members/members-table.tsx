@@ -7,7 +7,7 @@ import { actionsColumn, type Column, Table } from '#components/layout/table'
 import { type Role, roles } from '#lib/auth/permissions'
 import type { MemberView } from '#lib/members/schema'
 import table from '../layout/table.module.css'
-import { roleWords, roleWords } from './access-words.ts'
+import { roleWords } from './access-words.ts'
 import classes from './members.module.css'
 
 interface MembersTableProps {
