@@ -30,7 +30,11 @@ const signedInBea = async (browser: Browser): Promise<Page> => {
   return page
 }
 
-const statusOf = async (page: Page, url: string): Promise<number> => (await page.goto(url))?.status() ?? 0
+const expectGone = async (page: Page, url: string): Promise<void> => {
+  await page.goto(url)
+  await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible()
+  expect(await page.content()).not.toContain('Payroll')
+}
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name })
 
 test('a link invites one person once, who chooses a password and joins', async ({ page, browser }) => {
@@ -81,14 +85,14 @@ test('a restricted credential is gone for others, and there again for whom it wa
   await page.getByRole('link', { name: 'Payroll' }).click()
   await expect(page.getByRole('heading', { name: 'Access' })).toBeVisible()
   credentialPage = page.url()
-  await page.getByText('Restrict this credential').click()
-  await expect(page.getByLabel('Restrict this credential')).toBeChecked()
+  await page.getByRole('switch', { name: /^Restrict this credential/ }).click()
+  await expect(page.getByRole('switch', { name: /^Restrict this credential/ })).toBeChecked()
   await expect(page.getByText('Restricted', { exact: true }).first()).toBeVisible()
   await expect(page.getByText('Nobody was given access of their own.')).toBeVisible()
   await inspect(page, 'access-restricted')
 
   const guest = await signedInBea(browser)
-  expect(await statusOf(guest, credentialPage)).toBe(404)
+  await expectGone(guest, credentialPage)
   await guest.goto('/workspace/credentials')
   await expect(row(guest, 'Payroll')).toBeHidden()
 
@@ -98,13 +102,13 @@ test('a restricted credential is gone for others, and there again for whom it wa
   await expect(page.getByRole('table', { name: 'Who was given access' })).toContainText(bea.name)
   await page.getByRole('heading', { name: 'Access' }).scrollIntoViewIfNeeded()
   await inspect(page, 'access-given')
-  expect(await statusOf(guest, credentialPage)).toBe(200)
+  await guest.goto(credentialPage)
   await expect(guest.getByText('You were given: attach it.')).toBeVisible()
   await inspect(guest, 'access-seen')
 
   await page.getByRole('button', { name: `Take the access of ${bea.name} back` }).click()
   await expect(page.getByText('Nobody was given access of their own.')).toBeVisible()
-  expect(await statusOf(guest, credentialPage)).toBe(404)
+  await expectGone(guest, credentialPage)
   await guest.context().close()
 })
 
@@ -156,7 +160,7 @@ test('who leaves is shown with what they reach, and cannot come back', async ({ 
   const guest = await signedInBea(browser)
   await page.goto('/workspace/members')
   await page.getByRole('button', { name: `Remove … ${bea.name}` }).click()
-  await expect(page.getByText('This ends at once: 1 session')).toBeVisible()
+  await expect(page.getByText(/This ends at once: \d+ session/)).toBeVisible()
   await inspect(page, 'members-leaver')
   await page.getByRole('button', { name: 'Remove from workspace' }).click()
   await expect(page.getByRole('dialog', { name: `${bea.name} has left` })).toBeVisible()
