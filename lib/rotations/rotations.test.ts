@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
-import { type Answer, makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
+import { type Answer, makePerson, makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
 import { targetPassword, useTarget } from '#lib/api/testing/target'
+import { newId } from '#lib/core/id'
 import { db } from '#lib/db/client'
 
 const api = useApi()
@@ -36,7 +37,7 @@ const setUp = async (databases = ['postgres', 'postgres'], as = people.owner) =>
   return { id, connections }
 }
 
-const connect = async (credentialId: string, database = 'postgres') => {
+const connect = async (credentialId: string, database = 'postgres', as = people.owner) => {
   const body = {
     name: `Orders ${++count}`,
     type: 'postgres',
@@ -44,23 +45,23 @@ const connect = async (credentialId: string, database = 'postgres') => {
     config: target.config({ database }),
     credential_id: credentialId,
   }
-  const answer = await api.call('POST', '/api/connections', { as: people.owner, body })
+  const answer = await api.call('POST', '/api/connections', { as, body })
   expect(answer.status, answer.text).toBe(201)
   return String(answer.body.data.id)
 }
 
 const second = { username: 'etl_b', password: 'second-canary' }
-const rotate = (id: string, config: object = second, more: object = {}) =>
-  api.call('POST', `/api/credentials/${id}/rotate`, { as: people.integrator, body: { config, ...more } })
+const rotate = (id: string, config: object = second, more: object = {}, as = people.integrator) =>
+  api.call('POST', `/api/credentials/${id}/rotate`, { as, body: { config, ...more } })
 
-const step = (id: string, rotation: string, name: string, body: object = {}) =>
-  api.call('POST', `/api/credentials/${id}/rotations/${rotation}/${name}`, { as: people.integrator, body })
+const step = (id: string, rotation: string, name: string, body: object = {}, as = people.integrator) =>
+  api.call('POST', `/api/credentials/${id}/rotations/${rotation}/${name}`, { as, body })
 
 const read = async (id: string, rotation: string) =>
   (await api.call('GET', `/api/credentials/${id}/rotations/${rotation}`, { as: people.builder })).body.data
 
 const until = async (id: string, rotation: string, ...states: string[]) => {
-  const end = Date.now() + 25_000
+  const end = Date.now() + 60_000
   for (;;) {
     const view = await read(id, rotation)
     if (states.includes(view.state)) return view
@@ -69,8 +70,8 @@ const until = async (id: string, rotation: string, ...states: string[]) => {
   }
 }
 
-const testWith = async (connection: string): Promise<Answer['body']> =>
-  (await api.call('POST', `/api/connections/${connection}/test`, { as: people.owner, body: {} })).body
+const testWith = async (connection: string, as = people.owner): Promise<Answer['body']> =>
+  (await api.call('POST', `/api/connections/${connection}/test`, { as, body: {} })).body
 
 const credentialOf = async (id: string) =>
   (await api.call('GET', `/api/credentials/${id}`, { as: people.owner })).body.data
@@ -274,10 +275,60 @@ test('a rotation whose credential was deleted ends, with the staged secret destr
   const rotation = (await rotate(id)).body.data.id
   await until(id, rotation, 'ready')
   await db().credential.update({ where: { id }, data: { deletedAt: new Date() } })
-  const end = Date.now() + 5_000
+  const end = Date.now() + 30_000
   while ((await db().rotation.findFirst({ where: { id: rotation } }))?.state !== 'cancelled' && Date.now() < end)
     await sleep(100)
   expect((await versionsOf(id)).map(({ envelope }) => envelope !== null)).toEqual([true, false])
+})
+
+test('a promotion never overwrites a secret that came in meanwhile', async () => {
+  const { id } = await setUp(['postgres'])
+  const rotation = (await rotate(id)).body.data.id
+  await until(id, rotation, 'ready')
+  const [first] = await versionsOf(id)
+  if (!first) throw new Error('there is no version')
+  const { config: _, ...copy } = first
+  await db().credentialVersion.create({ data: { ...copy, version: 3 } })
+  await db().credential.update({ where: { id }, data: { version: 3 } })
+  expect((await step(id, rotation, 'promote', { force: true, reason: 'x' })).status).toBe(409)
+  await until(id, rotation, 'cancelled')
+  expect((await credentialOf(id)).secret.version).toBe(3)
+  expect((await versionsOf(id)).map(({ envelope }) => envelope !== null)).toEqual([true, false, true])
+})
+
+test('the current version is never destroyed, also where somebody went back to it by hand', async () => {
+  const { id } = await setUp(['postgres'])
+  const rotation = (await rotate(id)).body.data.id
+  await until(id, rotation, 'ready')
+  await step(id, rotation, 'promote')
+  await db().credential.update({ where: { id }, data: { version: 1 } })
+  await until(id, rotation, 'finished')
+  expect((await versionsOf(id))[0]).toMatchObject({ envelope: expect.anything(), destroyedAt: null })
+})
+
+test('a credential of the organization is rotated for the connections of all its workspaces at once', async () => {
+  const place = { id: newId('workspace'), organizationId: workspace.organizationId, tag: 'sister' }
+  await db().workspace.create({ data: { ...place, name: 'Sister' } })
+  const sister = await makePerson(place, 'owner')
+  const config = { username: 'etl', password: targetPassword }
+  const body = { name: 'shared', type: 'database', scope: 'organization', config }
+  const id: string = (await api.call('POST', '/api/credentials', { as: people.owner, body })).body.data.id
+  const here = await connect(id)
+  const there = await connect(id, 'postgres', sister)
+  expect((await rotate(id)).status).toBe(403)
+  const more = { auto_promote: true, soak_hours: 24 }
+  const started = await rotate(id, second, more, people.owner)
+  expect(started.status, started.text).toBe(201)
+  const soaking = await until(id, started.body.data.id, 'soaking', 'failed')
+  expect(soaking).toMatchObject({ state: 'soaking', progress: { total: 2, done: 2, failed: 0 } })
+  expect(await testWith(here)).toMatchObject({ success: true })
+  expect(await testWith(there, sister)).toMatchObject({ success: true })
+  // A member of one workspace learns how many there are, and the names of their own.
+  const names = soaking.tests.map((t: { connection: { id: string | null } }) => t.connection.id)
+  expect(names).toContain(here)
+  expect(names).not.toContain(there)
+  await step(id, started.body.data.id, 'roll-back', {}, people.owner)
+  expect(await testWith(there, sister)).toMatchObject({ success: true })
 })
 
 test('credentials of other workspaces, and rotations of other credentials, are not found', async () => {

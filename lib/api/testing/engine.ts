@@ -10,13 +10,14 @@ import { originKeyOf } from '#lib/supervisor/audit-key'
 /** The real engine as a process of its own, for the file's database; call it after `useApi()`. `env`: read at each start. */
 export const useEngine = (env: () => Record<string, string> = () => ({})) => {
   let engine: ChildProcess | undefined
+  const others: ChildProcess[] = []
   const home = mkdtempSync(path.join(tmpdir(), 'jf-engine-'))
   const settings = {
     JACKFIELD_HOME: home,
     JACKFIELD_ENGINE_SOCKET: path.join(home, 's', 'e.sock'),
     JACKFIELD_ENGINE_TOKEN: randomBytes(24).toString('hex'),
   }
-  const start = async (): Promise<void> => {
+  const launch = async (socket = settings.JACKFIELD_ENGINE_SOCKET): Promise<ChildProcess> => {
     const started = spawn(process.execPath, [path.join(import.meta.dirname, '../../engine/main.ts')], {
       env: {
         NODE_ENV: 'test',
@@ -25,24 +26,27 @@ export const useEngine = (env: () => Record<string, string> = () => ({})) => {
         JACKFIELD_EGRESS_ALLOW_LOOPBACK: 'true',
         JACKFIELD_LOG_LEVEL: 'warn',
         ...settings,
+        JACKFIELD_ENGINE_SOCKET: socket,
         ...env(),
       },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
-    engine = started
     await new Promise<void>((resolve, reject) => {
       started.once('message', () => resolve())
       started.once('exit', (code) => reject(new Error(`the engine ended with ${code}`)))
     })
+    return started
+  }
+  const start = async (): Promise<void> => {
+    engine = await launch()
   }
   /** Ends it the way a crash does. */
-  const kill = async (): Promise<void> => {
-    const killed = engine
-    if (!killed || killed.exitCode !== null || killed.signalCode !== null) return
-    await new Promise<void>((done) => {
-      killed.once('exit', () => done())
-      killed.kill('SIGKILL')
-    })
+  const kill = (): Promise<void> => end(engine, 'SIGKILL')
+  /** A second engine on the same database with the same keys, which nobody asks but which takes its share of the work. */
+  const another = async (): Promise<{ kill(): Promise<void> }> => {
+    const launched = await launch(path.join(home, `s${others.length}`, 'e.sock'))
+    others.push(launched)
+    return { kill: () => end(launched, 'SIGKILL') }
   }
   beforeAll(async () => {
     Object.assign(process.env, settings, { JACKFIELD_AUDIT_ORIGIN_KEY: await originKeyOf(home) })
@@ -52,14 +56,16 @@ export const useEngine = (env: () => Record<string, string> = () => ({})) => {
   afterAll(async () => {
     for (const name of [...Object.keys(settings), 'JACKFIELD_AUDIT_ORIGIN_KEY']) delete process.env[name]
     resetEnv()
-    if (engine && engine.exitCode === null && engine.signalCode === null) {
-      const stopped = engine
-      await new Promise<void>((done) => {
-        stopped.once('exit', () => done())
-        stopped.kill('SIGTERM')
-      })
-    }
+    await Promise.all([engine, ...others].map((one) => end(one, 'SIGTERM')))
     rmSync(home, { recursive: true, force: true })
   })
-  return { home, start, kill }
+  return { home, start, kill, another }
+}
+
+const end = async (running: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> => {
+  if (!running || running.exitCode !== null || running.signalCode !== null) return
+  await new Promise<void>((done) => {
+    running.once('exit', () => done())
+    running.kill(signal)
+  })
 }
