@@ -52,10 +52,13 @@ export const findCredential = async (
 }
 
 /**
- * Locks the credential, which every step of a rotation does first: two steps never run at the same time. Read only
- * after the lock is there: a join that waited for it would miss the version somebody switched to meanwhile.
+ * Locks the credential, which every step of a rotation does first: two steps never run at the same time. The connections
+ * that use it come before it, as everywhere, or a promotion and a run would wait for each other. Read only after the lock
+ * is there: a join that waited for it would miss the version somebody switched to meanwhile.
  */
 export const lockCredential = async (tx: Tx, id: string): Promise<RotatedCredential | undefined> => {
+  await tx.$queryRaw`
+    select id from connections where credential_id = ${id} and deleted_at is null order by id for no key update`
   await tx.$queryRaw`select id from credentials where id = ${id} for update`
   const rows = await tx.$queryRaw<RotatedCredential[]>`${credentialColumns} where c.id = ${id}`
   return rows[0]
