@@ -6,7 +6,7 @@ export interface CredentialQuery {
   scope?: 'workspace' | 'organization'
   environment?: Environment
   used?: 'true' | 'false'
-  due?: 'soon'
+  due?: 'soon' | 'overdue'
   sort?: Sort
 }
 
@@ -30,7 +30,7 @@ export const parseCredentialQuery = (params: SearchParams) => {
   const scope = one('scope', ['workspace', 'organization'] as const)
   const environment = one('environment', environments)
   const used = one('used', ['true', 'false'] as const)
-  const due = one('due', ['soon'] as const)
+  const due = one('due', ['soon', 'overdue'] as const)
   const sort = one('sort', sorts)
   return {
     ...(q && { q }),

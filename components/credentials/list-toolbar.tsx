@@ -53,7 +53,15 @@ export const CredentialsToolbar = ({ query, types }: ListToolbarProps) => {
       )}
       <FilterMenu label="Environment" value={query.environment} options={environments} choose={choose('environment')} />
       <FilterMenu label="Used" value={query.used} options={uses} choose={choose('used')} />
-      <FilterMenu label="Due" value={query.due} options={[['soon', 'Soon or overdue']]} choose={choose('due')} />
+      <FilterMenu
+        label="Due"
+        value={query.due}
+        options={[
+          ['soon', 'Soon or overdue'],
+          ['overdue', 'Overdue'],
+        ]}
+        choose={choose('due')}
+      />
       {isNarrowed(query) && (
         <ClearFilters href={credentialsHref(query.status === 'deleted' ? { status: 'deleted' } : {})} />
       )}

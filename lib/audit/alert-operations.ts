@@ -2,6 +2,7 @@ import { AppError } from '#lib/core/errors'
 import { operation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
 import {
+  aboutOf,
   acknowledgeStored,
   countOpenAlerts,
   pageOfAlerts,
@@ -47,7 +48,7 @@ export const acknowledgeAlert = operation({
   async run({ id }, { actor, tx, subject }) {
     const alert = await acknowledgeStored(tx, actor.workspaceId, id, actor.id)
     if (!alert) throw new AppError('not_found', 'There is no such alert.')
-    subject({ type: 'alert', id, name: alert.rule, details: { rule: alert.rule, about: alert.key } })
+    subject({ type: 'alert', id, name: alert.rule, details: { rule: alert.rule, about: aboutOf(alert.key) } })
     return viewOf(alert)
   },
 })
@@ -92,7 +93,7 @@ const viewOf = (alert: Stored): AlertView => ({
   id: alert.id,
   rule: alert.rule,
   sentence: alert.sentence,
-  about: alert.key,
+  about: aboutOf(alert.key),
   installation: alert.workspaceId === null,
   raised_at: alert.raisedAt.toISOString(),
   acknowledged_by: alert.acknowledgedBy,

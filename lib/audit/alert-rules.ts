@@ -10,6 +10,9 @@ export interface Rule {
   find: Prisma.Sql
 }
 
+/** What time it is for a rule: the statement around it says so. */
+const now = Prisma.sql`(select clock.at from clock)`
+
 /** A workspace's own threshold, or the default. */
 const limit = (rule: AlertRule, name: Threshold): Prisma.Sql => {
   const defaults: Partial<Record<Threshold, number>> = alertDefaults[rule]
@@ -17,7 +20,7 @@ const limit = (rule: AlertRule, name: Threshold): Prisma.Sql => {
 }
 
 const within = (rule: AlertRule): Prisma.Sql =>
-  Prisma.sql`e.at > now() - make_interval(mins => ${limit(rule, 'minutes')})`
+  Prisma.sql`e.at > ${now} - make_interval(mins => ${limit(rule, 'minutes')})`
 
 const from = Prisma.sql`from audit_events e left join workspaces w on w.id = e.workspace_id`
 
@@ -25,7 +28,29 @@ const from = Prisma.sql`from audit_events e left join workspaces w on w.id = e.w
 const onEvent = (condition: Prisma.Sql): Prisma.Sql => Prisma.sql`
   select e.workspace_id, coalesce(e.target_id, e.event) as key, max(e.at) as at,
          jsonb_build_object('name', coalesce(max(e.target_name), 'an object'), 'actor', max(e.actor_name)) as facts
-  ${from} where e.at > now() - interval '1 day' and ${condition} group by 1, 2`
+  ${from} where e.at > ${now} - interval '1 day' and ${condition} group by 1, 2`
+
+/**
+ * Reminders of a day that comes: the first one as early as the workspace wants it, then a week and a day before it, and
+ * when it is over. Each is about the credential, the day and the step, so a day that is moved starts anew.
+ */
+const reminders = (
+  rule: AlertRule,
+  { deadline, before, after }: Record<'deadline' | 'before' | 'after', Prisma.Sql>,
+): Prisma.Sql => Prisma.sql`
+  select w.id as workspace_id, concat_ws(' ', c.id, d.day, s.days) as key, d.at - make_interval(days => s.days) as at,
+         jsonb_build_object('name', c.name, 'state', case when s.days > 0 then ${before} else ${after} end,
+           'days', s.days) as facts
+  from credentials c
+  join credential_versions v on v.credential_id = c.id and v.version = c.version
+  join workspaces w on w.id = c.workspace_id or (c.workspace_id is null and w.organization_id = c.organization_id)
+  cross join lateral (select ${deadline} as at) deadline
+  cross join lateral (
+    select deadline.at, to_char(deadline.at at time zone 'UTC', 'YYYY-MM-DD') as day) d
+  cross join lateral (
+    select min(step) as days from unnest(array[${limit(rule, 'days')}, 7, 1, 0]) step
+    where step <= ${limit(rule, 'days')} and d.at <= ${now} + make_interval(days => step)) s
+  where c.deleted_at is null and c.status = 'active' and s.days is not null`
 
 const isAdmin = Prisma.sql`('owner', 'admin')`
 
@@ -43,7 +68,7 @@ export const alertRules: Readonly<Record<AlertRule, Rule>> = {
       select t.workspace_id, 'tests' as key, max(t.created_at) as at, jsonb_build_object('count', count(*)) as facts
       from connection_tests t join workspaces w on w.id = t.workspace_id
       where not t.success and t.cause->>'stage' = 'authenticate'
-        and t.created_at > now() - make_interval(mins => ${limit('test_failures', 'minutes')})
+        and t.created_at > ${now} - make_interval(mins => ${limit('test_failures', 'minutes')})
       group by t.workspace_id, w.alert_rules having count(*) >= ${limit('test_failures', 'count')}`,
   },
   decrypt_failure: {
@@ -82,7 +107,7 @@ export const alertRules: Readonly<Record<AlertRule, Rule>> = {
       select null::text as workspace_id, k.id as key, coalesce(k.promoted_at, k.added_at) as at,
              jsonb_build_object('key', k.id, 'days', ${alertDefaults.key_age.days}::int) as facts
       from encryption_keys k where k.state = 'primary'
-        and coalesce(k.promoted_at, k.added_at) < now() - make_interval(days => ${alertDefaults.key_age.days}::int)`,
+        and coalesce(k.promoted_at, k.added_at) < ${now} - make_interval(days => ${alertDefaults.key_age.days}::int)`,
   },
   sink_disabled: {
     sentence: 'The audit trail is not sent to {name} any more: it was switched off or keeps failing.',
@@ -93,11 +118,21 @@ export const alertRules: Readonly<Record<AlertRule, Rule>> = {
       union all ${onEvent(Prisma.sql`e.event = 'audit_sink.deleted'`)}`,
   },
   credential_expiring: {
-    sentence: 'The credential {name} expires within {days} days or has expired.',
-    find: Prisma.sql`
-      select w.id as workspace_id, c.id as key, c.created_at as at,
-             jsonb_build_object('name', c.name, 'days', ${limit('credential_expiring', 'days')}) as facts
-      from credentials c join workspaces w on w.id = c.workspace_id
-      where c.deleted_at is null and c.expires_at < now() + make_interval(days => ${limit('credential_expiring', 'days')})`,
+    sentence: 'The credential {name} {state}.',
+    find: reminders('credential_expiring', {
+      deadline: Prisma.sql`c.expires_at`,
+      before: Prisma.sql`'expires on ' || d.day`,
+      after: Prisma.sql`'has expired on ' || d.day`,
+    }),
+  },
+  rotation_due: {
+    sentence: 'The credential {name} {state}.',
+    find: reminders('rotation_due', {
+      // One that is marked does not wait for its day.
+      deadline: Prisma.sql`case when c.rotate_reason is not null then v.created_at
+        else v.created_at + make_interval(days => c.rotate_every_days) end`,
+      before: Prisma.sql`'has to be replaced by ' || d.day`,
+      after: Prisma.sql`coalesce('has to be replaced: ' || c.rotate_reason, 'had to be replaced by ' || d.day)`,
+    }),
   },
 }

@@ -11,25 +11,26 @@ const found = z.object({
 })
 type Found = z.output<typeof found>
 
-/** Looks at every rule once; answers how many alerts were raised. One instance at a time looks. */
-export const evaluateAlerts = (): Promise<number> =>
+/** Looks at every rule once; answers how many alerts were raised. One instance at a time looks; `now`: else the database's. */
+export const evaluateAlerts = (now?: Date): Promise<number> =>
   db().$transaction(
     async (tx) => {
       const [lock] = await tx.$queryRaw<{ taken: boolean }[]>`
         select pg_try_advisory_xact_lock(hashtextextended('audit-alerts', 0)) as taken`
       if (lock?.taken !== true) return 0
       let raised = 0
-      for (const [name, rule] of Object.entries(alertRules)) raised += await raiseOf(tx, name, rule)
+      for (const [name, rule] of Object.entries(alertRules)) raised += await raiseOf(tx, name, rule, now)
       return raised
     },
     { maxWait: 5_000, timeout: 20_000 },
   )
 
-const raiseOf = async (tx: Tx, name: string, rule: Rule): Promise<number> => {
+const raiseOf = async (tx: Tx, name: string, rule: Rule, now: Date | undefined): Promise<number> => {
   const rows = await tx.$queryRaw<unknown[]>`
+    with clock as (select coalesce(${now ?? null}::timestamptz, now()) as at)
     select f.workspace_id, f.key, f.facts from (${rule.find}) f
     where ${isNews(name)} limit 100`
-  for (const row of rows) await raise(tx, name, rule, found.parse(row))
+  for (const row of rows) await raise(tx, name, rule, found.parse(row), now)
   return rows.length
 }
 
@@ -41,14 +42,25 @@ const isNews = (rule: string): Prisma.Sql => Prisma.sql`not exists (
 
 const system = { kind: 'system', id: 'system', name: 'Jackfield' } as const
 
-const raise = async (tx: Tx, rule: string, { sentence: pattern }: Rule, { workspace_id, key, facts }: Found) => {
+const raise = async (
+  tx: Tx,
+  rule: string,
+  { sentence: pattern }: Rule,
+  { workspace_id, key, facts }: Found,
+  raisedAt: Date | undefined,
+) => {
   const sentence = pattern.replace(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? ''))
   const id = newId('alert')
-  await tx.alert.create({ data: { id, workspaceId: workspace_id, rule, key, sentence, details: facts } })
+  await tx.alert.create({
+    data: { id, workspaceId: workspace_id, rule, key, sentence, details: facts, ...(raisedAt && { raisedAt }) },
+  })
   const actor = { ...system, workspaceId: workspace_id ?? '' }
-  const subject = { type: 'alert', id, name: rule, details: { rule, about: key, sentence, ...facts } }
+  const subject = { type: 'alert', id, name: rule, details: { rule, about: aboutOf(key), sentence, ...facts } }
   await record(tx, { actor, event: 'alert.raised', outcome: 'success', subject })
 }
+
+/** What an alert is about, without the day and the step of a reminder. */
+export const aboutOf = (key: string): string => key.split(' ')[0] ?? key
 
 /** The workspace's alerts and those of the installation. */
 const visible = (workspaceId: string) => ({ OR: [{ workspaceId }, { workspaceId: null }] })

@@ -67,31 +67,23 @@ const drills: Record<keyof typeof alertDefaults, { almost?: () => Promise<unknow
     work: () => db().auditSink.update({ where: { id: 'sink_1' }, data: { enabled: false, revision: 2 } }),
   },
   credential_expiring: {
-    almost: () => storeCredential(15),
-    work: () => db().credential.update({ where: { id: 'cred_exp' }, data: { expiresAt: ago(-13) } }),
+    almost: () => storeCredential('cred_exp', { expiresAt: ago(-31) }),
+    work: () => db().credential.update({ where: { id: 'cred_exp' }, data: { expiresAt: ago(-29) } }),
+  },
+  rotation_due: {
+    almost: () => storeCredential('cred_old', { rotateEveryDays: 8 }),
+    work: () => db().credential.update({ where: { id: 'cred_old' }, data: { rotateEveryDays: 7 } }),
   },
 }
 
-const storeCredential = (days: number) =>
-  db().credential.create({
-    data: {
-      ...{
-        id: 'cred_exp',
-        organizationId: workspace.organizationId,
-        workspaceId: workspace.id,
-        name: 'etl',
-        nameKey: 'etl',
-      },
-      ...{
-        type: 'database',
-        kind: 'database.password',
-        version: 1,
-        config: {},
-        createdBy: 'usr_1',
-        expiresAt: ago(-days),
-      },
-    },
+const storeCredential = async (id: string, data: { expiresAt?: Date; rotateEveryDays?: number }) => {
+  const place = { organizationId: workspace.organizationId, workspaceId: workspace.id, name: id, nameKey: id }
+  const type = { type: 'database', kind: 'database.password', config: {}, createdBy: 'usr_1' }
+  await db().credential.create({ data: { id, ...place, ...type, ...data } })
+  await db().credentialVersion.create({
+    data: { credentialId: id, version: 1, keyId: 'k', fields: [], fingerprint: 'f', createdBy: 'usr_1' },
   })
+}
 
 const open = async () => (await api.call('GET', '/api/alerts', { as: workspace.people.admin })).body
 

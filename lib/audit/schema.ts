@@ -160,7 +160,9 @@ export const alertDefaults = {
   new_admin: {},
   key_age: { days: 365 },
   sink_disabled: { count: 10 },
-  credential_expiring: { days: 14 },
+  /** Days before the day; then a week, a day, and when it is over. */
+  credential_expiring: { days: 30 },
+  rotation_due: { days: 7 },
 } as const satisfies Record<string, Partial<Record<Threshold, number>>>
 export type AlertRule = keyof typeof alertDefaults
 

@@ -46,7 +46,7 @@ export const listCredentials = operation({
     const filter = {
       ...given,
       ...(used && { used: used === 'true' }),
-      ...(due && { dueBefore: new Date(Date.now() + notice_ms) }),
+      ...(due && { dueBefore: new Date(Date.now() + (due === 'soon' ? notice_ms : 0)) }),
     }
     const page = { by, descending: sort.startsWith('-'), after, limit }
     const [found, isLocked] = await Promise.all([listStored(actor, filter, page), lockCheck()])

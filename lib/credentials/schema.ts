@@ -88,8 +88,8 @@ export const listCredentialsInput = z.strictObject({
   environment: z.enum(environments).optional(),
   /** `false`: no connection uses it. */
   used: z.enum(['true', 'false']).optional(),
-  /** `soon`: expires or is due for rotation within 14 days, or already was. */
-  due: z.enum(['soon']).optional(),
+  /** `soon`: expires or is due for rotation within 14 days, or already was; `overdue`: already was. */
+  due: z.enum(['soon', 'overdue']).optional(),
   sort: z.enum(['name', '-name', 'created_at', '-created_at', 'updated_at', '-updated_at']).default('name'),
 })
 

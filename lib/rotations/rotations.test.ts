@@ -281,6 +281,18 @@ test('a rotation whose credential was deleted ends, with the staged secret destr
   expect((await versionsOf(id)).map(({ envelope }) => envelope !== null)).toEqual([true, false])
 })
 
+test('of two steps at the same moment one happens, and the current secret is still there', async () => {
+  for (let round = 0; round < 8; round++) {
+    const { id } = await setUp([])
+    const rotation = (await rotate(id)).body.data.id
+    await until(id, rotation, 'ready')
+    const answers = await Promise.all([step(id, rotation, 'cancel'), step(id, rotation, 'promote')])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+    const { version } = (await credentialOf(id)).secret
+    expect((await versionsOf(id))[version - 1]).toMatchObject({ state: 'stored', envelope: expect.anything() })
+  }
+})
+
 test('a promotion never overwrites a secret that came in meanwhile', async () => {
   const { id } = await setUp(['postgres'])
   const rotation = (await rotate(id)).body.data.id
