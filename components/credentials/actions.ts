@@ -15,8 +15,8 @@ export const setStatus = (credential: CredentialView, status: 'active' | 'disabl
 export const deleteCredential = (credential: CredentialView, force: Force) =>
   callApi(forced(at(credential), force), { method: 'DELETE', ifMatch: etagOf(credential) })
 
-export const restoreCredential = (credential: { id: string }) =>
-  callApi(at(credential, '/restore'), { method: 'POST', body: {} })
+export const restoreCredential = (credential: { id: string }, name?: string) =>
+  callApi(at(credential, '/restore'), { method: 'POST', body: name === undefined ? {} : { name } })
 
 export const purgeCredential = (credential: CredentialView, force: Force) =>
   callApi(forced(at(credential, '/permanent'), force), { method: 'DELETE', ifMatch: etagOf(credential) })

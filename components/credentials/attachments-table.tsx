@@ -29,7 +29,7 @@ export const AttachmentsTable = ({ attachments }: { attachments: readonly Attach
   </Table>
 )
 
-export const AttachedName = ({ attachment: { connection } }: { attachment: Attachment }) => (
+const AttachedName = ({ attachment: { connection } }: { attachment: Attachment }) => (
   <>
     {connection.deleted ? (
       <span className={classes.dim}>{connection.name} (deleted)</span>
@@ -42,7 +42,7 @@ export const AttachedName = ({ attachment: { connection } }: { attachment: Attac
   </>
 )
 
-export const AttachedEnvironment = ({ attachment }: { attachment: Attachment }) => (
+const AttachedEnvironment = ({ attachment }: { attachment: Attachment }) => (
   <span className={own.badges}>
     <EnvironmentBadge environment={attachment.connection.environment} />
     {attachment.environment_mismatch && (

@@ -8,12 +8,15 @@ import { usePermissions } from '#components/layout/permissions'
 import { showToast } from '#components/layout/toast'
 import { UndoButton } from '#components/layout/undo-button'
 import { liftedBy } from '#lib/auth/grant-levels'
-import { sentenceOf } from '#lib/client/problem'
+import { ApiError, sentenceOf } from '#lib/client/problem'
 import type { Attachment, CredentialView } from '#lib/credentials/schema'
 import { deleteCredential, purgeCredential, restoreCredential, setStatus } from './actions.ts'
 import classes from './credentials.module.css'
 
 const DisableDialog = dynamic(() => import('./disable-dialog.tsx').then((module) => module.DisableDialog), {
+  ssr: false,
+})
+const RestoreDialog = dynamic(() => import('./restore-dialog.tsx').then((module) => module.RestoreDialog), {
   ssr: false,
 })
 const RemoveDialog = dynamic(() => import('./remove-dialog.tsx').then((module) => module.RemoveDialog), { ssr: false })
@@ -26,7 +29,7 @@ interface ActionsProps {
 /** What may be done with a credential, by those who may. */
 export const CredentialActions = ({ credential, attachments }: ActionsProps) => {
   const permissions = usePermissions()
-  const { ask, close, isBusy, remove, dialog, turn, disable, restore } = useActions(credential)
+  const { ask, close, isBusy, remove, dialog, turn, disable, restore, restoreAs } = useActions(credential)
   // One of the organization is looked after by those who look after all of them.
   const isMine = credential.scope === 'workspace' || permissions.includes('credentials:administer')
   const may = (permission: (typeof permissions)[number]) => isMine && permissions.includes(permission)
@@ -77,6 +80,7 @@ export const CredentialActions = ({ credential, attachments }: ActionsProps) => 
           )}
         </>
       )}
+      {dialog === 'restore' && <RestoreDialog taken={credential.name} onRestore={restoreAs} onClose={close} />}
       {dialog === 'disable' && <DisableDialog credential={credential} onDisable={disable} onClose={close} />}
       {(dialog === 'delete' || dialog === 'purge') && (
         <RemoveDialog
@@ -95,7 +99,7 @@ export const CredentialActions = ({ credential, attachments }: ActionsProps) => 
 const useActions = (credential: CredentialView) => {
   const router = useRouter()
   const [isBusy, setBusy] = useState(false)
-  const [dialog, setDialog] = useState<'disable' | 'delete' | 'purge'>()
+  const [dialog, setDialog] = useState<'disable' | 'delete' | 'purge' | 'restore'>()
   const { id, name } = credential
   const run = async (work: () => Promise<string>) => {
     setBusy(true)
@@ -103,6 +107,7 @@ const useActions = (credential: CredentialView) => {
       await showToast({ id: `done:${id}`, title: await work(), message: '', color: 'green' })
       router.refresh()
     } catch (error) {
+      if (error instanceof ApiError && error.code === 'name_taken') return setDialog('restore')
       await showToast({
         id: `failed:${id}`,
         title: `${name} was not changed`,
@@ -127,6 +132,12 @@ const useActions = (credential: CredentialView) => {
     ask: setDialog,
     close: () => setDialog(undefined),
     restore: () => void run(bringBack),
+    restoreAs: async (as: string) => {
+      await restoreCredential(credential, as)
+      setDialog(undefined)
+      router.refresh()
+      await showToast({ id: `done:${id}`, title: `${as} restored`, message: '', color: 'green' })
+    },
     turn: (status: 'active' | 'disabled') => void run(() => change(status)),
     /** The dialog says what does not work, so the error is its own. */
     disable: async () => {

@@ -156,7 +156,10 @@ const withFault = async <T>(nth: number, work: () => Promise<T>): Promise<{ answ
 }
 
 const facts = async () => ({
-  credential: await db().credential.findFirst({ where: { id }, include: { versions: true } }),
+  credential: await db().credential.findFirst({
+    where: { id },
+    include: { versions: { orderBy: { version: 'asc' } } },
+  }),
   rotations: await db().rotation.findMany({ where: { credentialId: id }, orderBy: { id: 'asc' } }),
   // What is refused may be recorded; what happened is recorded with it.
   events: await db().auditEvent.count({ where: { targetId: id, outcome: 'success' } }),

@@ -7,7 +7,7 @@ import { NextPage } from '#components/layout/next-page'
 import { Page as PageFrame } from '#components/layout/page'
 import { PageHeader } from '#components/layout/page-header'
 import { pageActor } from '#lib/auth/page'
-import { listCredentials, listUsedBy } from '#lib/credentials/operations'
+import { reviewCredentials } from '#lib/credentials/operations'
 
 export const metadata: Metadata = { title: 'Credential review' }
 
@@ -16,27 +16,20 @@ const lead =
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ cursor?: string | string[] }> }) {
   const { cursor } = await searchParams
-  const actor = await pageActor()
-  const { items, page } = await listCredentials(actor, {
-    limit: 50,
+  const { items, page } = await reviewCredentials(await pageActor(), {
+    limit: 100,
     ...(typeof cursor === 'string' && { cursor }),
   })
-  const rows = await Promise.all(
-    items.map(async (credential) => ({
-      credential,
-      attachments: credential.used_by_count === 0 ? [] : (await listUsedBy(actor, { id: credential.id })).items,
-    })),
-  )
   return (
     <PageFrame>
       <PageHeader title="Credentials" lead={lead} actions={<ReviewDownload />} />
       <CredentialTabs current="review" />
-      {rows.length === 0 ? (
+      {items.length === 0 ? (
         <EmptyState title="Nothing to review yet">
           Every credential of this workspace is listed here with the connections that use it.
         </EmptyState>
       ) : (
-        <ReviewTable rows={rows} />
+        <ReviewTable lines={items} />
       )}
       <NextPage path="/workspace/credentials/review" cursor={page.cursor} />
     </PageFrame>
