@@ -49,7 +49,7 @@ beforeAll(async () => {
   workspace = await makeWorkspace()
   await storeTestCredential({ workspaceId: workspace.id, organizationId: workspace.organizationId }, { password: 'p' })
   shares = export_('first')
-}, 60_000)
+}, 150_000)
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
 test('a kit is three private files with instructions, is recorded, and is kept nowhere', async () => {
@@ -95,7 +95,7 @@ test('without the key file the product runs and the keys come back from every pa
     expect(idsOf(readFileSync(keyFile(), 'utf8'))).toEqual(idsOf(before))
     expect((await call('GET', '/api/keys/doctor')).body.data).toMatchObject({ healthy: true, opened: 1 })
   }
-}, 120_000)
+}, 240_000)
 
 test('a single, altered or foreign share brings nothing back and writes nothing', async () => {
   const added = await call('POST', '/api/keys')
@@ -118,7 +118,7 @@ test('a single, altered or foreign share brings nothing back and writes nothing'
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining(sentence)])
   }
   expect(readdirSync(path.join(engine.home, 'keys'))).not.toContain('encryption.json')
-}, 60_000)
+}, 150_000)
 
 test('typed shares do as well, and keys go behind those of a file that is there by now', async () => {
   const created = spawnSync(process.execPath, ['scripts/admin.ts', 'keys', 'create'], {
@@ -139,4 +139,4 @@ test('typed shares do as well, and keys go behind those of a file that is there 
   ])
   expect((await call('GET', '/api/keys/doctor')).body.data).toMatchObject({ healthy: true, opened: 1 })
   expect(await db().auditEvent.count({ where: { event: 'key.kit_restored' } })).toBe(1)
-}, 60_000)
+}, 150_000)

@@ -8,7 +8,7 @@ import { KeyProblem } from '../key-problem.ts'
 import { unwrapKey, type WrappedEntry, wrapKey } from './find.ts'
 import type { ServiceKind } from './service.ts'
 import type { KeySettings } from './settings.ts'
-import { awsAccount, awsArn, startAws } from './testing/aws.ts'
+import { awsAccount, awsArn, isSignedBy, startAws } from './testing/aws.ts'
 import { azureClient, startAzure } from './testing/azure.ts'
 import { gcpKey, startGcp } from './testing/gcp.ts'
 import type { StandIn } from './testing/stand-in.ts'
@@ -232,4 +232,23 @@ it.each([
   const refused = await wrapKey(randomBytes(32), source, {}).catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(KeyProblem)
   expect(String(refused)).toContain(sentence)
+})
+
+it.each([
+  ['GET', '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31'],
+  ['POST', '5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b'],
+])('the stand-in of AWS judges signatures as AWS’s published vectors do: %s', (method, signature) => {
+  const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
+  const scope = 'AKIDEXAMPLE/20150830/us-east-1/service/aws4_request'
+  const ask = (given: string) => ({
+    ...{ method, url: new URL('https://example.amazonaws.com/'), body: '' },
+    headers: {
+      host: 'example.amazonaws.com',
+      'x-amz-date': '20150830T123600Z',
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date, Signature=${given}`,
+    },
+  })
+  expect(isSignedBy(ask(signature), secret)).toBe(true)
+  expect(isSignedBy(ask(signature), `${secret}x`)).toBe(false)
+  expect(isSignedBy(ask(`0${signature.slice(1)}`), secret)).toBe(false)
 })
