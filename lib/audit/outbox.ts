@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { connect, Prisma, type Tx } from '#lib/db/client'
+import { systemChain } from './chain.ts'
 import { eventColumns, eventView, parseEvents } from './query.ts'
 import type { AuditEventView } from './schema.ts'
 
@@ -11,6 +12,8 @@ const sinkRow = z.object({
   envelope: z.instanceof(Uint8Array).nullable(),
   keyId: z.string().nullable(),
   deliveredSeq: z.bigint(),
+  installation: z.boolean(),
+  deliveredSystemSeq: z.bigint(),
   failures: z.int(),
 })
 /** A destination as its sender sees it. */
@@ -48,7 +51,9 @@ export const createOutbox = (databaseUrl: string | undefined): Outbox => {
 const dueSinks = async (tx: Tx): Promise<string[]> => {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     select id from audit_sinks k where enabled and (retry_at is null or retry_at <= now())
-      and exists (select from audit_seals s where s.chain = k.workspace_id and s.seq > k.delivered_seq)
+      and (exists (select from audit_seals s where s.chain = k.workspace_id and s.seq > k.delivered_seq)
+        or k.installation and exists (
+          select from audit_seals s where s.chain = ${systemChain} and s.seq > k.delivered_system_seq))
     order by last_sent_at nulls first`
   return rows.map(({ id }) => id)
 }
@@ -62,9 +67,9 @@ const deliverBatch = async (
   if (!(await takeLock(tx, id))) return false
   const sink = await findSink(tx, Prisma.sql`id = ${id} and enabled and (retry_at is null or retry_at <= now())`)
   if (!sink) return false
-  const batch = await nextBatch(tx, sink)
-  const last = batch.at(-1)
-  if (!last) return false
+  const next = await nextBatch(tx, sink)
+  if (!next) return false
+  const { batch, last, cursor, after } = next
   try {
     await send(
       sink,
@@ -76,8 +81,8 @@ const deliverBatch = async (
   }
   // Only now, and in the transaction that holds the lock: what was not acknowledged is sent again.
   await tx.$executeRaw`
-    update audit_sinks set delivered_seq = ${last.seq}, failures = 0, last_error = null, retry_at = null, last_sent_at = now()
-    where id = ${id} and delivered_seq = ${sink.deliveredSeq}`
+    update audit_sinks set ${cursor} = ${last}, failures = 0, last_error = null, retry_at = null, last_sent_at = now()
+    where id = ${id} and ${cursor} = ${after}`
   return true
 }
 
@@ -91,7 +96,7 @@ const takeLock = async (tx: Tx, id: string): Promise<boolean> => {
 const findSink = async (tx: Tx, where: Prisma.Sql): Promise<OutboxSink | undefined> => {
   const rows = await tx.$queryRaw<unknown[]>`
     select id, workspace_id as "workspaceId", kind, config, envelope, key_id as "keyId",
-           delivered_seq as "deliveredSeq", failures
+           delivered_seq as "deliveredSeq", installation, delivered_system_seq as "deliveredSystemSeq", failures
     from audit_sinks where ${where}`
   return rows[0] === undefined ? undefined : sinkRow.parse(rows[0])
 }
@@ -101,11 +106,23 @@ interface Sendable {
   view: AuditEventView
 }
 
+/** What waits of the workspace's own chain, then, where it was asked for, of the installation's; each in its order. */
+const nextBatch = async (tx: Tx, { workspaceId, deliveredSeq, installation, deliveredSystemSeq }: OutboxSink) => {
+  const own = { chain: workspaceId, after: deliveredSeq, cursor: Prisma.sql`delivered_seq` }
+  const system = { chain: systemChain, after: deliveredSystemSeq, cursor: Prisma.sql`delivered_system_seq` }
+  for (const queue of installation ? [own, system] : [own]) {
+    const batch = await batchOf(tx, queue)
+    const last = batch.at(-1)?.seq
+    if (last !== undefined) return { ...queue, batch, last }
+  }
+  return undefined
+}
+
 /** In the order of the chain, up to a number and a size. The sealer commits places in order: none appears later in between. */
-const nextBatch = async (tx: Tx, { workspaceId, deliveredSeq }: OutboxSink): Promise<Sendable[]> => {
+const batchOf = async (tx: Tx, { chain, after }: { chain: string; after: bigint }): Promise<Sendable[]> => {
   const rows = await tx.$queryRaw<unknown[]>`
     select ${eventColumns} from audit_seals s join audit_events e on e.id = s.event_id
-    where s.chain = ${workspaceId} and s.seq > ${deliveredSeq} order by s.seq limit ${batchEvents}`
+    where s.chain = ${chain} and s.seq > ${after} order by s.seq limit ${batchEvents}`
   const batch: Sendable[] = []
   let bytes = 0
   for (const event of parseEvents(rows)) {

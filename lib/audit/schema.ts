@@ -108,6 +108,8 @@ export const createSinkInput = z.strictObject({
   kind: z.enum(sinkKinds),
   secret: sinkSecret.optional(),
   enabled: z.boolean().default(true),
+  /** Send what belongs to no workspace, too, such as sign-ins of unknown people; for owners to say. */
+  installation: z.boolean().default(false),
   /** Send what happened before, too. */
   history: z.boolean().default(false),
 })
@@ -115,6 +117,7 @@ export const updateSinkInput = z.strictObject({
   ...sinkRef.shape,
   if_match: z.string().max(200).optional(),
   ...z.strictObject(sinkFields).partial().shape,
+  installation: z.boolean().optional(),
   secret: sinkSecret.optional(),
 })
 
@@ -126,6 +129,8 @@ export const sinkView = z.object({
   /** Write-only: answers say only that one is set. */
   secret: z.object({ set: z.boolean() }),
   enabled: z.boolean(),
+  /** It gets what belongs to no workspace, too. */
+  installation: z.boolean(),
   /** Everything up to this place of the chain has arrived … */
   delivered_seq: z.int(),
   /** … and this many events wait. */

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { Actor } from '#lib/auth/actor'
 import { AppError } from '#lib/core/errors'
 import { operation } from '#lib/core/operation'
 import { parseInput } from '#lib/core/parse'
@@ -47,7 +48,8 @@ export const createSink = operation({
   audit: 'audit_sink.created',
   input: createSinkInput,
   output: viewShape,
-  async run({ name, kind, config: given, secret, enabled, history }, { actor, tx, subject }) {
+  async run({ name, kind, config: given, secret, enabled, installation, history }, { actor, tx, subject }) {
+    if (installation) requireOwner(actor)
     const config = parseInput(sinkConfig[kind], given, '/config')
     if (kind === 'https' && !secret) throw secretNeeded('Enter a key that signs what is sent.')
     if (kind !== 'https' && secret) throw secretNeeded('Only https destinations have a secret.')
@@ -55,10 +57,15 @@ export const createSink = operation({
     const id = newSinkId()
     const sealed = secret && (await sealFor({ id, workspaceId, config }, secret))
     await insertSink(tx, {
-      ...{ id, workspaceId, name, kind, config, enabled, history },
+      ...{ id, workspaceId, name, kind, config, enabled, installation, history },
       ...{ secret: sealed, createdBy: actor.id },
     })
-    subject({ type: 'audit_sink', id, name, details: { kind, enabled, destination: destinationOf(config) } })
+    subject({
+      type: 'audit_sink',
+      id,
+      name,
+      details: { kind, enabled, installation, destination: destinationOf(config) },
+    })
     return viewOf(await found(findStoredSink(tx, workspaceId, id)))
   },
 })
@@ -70,7 +77,7 @@ export const updateAuditSink = operation({
   audit: 'audit_sink.updated',
   input: updateSinkInput,
   output: viewShape,
-  async run({ id, if_match, name, config: given, secret, enabled }, { actor, tx, subject }) {
+  async run({ id, if_match, name, config: given, secret, enabled, installation }, { actor, tx, subject }) {
     const { workspaceId } = actor
     const stored = await found(lockStoredSink(tx, workspaceId, id))
     requireRevision(if_match, stored.revision)
@@ -82,15 +89,23 @@ export const updateAuditSink = operation({
     if (stored.hasSecret && !secret && originOf(stored.config) !== originOf(config)) {
       throw secretNeeded('Enter the signing key again: the receiver is another one.')
     }
+    const isSwitched = installation !== undefined && installation !== stored.installation
+    if (isSwitched || (stored.installation && before !== after)) requireOwner(actor)
     const sealed = secret && (await sealFor({ id, workspaceId, config }, secret))
     await updateSink(tx, id, {
       config,
+      ...(isSwitched && { installation }),
       ...(name !== undefined && { name }),
       ...(enabled !== undefined && { enabled }),
       ...(sealed && { secret: sealed }),
     })
-    const was = { name: stored.name, enabled: stored.enabled, destination: before }
-    const is = { name: name ?? stored.name, enabled: enabled ?? stored.enabled, destination: after }
+    const was = { name: stored.name, enabled: stored.enabled, installation: stored.installation, destination: before }
+    const is = {
+      name: name ?? stored.name,
+      enabled: enabled ?? stored.enabled,
+      installation: installation ?? stored.installation,
+      destination: after,
+    }
     subject({ type: 'audit_sink', id, name: is.name, details: changesOf(was, is, secret !== undefined) })
     return viewOf(await found(findStoredSink(tx, workspaceId, id)))
   },
@@ -159,6 +174,7 @@ const viewOf = (sink: StoredSink): SinkView => ({
   config: sink.config,
   secret: { set: sink.hasSecret },
   enabled: sink.enabled,
+  installation: sink.installation,
   delivered_seq: sink.deliveredSeq,
   waiting: Math.max(0, sink.head - sink.deliveredSeq),
   failures: sink.failures,
@@ -170,6 +186,10 @@ const viewOf = (sink: StoredSink): SinkView => ({
   created_at: sink.createdAt.toISOString(),
   updated_at: sink.updatedAt.toISOString(),
 })
+
+const requireOwner = ({ role }: Actor): void => {
+  if (role !== 'owner') throw new AppError('forbidden', 'Only owners send on what belongs to no workspace.')
+}
 
 const found = async (search: Promise<StoredSink | undefined>): Promise<StoredSink> => {
   const sink = await search

@@ -1,8 +1,9 @@
 import { newId } from '#lib/core/id'
 import { Prisma, type Tx } from '#lib/db/client'
+import { systemChain } from './chain.ts'
 
 const columns = Prisma.sql`
-  k.id, k.name, k.kind, k.config, k.envelope is not null as "hasSecret", k.enabled,
+  k.id, k.name, k.kind, k.config, k.envelope is not null as "hasSecret", k.enabled, k.installation,
   k.delivered_seq::float8 as "deliveredSeq",
   coalesce((select max(s.seq) from audit_seals s where s.chain = k.workspace_id), 0)::float8 as head,
   k.failures, k.last_error as "lastError", k.last_sent_at as "lastSentAt", k.retry_at as "retryAt",
@@ -15,6 +16,7 @@ export interface StoredSink {
   config: Record<string, unknown>
   hasSecret: boolean
   enabled: boolean
+  installation: boolean
   deliveredSeq: number
   head: number
   failures: number
@@ -54,6 +56,7 @@ export interface NewSink {
   config: object
   secret: SealedSecret | undefined
   enabled: boolean
+  installation: boolean
   history: boolean
   createdBy: string
 }
@@ -62,22 +65,28 @@ export const newSinkId = (): string => newId('sink')
 
 /** A new destination begins with what happens from now on, or with the first event there is. */
 export const insertSink = async (tx: Tx, { secret, history, config, ...sink }: NewSink): Promise<void> => {
-  const head = await tx.auditSeal.aggregate({ where: { chain: sink.workspaceId }, _max: { seq: true } })
-  const deliveredSeq = history ? 0n : (head._max.seq ?? 0n)
-  await tx.auditSink.create({ data: { ...sink, config: { ...config }, ...secret, deliveredSeq } })
+  const begin = (chain: string) => (history ? Promise.resolve(0n) : endOf(tx, chain))
+  const cursors = { deliveredSeq: await begin(sink.workspaceId), deliveredSystemSeq: await begin(systemChain) }
+  await tx.auditSink.create({ data: { ...sink, config: { ...config }, ...secret, ...cursors } })
 }
+
+const endOf = async (tx: Tx, chain: string): Promise<bigint> =>
+  (await tx.auditSeal.aggregate({ where: { chain }, _max: { seq: true } }))._max.seq ?? 0n
 
 export interface SinkChange {
   name?: string
   config?: object
   enabled?: boolean
+  installation?: boolean
   secret?: SealedSecret | undefined
 }
 
 /** What was changed is tried at once, whatever failed before. */
 export const updateSink = async (tx: Tx, id: string, { secret, config, ...change }: SinkChange): Promise<void> => {
   const again = { failures: 0, lastError: null, retryAt: null, revision: { increment: 1 } }
-  const data = { ...change, ...secret, ...(config && { config: { ...config } }), ...again }
+  // From now on: what happened before is not asked for.
+  const cursor = change.installation && { deliveredSystemSeq: await endOf(tx, systemChain) }
+  const data = { ...change, ...cursor, ...secret, ...(config && { config: { ...config } }), ...again }
   await tx.auditSink.update({ where: { id }, data })
 }
 

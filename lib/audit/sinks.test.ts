@@ -155,6 +155,31 @@ test('of two engines only one at a time sends to a receiver, and no event twice 
   expect(most).toBe(1)
 }, 90_000)
 
+test('what belongs to no workspace reaches only destinations that an owner chose for it', async () => {
+  const [plain, chosen] = [await https(), await https()]
+  await create('https', httpsConfig(plain.port))
+  const body = { name: 'all', kind: 'https', config: httpsConfig(chosen.port), secret: { signing_key: signingKey } }
+  const createFor = (role: 'admin' | 'owner') =>
+    api.call('POST', '/api/audit/sinks', { as: workspace.people[role], body: { ...body, installation: true } })
+  expect((await createFor('admin')).status).toBe(403)
+  const made = await createFor('owner')
+  expect([made.status, made.body.data.installation]).toEqual([201, true])
+  const change = { config: httpsConfig(plain.port), secret: { signing_key: signingKey } }
+  const moved = await api.call('PATCH', `/api/audit/sinks/${made.body.data.id}`, {
+    as: workspace.people.admin,
+    body: change,
+  })
+  expect(moved.status).toBe(403)
+  const nobody = { kind: 'system', id: 'anonymous', name: 'somebody', workspaceId: '' } as const
+  await record(db(), { actor: nobody, event: 'session.refused', outcome: 'failure' })
+  const ids = await sealEvents(3)
+  const seen = (receiver: typeof plain) => receiver.received.map(({ body }) => body).join()
+  await until(() => expect(seen(chosen)).toContain('session.refused'))
+  await until(() => expect(only(ids, idsOf(chosen.received))).toEqual(ids))
+  await until(() => expect(only(ids, idsOf(plain.received))).toEqual(ids))
+  expect(seen(plain)).not.toContain('session.refused')
+})
+
 test('syslog over TLS arrives as RFC 5424 messages with octet counts, one line whatever people are called', async () => {
   const receiver = await startSyslog(certificates.good)
   cleanup.push(receiver.stop)
