@@ -25,7 +25,9 @@ test('an account is linked, signs in, confirms in a window of its own, and is un
   await signIn(page, owner.password)
   await page.getByRole('button', { name: new RegExp(owner.name) }).click()
   await page.getByRole('menuitem', { name: 'Your account' }).click()
-  await expect(page.getByRole('heading', { name: 'Your account' })).toBeVisible()
+  // Not the outline, which comes first.
+  await expect(page.getByRole('heading', { name: 'Sessions' })).toBeVisible()
+  await expect(page).toHaveTitle(/Your account/)
   await inspect(page, 'account')
 
   await page.getByRole('button', { name: 'Link an account of Example ID' }).click()
@@ -38,6 +40,7 @@ test('an account is linked, signs in, confirms in a window of its own, and is un
   await other.getByRole('button', { name: 'Sign in with Example ID' }).click()
   await expect(other).toHaveURL(/\/workspace\/account$/)
   await page.reload()
+  await expect(page.getByRole('table', { name: 'Sessions' }).getByRole('row')).not.toHaveCount(2)
   await inspect(page, 'account-linked')
 
   await ageSessions()
@@ -54,6 +57,7 @@ test('an account is linked, signs in, confirms in a window of its own, and is un
   await expect(page).toHaveURL(/\/login/)
   await signIn(page, owner.password)
   await page.goto('/workspace/account')
+  await expect(page).toHaveTitle(/Your account/)
   await page.getByLabel('Current password').fill('wrong')
   await page.getByLabel('New password').fill(changed)
   await page.getByRole('button', { name: 'Change password' }).click()
