@@ -17,6 +17,8 @@ test('an account is linked, signs in, confirms in a window of its own, and is un
   browser,
   page,
 }) => {
+  // Two browsers and a provider: the longest journey of all.
+  test.slow()
   await page.goto('/login')
   await page.getByRole('button', { name: 'Sign in with Example ID' }).click()
   await expect(page.getByText(/Nobody has invited this account yet/)).toBeVisible()
