@@ -80,7 +80,8 @@ export const superviseChild = (options: ChildOptions): Child => {
 const spawnChild = ({ name, file, nodeArgs = [], env, home, inherit }: ChildOptions): ChildProcess => {
   const log = inherit ? ('inherit' as const) : openLog(home, name)
   // A process group of its own: Ctrl-C reaches only the supervisor, which takes everything down in order.
-  const child = spawn(process.execPath, [...nodeArgs, file], {
+  // A dump of its memory would hold what it has opened: it leaves none, and neither do the processes it starts.
+  const child = spawn('/bin/sh', ['-c', 'ulimit -c 0; exec "$@"', 'sh', process.execPath, ...nodeArgs, file], {
     cwd: root,
     env,
     detached: true,
