@@ -104,7 +104,7 @@ const RecoveryKit = ({ keys }: { keys: KeyView[] }) => {
 
 const Confirm = ({ path, title, note, button, done, onClose }: KeyStep & { onClose(): void }) => {
   const go = async () => {
-    const { data } = await callApi<{ next?: string }>(path, { method: 'POST' })
+    const { data } = await callApi<{ next?: string }>(path, { method: 'POST', body: {} })
     onClose()
     await showToast({ id: 'keys', title: done, message: data.next ?? '', color: 'green', autoClose: 12_000 })
   }
