@@ -134,7 +134,7 @@ const GrantsTable = ({ kind, grants, isBusy, onGive, onTake }: GrantsTableProps)
             variant="default"
             size="xs"
             disabled={isBusy}
-            aria-label={`Take the access of ${name} back`}
+            aria-label={`Take back the access of ${name}`}
             onClick={() => onTake({ id, name })}
           >
             Take back

@@ -106,7 +106,7 @@ test('a restricted credential is gone for others, and there again for whom it wa
   await expect(guest.getByText('You were given: attach it.')).toBeVisible()
   await inspect(guest, 'access-seen')
 
-  await page.getByRole('button', { name: `Take the access of ${bea.name} back` }).click()
+  await page.getByRole('button', { name: `Take back the access of ${bea.name}` }).click()
   await expect(page.getByText('Nobody was given access of their own.')).toBeVisible()
   await expectGone(guest, credentialPage)
   await guest.context().close()
