@@ -25,7 +25,7 @@ test('the trail is read, filtered and exported', async ({ page }) => {
   await expect(page).toHaveURL(/event=session/)
   await expect(trail(page)).not.toContainText('completed the first-run set-up')
   await trail(page).getByRole('button', { name: 'signed in' }).first().click()
-  await expect(trail(page)).toContainText('request')
+  await expect(trail(page)).toContainText('place in the chain')
   await inspect(page, 'audit-details')
 
   await page.getByLabel('Search the audit trail').fill('nothing of the kind')

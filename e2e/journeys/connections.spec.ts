@@ -25,13 +25,13 @@ test('a connection is found in the catalog, fails its test, is mended at the nam
   await expect(page).toHaveURL(/\/workspace\/connections\/new\/postgres/)
 
   await page.getByRole('button', { name: 'Save Connection' }).click()
-  await expect(page.getByLabel('Host')).toHaveAttribute('aria-invalid', 'true')
+  await expect(page.getByRole('textbox', { name: 'Host', exact: true })).toHaveAttribute('aria-invalid', 'true')
   await inspect(page, 'form-errors')
 
   await page.getByLabel('Connection name').fill('Orders')
   await expect(page.getByLabel('Connection id')).toHaveValue('orders')
-  await page.getByLabel('Host').fill(target.host)
-  await page.getByLabel('Port').fill(String(target.port))
+  await page.getByRole('textbox', { name: 'Host', exact: true }).fill(target.host)
+  await page.getByRole('textbox', { name: 'Port', exact: true }).fill(String(target.port))
   await page.getByLabel('Database').fill(target.database)
   await page.getByLabel('Schema').fill('shop')
   await page.getByLabel('Username').fill(target.user)
@@ -103,7 +103,7 @@ test('a stored secret is kept on edit, never shown, and not sent elsewhere', asy
   await page.getByRole('button', { name: 'Reset' }).click()
   await expect(page.getByLabel('Connection name')).toHaveValue('Orders')
 
-  await page.getByLabel('Host').fill('evil.example.com')
+  await page.getByRole('textbox', { name: 'Host', exact: true }).fill('evil.example.com')
   await expect(page.getByText(/sealed/i).first()).toBeVisible()
   await page.getByRole('button', { name: 'Reset' }).click()
 

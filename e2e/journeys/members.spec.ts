@@ -20,7 +20,7 @@ const signIn = async (page: Page): Promise<void> => {
   await page.goto('/login')
   await page.getByLabel('E-mail').fill(bea.email)
   await page.getByLabel(passwordLabel).fill(bea.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
 const signedInBea = async (browser: Browser): Promise<Page> => {

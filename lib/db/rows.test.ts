@@ -1,3 +1,4 @@
+import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { resetEnv } from '#lib/config/env'
 import { disconnect, Prisma, pool } from './client.ts'
@@ -14,7 +15,10 @@ test('times are what toISOString writes, however PostgreSQL shortens them and wh
     readRows<{ at: string }>(Prisma.sql`select at::timestamptz(3) as at from unnest(${all}::timestamptz[]) at`)
   const expected = all.map((at) => at.toISOString())
   expect((await read()).map(({ at }) => at)).toEqual(expected)
-  await pool().query(`alter database ${new URL(database.url()).pathname.slice(1)} set timezone to 'Asia/Kolkata'`)
+  const owner = new Client({ connectionString: database.ownerUrl() })
+  await owner.connect()
+  await owner.query(`alter database ${new URL(database.url()).pathname.slice(1)} set timezone to 'Asia/Kolkata'`)
+  await owner.end()
   await disconnect()
   expect((await read()).map(({ at }) => at)).toEqual(expected)
 })
