@@ -216,7 +216,7 @@ module.exports = {
           '^lib/connectors/$1/',
           '^lib/connectors/contract\\.ts$',
           '^lib/connectors/_',
-          '^lib/core/(errors|text)\\.ts$',
+          '^lib/core/(errors|text|within)\\.ts$',
         ],
       },
     },

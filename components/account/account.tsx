@@ -2,6 +2,7 @@ import { Facts } from '#components/layout/facts'
 import { PageHeader } from '#components/layout/page-header'
 import type { IdentityView, SessionView } from '#lib/auth/schema'
 import type { WorkspaceView } from '#lib/workspaces/schema'
+import sections from '../layout/sections.module.css'
 import classes from './account.module.css'
 import { Identities } from './identities.tsx'
 import { PasswordForm } from './password-form.tsx'
@@ -20,7 +21,7 @@ export interface AccountProps {
 
 /** Who one is here, how one gets in, and where one is signed in. */
 export const Account = ({ user, hasPassword, sessions, identities, provider, refusal }: AccountProps) => (
-  <div className={classes.sections}>
+  <div className={sections.sections}>
     <PageHeader title="Your account" lead="How you get in, and where you are signed in." />
     <section>
       <h2>You</h2>
@@ -31,7 +32,7 @@ export const Account = ({ user, hasPassword, sessions, identities, provider, ref
           ['E-mail', user.email ?? '—'],
           [
             'Role',
-            <span key="role" className={classes.role}>
+            <span key="role" className={sections.role}>
               {user.role}
             </span>,
           ],

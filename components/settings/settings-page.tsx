@@ -6,6 +6,7 @@ import { Page } from '#components/layout/page'
 import { PageHeader } from '#components/layout/page-header'
 import type { KeyList } from '#lib/keys/schema'
 import type { WorkspaceView } from '#lib/workspaces/schema'
+import sections from '../layout/sections.module.css'
 import { CredentialTypesForm } from './credential-types-form.tsx'
 import { EncryptionKeys } from './encryption-keys.tsx'
 import classes from './settings.module.css'
@@ -30,7 +31,7 @@ interface SettingsPageProps extends WorkspaceView {
 /** The workspace, and whether its secrets can be opened. */
 export const SettingsPage = ({ workspace, user, keys, keyList, permissions, credential_types }: SettingsPageProps) => (
   <Page>
-    <div className={classes.sections}>
+    <div className={sections.sections}>
       <PageHeader title="Settings" />
       <section>
         <h2>Workspace</h2>
@@ -42,7 +43,7 @@ export const SettingsPage = ({ workspace, user, keys, keyList, permissions, cred
             ['You', user.email === null ? user.name : `${user.name} · ${user.email}`],
             [
               'Your role',
-              <span key="role" className={classes.role}>
+              <span key="role" className={sections.role}>
                 {user.role}
               </span>,
             ],

@@ -3,6 +3,7 @@ import { type AuditEvent, auditEvents } from '#lib/audit/events'
 import { permissionNames as names, type Permission } from '#lib/auth/permissions'
 import { discoverRequest } from '#lib/connectors/contract'
 import { destinationShape } from '#lib/credentials/destination'
+import { secretProblem } from '#lib/keys/schema'
 
 /** What the web process may ask of the engine, over HTTP on a private unix socket. Both sides parse. */
 
@@ -193,15 +194,7 @@ export type KeyChangeAnswer = z.output<typeof keyChangeAnswer>
 export const keyDoctorReport = z.object({
   opened: z.int(),
   /** Secrets that do not open, up to the first hundred. */
-  problems: z.array(
-    z.object({
-      credential_id: z.string(),
-      name: z.string(),
-      version: z.int(),
-      key_id: z.string(),
-      problem: z.string(),
-    }),
-  ),
+  problems: z.array(secretProblem),
   problem_count: z.int(),
   /** What is wrong with the keys themselves, in sentences. */
   keys: z.array(z.string()),

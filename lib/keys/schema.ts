@@ -56,21 +56,22 @@ export const keyChanged = z.object({
   next: z.string(),
 })
 
+/** A stored secret that does not open, and why. */
+export const secretProblem = z.object({
+  credential_id: z.string(),
+  name: z.string(),
+  version: z.int(),
+  key_id: z.string(),
+  problem: z.string(),
+})
+
 export const doctorView = z.object({
   healthy: z.boolean(),
   /** Secrets that were opened. */
   opened: z.int(),
   problem_count: z.int(),
   /** The first hundred of them. */
-  problems: z.array(
-    z.object({
-      credential_id: z.string(),
-      name: z.string(),
-      version: z.int(),
-      key_id: z.string(),
-      problem: z.string(),
-    }),
-  ),
+  problems: z.array(secretProblem),
   /** What is wrong with the keys themselves. */
   keys: z.array(z.string()),
   advice: z.array(z.string()),

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { testCause } from '#lib/connectors/contract'
 import { pageInput, pageMeta } from '#lib/core/page'
-import { credentialRef } from '#lib/credentials/schema'
+import { configInput, credentialRef } from '#lib/credentials/schema'
 
 /**
  * `testing` → `ready` (every test passed) or `failed` (at least one did not) → `soaking` (promoted, the old version is
@@ -15,17 +15,7 @@ export const rotationTestStates = ['pending', 'running', 'passed', 'failed', 'sk
 export const startRotationInput = z.strictObject({
   ...credentialRef.shape,
   /** The new secret; fields that are left out stay as they are. Public fields such as the username may change with it. */
-  config: z.record(
-    z.string().max(64),
-    z.union([
-      z.string(),
-      z.number(),
-      z.boolean(),
-      z.null(),
-      z.array(z.string().max(2048)).max(50),
-      z.record(z.string().max(128), z.string()),
-    ]),
-  ),
+  config: configInput,
   /** How long the old version is kept for a roll-back, in hours. */
   soak_hours: z
     .int()

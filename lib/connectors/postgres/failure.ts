@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream'
+import type { Lateness } from '#lib/core/within'
 import { NetError, type TestCause } from '../contract.ts'
 import { type CauseCode, causes, type FailureContext } from './causes.ts'
 
@@ -47,13 +49,20 @@ export const failureOf = (error: unknown, stage: 'dns' | 'tcp' | 'tls' | 'authen
 const certificateAlerts =
   /^ERR_SSL_(TLSV1|TLSV13|SSLV3)_ALERT_(CERTIFICATE|UNKNOWN_CA|BAD_CERTIFICATE|UNSUPPORTED_CERT)/
 
-export const lateCodes = {
+const lateCodes = {
   dns: 'dns.timeout',
   tcp: 'tcp.timeout',
   tls: 'tls.timeout',
   authenticate: 'auth.timeout',
   database: 'query.timeout',
 } as const satisfies Record<string, CauseCode>
+
+/** The time a step gets; what waits on the socket ends with it. */
+export const lateness = (step: keyof typeof lateCodes, ms: number, socket: Duplex): Lateness => ({
+  ms,
+  late: new Failure(lateCodes[step]),
+  end: (late) => socket.destroy(late),
+})
 
 const dnsCodes: Record<string, CauseCode | undefined> = {
   EPOLICY: 'dns.refused_by_policy',

@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream'
+import { within } from '#lib/core/within'
 import type { ConnectAttempt, Limits, Net, TestStage } from '../contract.ts'
-import { Failure, failureOf, lateCodes } from './failure.ts'
+import { Failure, failureOf, lateness } from './failure.ts'
 import { type Login, type LoginSettings, login } from './login.ts'
 import type { SslMode } from './ssl.ts'
-import { since, stage, within } from './stages.ts'
+import { since, stage } from './stages.ts'
 import { type ClientIdentity, plainLink, requestTls, type SecureLink, secure } from './tls.ts'
 
 export interface SessionSettings extends LoginSettings {
@@ -104,7 +105,7 @@ const negotiateTls = async (
   limits: Limits,
 ): Promise<SecureLink | undefined> => {
   const work = async () => ((await requestTls(socket)) ? secure(socket, settings) : undefined)
-  return within(limits.tls_ms, new Failure(lateCodes.tls), work(), (error) => socket.destroy(error))
+  return within(work(), lateness('tls', limits.tls_ms, socket))
 }
 
 // What prefer forgives is TLS that does not come about, not a server that is no PostgreSQL.
@@ -124,8 +125,7 @@ const authenticate = async (
 ): Promise<Authenticated> => {
   const attempt = async (used: SecureLink): Promise<Authenticated> => {
     const work = login(used, settings)
-    const late = new Failure(lateCodes.authenticate)
-    return { login: await within(limits.auth_ms, late, work, (error) => used.stream.destroy(error)), used }
+    return { login: await within(work, lateness('authenticate', limits.auth_ms, used.stream)), used }
   }
   try {
     return await attempt(link)
@@ -175,7 +175,7 @@ const wantsTls = async (settings: SessionSettings, limits: Limits, again: () => 
     const link = await negotiateTls(await again(), { ...settings, mode: 'require', rootCert: undefined }, limits)
     if (!link) return false
     const probe = login(link, { ...settings, password: undefined })
-    await within(limits.auth_ms, new Failure('auth.timeout'), probe, (error) => link.stream.destroy(error))
+    await within(probe, lateness('authenticate', limits.auth_ms, link.stream))
     link.stream.destroy()
     return true
   } catch (error) {

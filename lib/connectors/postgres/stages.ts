@@ -44,28 +44,6 @@ export class StageFailure extends Failure {
   }
 }
 
-/** Gives the work its time, counted on the wall; `destroy` takes the socket away, which ends what still waits on it. */
-export const within = async <T>(
-  ms: number,
-  late: Failure,
-  work: Promise<T>,
-  destroy: (error: Failure) => void,
-): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      destroy(late)
-      reject(late)
-    }, ms)
-  })
-  try {
-    return await Promise.race([work, deadline])
-  } finally {
-    clearTimeout(timer)
-    work.catch(() => {})
-  }
-}
-
 export const since = (began: number): number => Math.round((performance.now() - began) * 100) / 100
 
 const isConnectStage = (name: TestStage['name']): name is ConnectStage =>

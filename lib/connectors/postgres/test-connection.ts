@@ -1,10 +1,11 @@
 import { DatabaseError } from 'pg'
+import { within } from '#lib/core/within'
 import type { TestOutcome, TestStage } from '../contract.ts'
 import type { FailureContext } from './causes.ts'
 import { type Facts, readFacts } from './facts.ts'
-import { causeOf, Failure, failureOf, lateCodes } from './failure.ts'
+import { causeOf, Failure, failureOf, lateness } from './failure.ts'
 import { openSession, type Session } from './session.ts'
-import { stage, within } from './stages.ts'
+import { stage } from './stages.ts'
 import { type PostgresTarget, settingsOf } from './target.ts'
 
 /** The staged test: yields every stage as it goes and returns one outcome, whatever the server does. */
@@ -41,9 +42,8 @@ async function* inspect(
 ): AsyncGenerator<TestStage, Facts> {
   const { database, schema, username } = context
   const facts = yield* stage('database', async () => {
-    const late = new Failure(lateCodes.database)
     const asked = readFacts(session.client, schema).catch((error: unknown) => Promise.reject(queryFailure(error)))
-    const found = await within(limits.auth_ms, late, asked, (error) => session.stream.destroy(error))
+    const found = await within(asked, lateness('database', limits.auth_ms, session.stream))
     if (!found) throw new Failure('query.failed')
     const kind = found.in_recovery ? 'a read-only replica' : 'the primary'
     return {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { domainToASCII } from 'node:url'
 import { type Limits, type Net, NetError } from '#lib/connectors/contract'
+import { within } from '#lib/core/within'
 import type { Gate } from '../gate.ts'
 import type { SshSession } from './session.ts'
 
@@ -33,7 +34,9 @@ export const netThrough = (session: SshSession, { host: through, isHere, gate, l
     const report = (error?: string) =>
       attempt({ address, duration_ms: Math.round(performance.now() - began), ...(error !== undefined && { error }) })
     try {
-      const stream = await withDeadline(session.forward(address, port), limits.connect_ms, socket)
+      const late = new NetError('ETIMEDOUT', 'No answer.')
+      const lateness = { ms: limits.connect_ms, late, end: () => socket.destroy() }
+      const stream = await within(session.forward(address, port), lateness)
       report()
       return stream
     } catch (error) {
@@ -53,21 +56,4 @@ const plainHost = (host: string): string => {
   const name = isIP(host) === 0 ? domainToASCII(host) : host
   if (name === '') throw new NetError('ENOTFOUND', 'This is not a host.')
   return name
-}
-
-/** A connection that comes about too late has nobody to close it, so the whole tunnel goes. */
-const withDeadline = async (work: Promise<Duplex>, ms: number, socket: Duplex): Promise<Duplex> => {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new NetError('ETIMEDOUT', 'No answer.'))
-      socket.destroy()
-    }, ms)
-  })
-  try {
-    return await Promise.race([work, deadline])
-  } finally {
-    clearTimeout(timer)
-    work.catch(() => {})
-  }
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { SshTunnel } from '#lib/connectors/_tunnel/fields'
 import type { ConnectAttempt, Limits, Net, TestStage } from '#lib/connectors/contract'
+import { type Lateness, within } from '#lib/core/within'
 import type { Gate } from '../gate.ts'
 import { failureOf, TunnelFailure } from './failure.ts'
 import { netThrough } from './net.ts'
@@ -39,12 +40,8 @@ export async function* openTunnel({
     }
   })
   const session = yield* stage('host_key', async () => {
-    const met = await within(
-      limits.auth_ms,
-      'tunnel.stalled',
-      socket,
-      meet(socket, { user, accepted: tunnel.host_key }),
-    )
+    const late = new TunnelFailure('tunnel.stalled')
+    const met = await within(meet(socket, { user, accepted: tunnel.host_key }), lateness(late, socket, limits))
     return {
       value: met,
       sentence: `${met.keyType}, the key that was accepted.`,
@@ -69,9 +66,15 @@ const login = async (
   const work = session.login(proofs).catch((error: unknown) => {
     throw Object(error).code === 'EAUTH' ? refused() : error
   })
-  await within(limits.auth_ms, 'tunnel.login_stalled', socket, work)
+  await within(work, lateness(new TunnelFailure('tunnel.login_stalled'), socket, limits))
   return { value: undefined, sentence: `Logged in to the SSH server as ${user}.`, evidence: { user, method } }
 }
+
+const lateness = (late: TunnelFailure, socket: Duplex, { auth_ms: ms }: Limits): Lateness => ({
+  ms,
+  late,
+  end: () => socket.destroy(),
+})
 
 interface Step<T> {
   value: T
@@ -96,27 +99,5 @@ async function* stage<T>(
     const evidence = found === undefined ? {} : { evidence: { key_type: keyType ?? null, fingerprint: found } }
     yield { name, status: 'failed', duration_ms: duration(), ...evidence }
     throw failure
-  }
-}
-
-/** Gives the work its time, counted on the wall, and takes the socket away when it is over. */
-const within = async <T>(
-  ms: number,
-  late: 'tunnel.stalled' | 'tunnel.login_stalled',
-  socket: Duplex,
-  work: Promise<T>,
-): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new TunnelFailure(late))
-      socket.destroy()
-    }, ms)
-  })
-  try {
-    return await Promise.race([work, deadline])
-  } finally {
-    clearTimeout(timer)
-    work.catch(() => {})
   }
 }
