@@ -63,7 +63,7 @@ export const Identities = ({ identities, provider, hasPassword, refusal }: Ident
                   <span className={table.dim}>Your only way in</span>
                 ) : (
                   <Button variant="default" size="xs" onClick={() => setUnlinking(identity)}>
-                    Unlink …
+                    Unlink
                   </Button>
                 )}
               </td>

@@ -57,8 +57,17 @@ export const AuditToolbar = ({ query }: { query: AuditQuery }) => {
           data={eventOptions(query.event)}
         />
         <NativeSelect name="outcome" aria-label="Outcome" defaultValue={query.outcome ?? ''} data={outcomeOptions} />
-        <TextInput type="date" name="since" aria-label="From day" defaultValue={query.since} />
-        <TextInput type="date" name="until" aria-label="To day" defaultValue={query.until} />
+        {days.map(([name, word]) => (
+          <TextInput
+            key={name}
+            type="date"
+            name={name}
+            leftSection={<span aria-hidden>{word}</span>}
+            leftSectionWidth={44}
+            aria-label={`${word} day`}
+            defaultValue={query[name]}
+          />
+        ))}
         {Object.keys(query).length > 0 && <ClearFilters href={auditPath} />}
       </form>
     </search>
@@ -66,6 +75,11 @@ export const AuditToolbar = ({ query }: { query: AuditQuery }) => {
 }
 
 const people = { actor: 'Who', object: 'Object' } as const
+
+const days = [
+  ['since', 'From'],
+  ['until', 'To'],
+] as const
 
 const option = ([value, label]: readonly [string, string]) => ({ value, label })
 

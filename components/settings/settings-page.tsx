@@ -69,7 +69,8 @@ export const SettingsPage = ({ workspace, user, keys, keyList, permissions, cred
               </Badge>,
             ],
             ['Kept in', sources[keys.source]],
-            ...keys.key_ids.map(
+            // Whoever may read the keys sees them below, as they are now.
+            ...(keyList ? [] : keys.key_ids).map(
               (id, n) => [n === 0 ? 'Seals with' : 'Also opens with', <code key={id}>{id}</code>] as const,
             ),
             ...(keys.problem === null ? [] : [['What is wrong', keys.problem] as const]),
