@@ -130,7 +130,7 @@ export const credentialView = z.object({
   granted: z.string().nullable(),
   /** Typed on a connection's form; it is destroyed with the last connection that uses it. */
   inline: z.boolean(),
-  config: z.record(z.string(), z.unknown()),
+  config: z.looseObject({}),
   /** Read from the certificate in `config`; null where there is none. */
   certificate: z.object({ subject: z.string(), issuer: z.string(), expires_at: z.iso.datetime() }).nullable(),
   secret: secretView,

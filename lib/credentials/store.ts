@@ -4,6 +4,7 @@ import { isAllowed } from '#lib/auth/permissions'
 import type { Time } from '#lib/core/time'
 import { Prisma, type Tx } from '#lib/db/client'
 import type { ResealAnswer } from '#lib/engine/protocol'
+import type { Destination } from './destination.ts'
 import type { Whose } from './doing.ts'
 
 export interface StoredCredential {
@@ -28,7 +29,7 @@ export interface StoredCredential {
   granted: string | null
   inline: boolean
   config: unknown
-  destination: unknown
+  destination: Destination | null
   version: number
   revision: number
   keyId: string
@@ -78,7 +79,8 @@ export const columnsFor = (
   select c.id, c.organization_id as "organizationId", c.workspace_id as "workspaceId", c.name, c.name_key as "nameKey",
          c.type, c.kind, c.status, c.environment, c.system, c.owner_team as "ownerTeam", c.description,
          c.expires_at as "expiresAt", c.rotate_every_days as "rotateEveryDays", c.rotate_reason as "rotateReason",
-         c.restricted, (select g.level from grants g where g.object_id = c.id and g.subject_id = ${id}) as granted, c.inline, c.config, c.destination, c.version, c.revision,
+         c.restricted, (select g.level from grants g where g.object_id = c.id and g.subject_id = ${id}) as granted, c.inline, c.config,
+         nullif(c.destination, 'null'::jsonb) as destination, c.version, c.revision,
          v.key_id as "keyId", v.fields, v.fingerprint, v.created_at as "secretAt",
          (select w.fingerprints from workspaces w where w.id = ${workspaceId}) as "fingerprints",
          (select count(*)::int from connections n where n.credential_id = c.id and n.deleted_at is null) as "usedBy",

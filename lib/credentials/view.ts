@@ -1,7 +1,7 @@
 import { AppError } from '#lib/core/errors'
 import { isoTime, type Time, time_ms } from '#lib/core/time'
 import { certificateOf } from './certificate.ts'
-import { describeDestination, destinationShape } from './destination.ts'
+import { describeDestination } from './destination.ts'
 import { credentialKinds, credentialTypes, isCredentialKind } from './kinds.ts'
 import type { CredentialView } from './schema.ts'
 import type { StoredCredential } from './store.ts'
@@ -11,45 +11,48 @@ export const credentialView = (
   row: StoredCredential,
   isLocked: (keyId: string) => boolean,
   now = new Date(),
-): CredentialView => ({
-  id: row.id,
-  name: row.name,
-  type: credentialTypes.find((type) => type === row.type) ?? 'password',
-  kind: row.kind,
-  status: row.deletedAt ? 'deleted' : row.status === 'active' ? 'active' : 'disabled',
-  scope: row.workspaceId === null ? 'organization' : 'workspace',
-  environment: row.environment,
-  system: row.system,
-  owner_team: row.ownerTeam,
-  description: row.description,
-  expires_at: row.expiresAt && isoTime(row.expiresAt),
-  expiry: expiryOf(row.expiresAt, now),
-  rotate_every_days: row.rotateEveryDays,
-  rotation: rotationOf(row, now),
-  rotate_at: rotateAt(row)?.toISOString() ?? null,
-  rotate_reason: row.rotateReason,
-  restricted: row.restricted,
-  granted: row.granted,
-  inline: row.inline,
-  config: publicConfig(row.kind, row.config),
-  certificate: certificateOf(publicConfig(row.kind, row.config)),
-  secret: {
-    set: row.fields.length > 0,
-    fields: row.fields,
-    version: row.version,
-    updated_at: isoTime(row.secretAt),
-    fingerprint: row.fingerprints === 'off' ? null : row.fingerprint,
-    locked: isLocked(row.keyId),
-  },
-  sealed_to: sealedTo(row.destination),
-  used_by_count: row.usedBy,
-  last_used_at: row.lastUsedAt && isoTime(row.lastUsedAt),
-  revision: row.revision,
-  created_at: isoTime(row.createdAt),
-  updated_at: isoTime(row.updatedAt),
-  created_by: row.createdBy,
-  deleted_at: row.deletedAt && isoTime(row.deletedAt),
-})
+): CredentialView => {
+  const config = publicConfig(row.kind, row.config)
+  return {
+    id: row.id,
+    name: row.name,
+    type: credentialTypes.find((type) => type === row.type) ?? 'password',
+    kind: row.kind,
+    status: row.deletedAt ? 'deleted' : row.status === 'active' ? 'active' : 'disabled',
+    scope: row.workspaceId === null ? 'organization' : 'workspace',
+    environment: row.environment,
+    system: row.system,
+    owner_team: row.ownerTeam,
+    description: row.description,
+    expires_at: row.expiresAt && isoTime(row.expiresAt),
+    expiry: expiryOf(row.expiresAt, now),
+    rotate_every_days: row.rotateEveryDays,
+    rotation: rotationOf(row, now),
+    rotate_at: rotateAt(row)?.toISOString() ?? null,
+    rotate_reason: row.rotateReason,
+    restricted: row.restricted,
+    granted: row.granted,
+    inline: row.inline,
+    config,
+    certificate: certificateOf(config),
+    secret: {
+      set: row.fields.length > 0,
+      fields: row.fields,
+      version: row.version,
+      updated_at: isoTime(row.secretAt),
+      fingerprint: row.fingerprints === 'off' ? null : row.fingerprint,
+      locked: isLocked(row.keyId),
+    },
+    sealed_to: row.destination && describeDestination(row.destination),
+    used_by_count: row.usedBy,
+    last_used_at: row.lastUsedAt && isoTime(row.lastUsedAt),
+    revision: row.revision,
+    created_at: isoTime(row.createdAt),
+    updated_at: isoTime(row.updatedAt),
+    created_by: row.createdBy,
+    deleted_at: row.deletedAt && isoTime(row.deletedAt),
+  }
+}
 
 const day_ms = 86_400_000
 /** How long before the day people are told. */
@@ -80,9 +83,6 @@ export const publicConfig = (kind: string, config: unknown): Record<string, unkn
   for (const [name, value] of Object.entries(config)) if (Object.hasOwn(known, name)) shown[name] = value
   return shown
 }
-
-const sealedTo = (destination: unknown): string | null =>
-  destination === null ? null : describeDestination(destinationShape.parse(destination))
 
 export const noSuchCredential = () =>
   new AppError('not_found', 'There is no such credential, or it belongs to another workspace.')
