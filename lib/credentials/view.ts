@@ -2,7 +2,7 @@ import { AppError } from '#lib/core/errors'
 import { isoTime, type Time, time_ms } from '#lib/core/time'
 import { certificateOf } from './certificate.ts'
 import { describeDestination } from './destination.ts'
-import { credentialKinds, credentialTypes, isCredentialKind } from './kinds.ts'
+import { credentialKinds, credentialTypes } from './kinds.ts'
 import type { CredentialView } from './schema.ts'
 import type { StoredCredential } from './store.ts'
 
@@ -77,12 +77,16 @@ const rotationOf = (row: StoredCredential, now: Date): CredentialView['rotation'
 
 /** Only fields the kind declares public; whatever else a row may hold is treated as secret (ENC-15). */
 export const publicConfig = (kind: string, config: unknown): Record<string, unknown> => {
-  if (!isCredentialKind(kind) || typeof config !== 'object' || config === null) return {}
-  const known = credentialKinds[kind].meta.shape
+  const known = publicNames.get(kind)
+  if (!known || typeof config !== 'object' || config === null) return {}
   const shown: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(config)) if (Object.hasOwn(known, name)) shown[name] = value
+  for (const [name, value] of Object.entries(config)) if (known.has(name)) shown[name] = value
   return shown
 }
+
+const publicNames = new Map<string, ReadonlySet<string>>(
+  Object.entries(credentialKinds).map(([kind, { meta }]) => [kind, new Set(Object.keys(meta.shape))]),
+)
 
 export const noSuchCredential = () =>
   new AppError('not_found', 'There is no such credential, or it belongs to another workspace.')
