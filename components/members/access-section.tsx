@@ -153,10 +153,7 @@ interface GiveFormProps extends EditorProps {
 const GiveForm = ({ kind, access, members, isBusy, onGive }: GiveFormProps) => {
   const isListed = (id: string) => access.grants.some(({ subject_id }) => subject_id === id)
   const open = members.filter(({ id, role, status }) => status === 'active' && !isAdmin(role) && !isListed(id))
-  if (open.length === 0)
-    return (
-      <p className={form.note}>Every other member sees and uses it already. Invite somebody to give them access.</p>
-    )
+  if (open.length === 0) return <p className={form.note}>There is nobody else to give it to. Invite somebody first.</p>
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const data = new FormData(event.currentTarget)
