@@ -11,6 +11,7 @@ import { resetEnv } from '#lib/config/env'
 import { db } from '#lib/db/client'
 import { useTestDatabase } from '#lib/db/testing'
 import { createWorkspace, storeTestCredential } from '#lib/engine/testing/harness'
+import { originKeyOf } from '#lib/supervisor/audit-key'
 import { addKey, examine, listKeys, promoteKey, rewrapSecrets } from './operations.ts'
 
 const database = useTestDatabase()
@@ -51,9 +52,9 @@ const kill = async () => {
 }
 
 beforeAll(async () => {
-  Object.assign(process.env, settings)
-  resetEnv()
   await startEngine()
+  Object.assign(process.env, settings, { JACKFIELD_AUDIT_ORIGIN_KEY: await originKeyOf(home) })
+  resetEnv()
   const { workspaceId, organizationId } = await createWorkspace()
   actor = { kind: 'system', id: 'system', name: 'test', role: 'owner', workspaceId, organizationId }
   for (let n = 0; n < 30; n++) {
