@@ -62,7 +62,11 @@ export const AuditToolbar = ({ query }: { query: AuditQuery }) => {
             key={name}
             type="date"
             name={name}
-            leftSection={<span aria-hidden>{word}</span>}
+            leftSection={
+              <span aria-hidden className={classes.day}>
+                {word}
+              </span>
+            }
             leftSectionWidth={44}
             aria-label={`${word} day`}
             defaultValue={query[name]}
