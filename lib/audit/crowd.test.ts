@@ -7,6 +7,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { createLog } from '#lib/core/log'
+import { seededRandom } from '#lib/core/testing/random'
 import { db } from '#lib/db/client'
 import { useTestDatabase } from '#lib/db/testing'
 import { keepAudit } from '#lib/engine/audit'
@@ -98,19 +99,8 @@ test('200 writers in four processes and two engines that seal leave no gap and n
 
 const kills = isAssured ? 200 : 12
 
-/** Mulberry32: the same moments again for the same seed. */
-const randomOf = (start: number) => {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 test(`an engine that is killed at ${kills} moments while it seals loses nothing and leaves a whole chain (seed ${seed})`, async () => {
-  const random = randomOf(seed)
+  const random = seededRandom(seed)
   const [count, each] = [20, 60]
   let inTheMiddle = 0
   for (let n = 0; n < kills; n++) {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Actor } from '#lib/auth/actor'
 import { resetEnv } from '#lib/config/env'
+import { seededRandom } from '#lib/core/testing/random'
 import { db } from '#lib/db/client'
 import { useTestDatabase } from '#lib/db/testing'
 import { createWorkspace, storeTestCredential } from '#lib/engine/testing/harness'
@@ -25,17 +26,6 @@ const settings = {
 }
 let engine: ChildProcess
 let actor: Actor
-
-/** Mulberry32: the same moments again for the same seed. */
-const randomOf = (start: number) => {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const startEngine = async () => {
   const env = { NODE_ENV: 'test' as const, PATH: process.env.PATH ?? '', DATABASE_URL: database.url(), ...settings }
@@ -82,7 +72,7 @@ const finished = async () => {
 test(
   `killed ${kills} times while secrets are moved, everything opens and every rotation is in the trail once (SEED=${seed})`,
   async () => {
-    const random = randomOf(seed)
+    const random = seededRandom(seed)
     let hits = 0
     let rotations = 0
     while (hits < kills) {

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
 import { makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
 import { targetPassword, useTarget } from '#lib/api/testing/target'
+import { seededRandom } from '#lib/core/testing/random'
 import { connect, db } from '#lib/db/client'
 
 const api = useApi()
@@ -58,15 +59,6 @@ const expectWorking = async () => {
   expect(report.body, report.text).toMatchObject({ success: true })
 }
 
-/** Numbers that are the same for the same seed. */
-const randomOf = (seed: number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
-
 const seed = Number(process.env.SEED ?? 20_261_121)
 const kills = process.env.ASSURE ? 1_000 : 25
 const takeovers = process.env.ASSURE ? 100 : 6
@@ -86,7 +78,7 @@ const expectOnePromotionEach = async () => {
 test(
   'an engine killed at any moment of a rotation leaves a secret that works, and the next engine goes on',
   async () => {
-    const random = randomOf(seed)
+    const random = seededRandom(seed)
     let rotation = ''
     for (let n = 0; n < kills; n++) {
       // The next kill may hit the same rotation again, in the test that the killed engine left behind.
@@ -108,7 +100,7 @@ test(
 test(
   'of two engines one takes over what the other one left when it was killed, and nothing is promoted twice',
   async () => {
-    const random = randomOf(seed + 1)
+    const random = seededRandom(seed + 1)
     for (let n = 0; n < takeovers; n++) {
       const other = await engine.another()
       const rotation = (await rotate({ auto_promote: true, soak_hours: 0 })).body.data.id

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { seededRandom } from '#lib/core/testing/random'
 import { boxOverhead, closeBox, deriveKeys, openBox } from './box.ts'
 import { joinParts } from './parts.ts'
 import { Refusal, type RefusalReason } from './refusal.ts'
@@ -246,15 +247,10 @@ const envelopeWith = (content: Buffer): Buffer => {
   ])
 }
 
-/** Small reproducible generator (mulberry32): a failing case can be run again. */
+/** Whole numbers below a bound; a failing case can be run again. */
 const randomNumbers = (seed: number) => {
-  let state = seed
-  return (below: number): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
+  const random = seededRandom(seed)
+  return (below: number): number => (random() * 2 ** 32) % below
 }
 
 const mutate = (original: Buffer, random: (below: number) => number): Buffer => {
