@@ -90,7 +90,8 @@ export const listRotations = operation({
     const before = decodeCursor(cursor, '-id')?.id
     const found = await listStored(db, id, { limit, ...(before !== undefined && { before }) })
     const { rows, page } = pageOf(found, limit, '-id', (row) => row.id)
-    return { items: await Promise.all(rows.map((row) => viewOf(db, actor, credential, row))), page }
+    const visible = await visibleTo(db, actor, rows)
+    return { items: rows.map((row) => rotationView(row, credential, visible)), page }
   },
 })
 
@@ -122,7 +123,7 @@ export const promoteRotation = operation({
       throw new AppError('conflict', 'This rotation was promoted or ended already.')
     }
     if (force && !reason?.trim()) throw reasonMissing()
-    const obstacle = await obstacleOf(tx, held, await visibleTo(tx, actor, held.rotation))
+    const obstacle = await obstacleOf(tx, held, await visibleTo(tx, actor, [held.rotation]))
     if (obstacle !== undefined && !force) throw new AppError('conflict', obstacle)
     await promote(tx, held)
     if (reason !== undefined) await updateRotation(tx, rotation_id, { reason })
@@ -205,12 +206,12 @@ const viewOf = async (
   credential: RotatedCredential,
   rotation: StoredRotation,
 ): Promise<RotationView> => {
-  return rotationView(rotation, credential, await visibleTo(tx, actor, rotation))
+  return rotationView(rotation, credential, await visibleTo(tx, actor, [rotation]))
 }
 
-/** The connections among its tests that may be named to somebody. */
-const visibleTo = async (tx: Tx, actor: Actor, { tests }: StoredRotation): Promise<Set<string>> => {
-  const ids = tests.map(({ connectionId }) => connectionId)
+/** The connections among their tests that may be named to somebody. */
+const visibleTo = async (tx: Tx, actor: Actor, rotations: readonly StoredRotation[]): Promise<Set<string>> => {
+  const ids = rotations.flatMap(({ tests }) => tests.map(({ connectionId }) => connectionId))
   return mayDo(actor, 'credentials:administer') ? new Set(ids) : visibleConnections(tx, actor, ids)
 }
 
