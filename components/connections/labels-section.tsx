@@ -2,17 +2,13 @@
 import { TagsInput, Textarea } from '@mantine/core'
 import { Controller, useFormContext } from 'react-hook-form'
 import { Segments } from '#components/layout/segments'
+import { environmentChoices } from '#lib/format/environment'
 import classes from './connection-form.module.css'
 import { inputId } from './field-focus.ts'
 import { type FormValues, slugFrom } from './form-model.ts'
 import { FormCell, FormSection } from './form-section.tsx'
 
-const environmentOptions = [
-  { value: '', label: 'None' },
-  { value: 'dev', label: 'Development' },
-  { value: 'staging', label: 'Staging' },
-  { value: 'prod', label: 'Production' },
-] as const
+const environmentOptions = environmentChoices('None')
 
 /** Environment, tags and description: what helps people and filters find it. */
 export const LabelsSection = () => {

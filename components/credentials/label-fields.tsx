@@ -2,16 +2,12 @@
 import { Textarea, TextInput } from '@mantine/core'
 import { FormCell, FormSection } from '#components/connections/form-section'
 import { Segments } from '#components/layout/segments'
+import { environmentChoices } from '#lib/format/environment'
 import form from '../connections/connection-form.module.css'
 import { inputId } from '../connections/field-focus.ts'
 import type { CredentialFormState } from './use-credential-form.ts'
 
-const environments = [
-  { value: '', label: 'Any' },
-  { value: 'dev', label: 'Development' },
-  { value: 'staging', label: 'Staging' },
-  { value: 'prod', label: 'Production' },
-] as const
+const environments = environmentChoices('Any')
 
 type LabelName = 'environment' | 'system' | 'owner_team' | 'description' | 'expires_at' | 'rotate_every_days'
 

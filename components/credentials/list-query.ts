@@ -1,3 +1,5 @@
+import { type Environment, environments } from '#lib/format/environment'
+
 /** What the list shows, exactly as it stands in the URL and goes to the API. */
 export interface CredentialQuery {
   q?: string
@@ -12,10 +14,8 @@ export interface CredentialQuery {
 
 const types = ['aws', 'azure', 'gcp', 'database', 'api_key', 'oauth', 'password'] as const
 const statuses = ['active', 'disabled', 'deleted'] as const
-const environments = ['dev', 'staging', 'prod'] as const
 const sorts = ['name', '-name', 'created_at', '-created_at', 'updated_at', '-updated_at'] as const
 type Status = (typeof statuses)[number]
-type Environment = (typeof environments)[number]
 type Sort = (typeof sorts)[number]
 
 type SearchParams = Record<string, string | string[] | undefined>

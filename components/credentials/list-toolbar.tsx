@@ -5,6 +5,7 @@ import { useTransition } from 'react'
 import { ClearFilters } from '#components/layout/clear-filters'
 import { FilterMenu } from '#components/layout/filter-menu'
 import { SearchField } from '#components/layout/search-field'
+import { environmentLabels } from '#lib/format/environment'
 import { isMeantElsewhere, moveToRow } from '../layout/row-focus.ts'
 import classes from '../layout/toolbar.module.css'
 import { type CredentialQuery, credentialsHref, isNarrowed } from './list-query.ts'
@@ -14,11 +15,6 @@ interface ListToolbarProps {
   types: readonly (readonly [value: string, words: string])[]
 }
 
-const environments = [
-  ['prod', 'Production'],
-  ['staging', 'Staging'],
-  ['dev', 'Development'],
-] as const
 const statuses = [
   ['active', 'Active'],
   ['disabled', 'Disabled'],
@@ -51,7 +47,12 @@ export const CredentialsToolbar = ({ query, types }: ListToolbarProps) => {
       {query.status !== 'deleted' && (
         <FilterMenu label="Status" value={query.status} options={statuses} choose={choose('status')} />
       )}
-      <FilterMenu label="Environment" value={query.environment} options={environments} choose={choose('environment')} />
+      <FilterMenu
+        label="Environment"
+        value={query.environment}
+        options={Object.entries(environmentLabels)}
+        choose={choose('environment')}
+      />
       <FilterMenu label="Used" value={query.used} options={uses} choose={choose('used')} />
       <FilterMenu
         label="Due"

@@ -3,8 +3,8 @@ import { testCause, testStage } from '#lib/connectors/contract'
 import { pageInput, pageMeta } from '#lib/core/page'
 import { displayName, longText, slug, tagList } from '#lib/core/text'
 import { configInput, secretView } from '#lib/credentials/schema'
+import { environments } from '#lib/format/environment'
 
-export const environments = ['dev', 'staging', 'prod'] as const
 export const connectionRoles = ['source', 'destination'] as const
 
 /** Names a saved connection: its slug or its id. */

@@ -4,7 +4,8 @@ import type { FlatMapping, Manifest } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { secretMask } from '#lib/core/secret'
 import { publicConfig } from '#lib/credentials/view'
-import { type ConnectionView, connectionRoles, environments, type TestState } from './schema.ts'
+import { environments } from '#lib/format/environment'
+import { type ConnectionView, connectionRoles, type TestState } from './schema.ts'
 import type { StoredConnection } from './store.ts'
 
 type IsLocked = (keyId: string) => boolean

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { pageInput, pageMeta } from '#lib/core/page'
 import { displayName, longText } from '#lib/core/text'
+import { environments } from '#lib/format/environment'
 import { credentialKindNames, credentialTypes } from './kinds.ts'
 
 export const credentialStatuses = ['active', 'disabled', 'deleted'] as const
 export const credentialScopes = ['workspace', 'organization'] as const
-export const environments = ['dev', 'staging', 'prod'] as const
 
 /** Where a credential stands between being new and having to be replaced. */
 export const rotationStates = ['none', 'fresh', 'due_soon', 'overdue'] as const

@@ -1,4 +1,5 @@
 import type { ConnectionRole } from '#lib/connectors/contract'
+import { type Environment, environments } from '#lib/format/environment'
 
 /** What the list shows, exactly as it stands in the URL and goes to the API. */
 export interface ListQuery {
@@ -12,10 +13,8 @@ export interface ListQuery {
 }
 
 const roles = ['source', 'destination'] as const
-const environments = ['dev', 'staging', 'prod'] as const
 const statuses = ['passed', 'failed', 'stale', 'never_tested'] as const
 const sorts = ['name', '-name', 'created_at', '-created_at', 'updated_at', '-updated_at'] as const
-type Environment = (typeof environments)[number]
 type Status = (typeof statuses)[number]
 export type Sort = (typeof sorts)[number]
 
@@ -25,11 +24,6 @@ export const statusLabels: Record<Status, string> = {
   failed: 'Failed',
   stale: 'Untested since edit',
   never_tested: 'Never tested',
-}
-export const environmentLabels: Record<Environment, string> = {
-  prod: 'Production',
-  staging: 'Staging',
-  dev: 'Development',
 }
 
 type SearchParams = Record<string, string | string[] | undefined>

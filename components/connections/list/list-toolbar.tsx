@@ -2,8 +2,9 @@
 import { ClearFilters } from '#components/layout/clear-filters'
 import { FilterMenu } from '#components/layout/filter-menu'
 import { SearchField } from '#components/layout/search-field'
+import { environmentLabels } from '#lib/format/environment'
 import classes from '../../layout/toolbar.module.css'
-import { environmentLabels, isFiltered, type ListQuery, listHref, statusLabels } from './list-query.ts'
+import { isFiltered, type ListQuery, listHref, statusLabels } from './list-query.ts'
 
 interface ListToolbarProps {
   query: ListQuery
