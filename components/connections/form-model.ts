@@ -51,7 +51,7 @@ export const emptyValues = (manifest: Manifest, fields: readonly FormField[], ro
   login: 'typed',
   credential_id: '',
   rebind: false,
-  ...emptyLogin(manifest.credentials[0]),
+  ...emptyLogin(firstKind(manifest)),
 })
 
 /** The values a saved connection opens with: its stored secrets are kept until the person says otherwise. */
@@ -61,7 +61,7 @@ export const valuesOf = (
   fields: readonly FormField[],
   shared: boolean,
 ): FormValues => {
-  const kind = manifest.credentials.find((known) => known === view.credential?.kind) ?? manifest.credentials[0]
+  const kind = manifest.credentials.find((known) => known === view.credential?.kind) ?? firstKind(manifest)
   const login = emptyLogin(kind)
   const stored = view.credential?.secret?.fields ?? []
   return {
@@ -98,6 +98,9 @@ export const withParsed = (values: FormValues, parsed: ParsedUrl): FormValues =>
     secrets: mapValues(values.secrets, (choice, name) => (given.includes(name) ? 'set' : choice)),
   }
 }
+
+// Where nothing is logged in to, the form offers no login and this one stays empty.
+const firstKind = ({ credentials }: Manifest): CredentialKind => credentials[0] ?? 'password.basic'
 
 export const emptyLogin = (kind: CredentialKind): Pick<FormValues, 'kind' | 'credential' | 'secrets'> => ({
   kind,

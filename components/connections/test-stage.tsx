@@ -1,21 +1,7 @@
 import { IconAlertTriangle, IconCheck, IconLoader2, IconMinus, IconX } from '@tabler/icons-react'
-import type { TestStage } from '#lib/connectors/contract'
+import { stages, type TestStage } from '#lib/connectors/contract'
 import { formatDuration } from '#lib/format/time'
 import classes from './test-board.module.css'
-
-/** What each stage is called where people see it. */
-export const stageLabels: Record<TestStage['name'], string> = {
-  tunnel: 'Reach the SSH server',
-  host_key: 'Check its key',
-  tunnel_login: 'Open the tunnel',
-  dns: 'Find the server',
-  tcp: 'Reach the port',
-  tls: 'Encrypt',
-  authenticate: 'Log in',
-  database: 'Open the database',
-  schema: 'Find the schema',
-  grants: 'Check rights',
-}
 
 const statusLooks = {
   running: { icon: IconLoader2, words: 'running' },
@@ -34,7 +20,7 @@ export const TestStageRow = ({ stage, isExplained }: { stage: TestStage; isExpla
       <span className={classes.icon} data-status={stage.status}>
         <Icon size={14} stroke={2.2} aria-label={words} role="img" />
       </span>
-      <span className={classes.name}>{stageLabels[stage.name]}</span>
+      <span className={classes.name}>{stages[stage.name].label}</span>
       <span className={classes.duration}>
         {stage.duration_ms !== undefined && stage.status !== 'skipped' && formatDuration(stage.duration_ms)}
       </span>

@@ -11,7 +11,8 @@ export interface FormField extends FieldUi {
   required: boolean
   default?: string | number | boolean
   enum?: string[]
-  type: 'string' | 'number' | 'boolean'
+  /** `list` of texts, `map` of texts by name. */
+  type: 'string' | 'number' | 'boolean' | 'list' | 'map'
 }
 
 export const connectorIds = Object.keys(manifests) as [string, ...string[]]
@@ -89,15 +90,18 @@ const fieldOf = (name: string, ui: FieldUi, property: JsonProperty, required: bo
   name,
   ...ui,
   required,
-  type:
-    property.type === 'integer' || property.type === 'number'
-      ? 'number'
-      : property.type === 'boolean'
-        ? 'boolean'
-        : 'string',
+  type: formTypes[property.type ?? 'string'] ?? 'string',
   ...(property.default !== undefined && { default: property.default }),
   ...(property.enum && { enum: property.enum }),
 })
+
+const formTypes: Record<string, FormField['type']> = {
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+  array: 'list',
+  object: 'map',
+}
 
 interface JsonProperty {
   type?: string

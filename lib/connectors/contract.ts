@@ -23,13 +23,15 @@ export interface FieldUi {
   help?: string
   /** An example; it must never look like a value. */
   placeholder?: string
-  widget?: 'text' | 'textarea' | 'number' | 'switch' | 'select'
+  widget?: 'text' | 'textarea' | 'number' | 'switch' | 'select' | 'list' | 'map'
   /** Heading the field stands under. */
   group?: string
   /** Columns of the form grid it takes, of 12. */
   span?: number
   /** What each option of a select means, in one line. */
   options?: Record<string, { label: string; help?: string; warning?: boolean }>
+  /** Shown only while another setting has one of these values; beside it in the same group where it stands in one. */
+  when?: { field: string; in: readonly string[] }
 }
 
 export const fieldUi = z.registry<FieldUi>()
@@ -71,7 +73,10 @@ export interface Manifest<Config extends z.ZodObject = z.ZodObject, Kinds extend
   keywords: readonly string[]
   /** Settings that are safe to show; never a secret. */
   config: Config
-  credentials: readonly [Kinds, ...Kinds[]]
+  /** Kinds that fit; none where there is nothing to log in to. */
+  credentials: readonly Kinds[]
+  /** It also works without a credential. */
+  loginOptional?: true
   capabilities: readonly Capability[]
   presets: readonly Preset[]
   flat: FlatMapping
@@ -88,6 +93,8 @@ export interface Manifest<Config extends z.ZodObject = z.ZodObject, Kinds extend
 
 export interface ParsedUrl {
   config: Record<string, string | number>
+  /** Which of the accepted kinds the text holds; the first one unless said. */
+  kind?: CredentialKind
   credential: Record<string, string>
   /** Sentences about what was mapped or left out. */
   notes: string[]
@@ -95,7 +102,7 @@ export interface ParsedUrl {
 
 /* ---------------------------------------------------------------- drivers */
 
-export const capabilities = ['test', 'discover'] as const
+export const capabilities = ['test', 'discover', 'files'] as const
 export type Capability = (typeof capabilities)[number]
 
 /** What a driver may do; it has exactly the methods its manifest declares. */
@@ -104,6 +111,8 @@ export interface Capabilities<Config extends z.ZodObject, Kinds extends Credenti
   test(target: Target<Config, Kinds>): AsyncGenerator<TestStage, TestOutcome>
   /** Yields NDJSON lines (bytes, each `Discovered` as JSON) so that nothing large becomes JavaScript objects on the way. */
   discover(target: Target<Config, Kinds>, request: DiscoverRequest): AsyncGenerator<Uint8Array, void>
+  /** Lists a folder or shows the beginning of a file, as NDJSON lines, each a `FileLine`. */
+  files(target: Target<Config, Kinds>, request: FilesRequest): AsyncGenerator<Uint8Array, void>
 }
 
 /** Everything a driver gets. It opens sockets only through `net`, and reads no file and no environment. */
@@ -167,18 +176,28 @@ export interface ConnectAttempt {
   error?: string
 }
 
-export const stageNames = [
-  'tunnel',
-  'host_key',
-  'tunnel_login',
-  'dns',
-  'tcp',
-  'tls',
-  'authenticate',
-  'database',
-  'schema',
-  'grants',
-] as const
+/** The steps a test can have, in the words of the board and of the list while it runs. A connector uses those that it has. */
+export const stages = {
+  tunnel: { label: 'Reach the SSH server', doing: 'Reaching the SSH server' },
+  host_key: { label: 'Check its key', doing: 'Checking its key' },
+  tunnel_login: { label: 'Open the tunnel', doing: 'Opening the tunnel' },
+  dns: { label: 'Find the server', doing: 'Finding the server' },
+  tcp: { label: 'Reach the port', doing: 'Reaching the port' },
+  tls: { label: 'Encrypt', doing: 'Encrypting' },
+  banner: { label: 'Hear who answers', doing: 'Listening' },
+  server_key: { label: 'Check the server’s key', doing: 'Checking the server’s key' },
+  authenticate: { label: 'Log in', doing: 'Logging in' },
+  role: { label: 'Assume the role', doing: 'Assuming the role' },
+  open: { label: 'Open the file', doing: 'Opening the file' },
+  database: { label: 'Open the database', doing: 'Opening the database' },
+  schema: { label: 'Find the schema', doing: 'Finding the schema' },
+  bucket: { label: 'Find the bucket', doing: 'Finding the bucket' },
+  folder: { label: 'Open the folder', doing: 'Opening the folder' },
+  request: { label: 'Send a request', doing: 'Sending a request' },
+  grants: { label: 'Check rights', doing: 'Checking rights' },
+} as const
+export type StageName = keyof typeof stages
+export const stageNames = Object.keys(stages) as [StageName, ...StageName[]]
 
 export const testStage = z.object({
   name: z.enum(stageNames),
@@ -322,12 +341,58 @@ export type Discovered = z.output<typeof discovered>
 export type DiscoveredSchema = z.output<typeof discoveredSchema>
 export type DiscoveredRelation = z.output<typeof discoveredRelation>
 
+/** What to show of a store of files. Paths use `/` and have none at the start; `''` is where the connection begins. */
+export const filesRequest = z.discriminatedUnion('what', [
+  z.strictObject({
+    what: z.literal('list'),
+    path: z.string().max(4096).default(''),
+    /** Goes on where a page before ended: the `after` of its last line. */
+    after: z.string().max(4096).optional(),
+    limit: z.int().min(1).max(10_000).default(1_000),
+  }),
+  z.strictObject({
+    what: z.literal('preview'),
+    path: z.string().min(1).max(4096),
+    /** Taken from the name unless given. */
+    format: z.enum(['csv', 'json', 'ndjson', 'parquet', 'text']).optional(),
+    rows: z.int().min(1).max(1_000).default(100),
+  }),
+])
+export type FilesRequest = z.output<typeof filesRequest>
+
+/** A page of a folder is `entry` lines and one `page` line; a preview is a `preview` line, `row` or `text` lines, and one `end` line. */
+export const fileLine = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('entry'),
+    name: z.string(),
+    path: z.string(),
+    kind: z.enum(['folder', 'file', 'link', 'other']),
+    size_bytes: z.number().nullable(),
+    modified_at: z.iso.datetime().nullable(),
+  }),
+  z.object({ type: z.literal('page'), after: z.string().nullable() }),
+  z.object({
+    type: z.literal('preview'),
+    path: z.string(),
+    format: z.enum(['csv', 'json', 'ndjson', 'parquet', 'text']),
+    size_bytes: z.number().nullable(),
+    /** Empty for text. */
+    columns: z.array(z.object({ name: z.string(), type: z.string() })),
+    /** What was found out on the way, e.g. the separator of a CSV file or the compression. */
+    notes: z.array(z.string()),
+  }),
+  z.object({ type: z.literal('row'), values: z.array(z.json()) }),
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({ type: z.literal('end'), truncated: z.boolean() }),
+])
+export type FileLine = z.output<typeof fileLine>
+
 /* ------------------------------------------------------------- definitions */
 
 /** Types a manifest: its functions see the parsed settings, its lists are checked against the tables above. */
 export const defineConnector = <C extends z.ZodObject, const K extends CredentialKind, const M extends Manifest<C, K>>(
-  manifest: M & { config: C; credentials: readonly [K, ...K[]] },
-): M & { config: C; credentials: readonly [K, ...K[]] } => manifest
+  manifest: M & { config: C; credentials: readonly K[] },
+): M & { config: C; credentials: readonly K[] } => manifest
 
 type AnyManifest = { config: z.ZodObject; credentials: readonly CredentialKind[]; capabilities: readonly Capability[] }
 

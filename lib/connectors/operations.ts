@@ -53,6 +53,7 @@ const summaryOf = (manifest: Manifest) => ({
   keywords: [...manifest.keywords],
   capabilities: [...manifest.capabilities],
   credentials: [...manifest.credentials],
+  login_optional: manifest.loginOptional ?? false,
   nodes: [...manifest.nodes],
   verified_against: manifest.verifiedAgainst,
   presets: manifest.presets.map(({ id, name, keywords }) => ({ id, name, keywords: [...(keywords ?? [])] })),

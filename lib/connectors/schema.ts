@@ -20,6 +20,8 @@ export const connectorSummary = z.object({
   capabilities: z.array(z.enum(capabilities)),
   /** Credential kinds that fit. */
   credentials: z.array(z.string()),
+  /** It also works without one. */
+  login_optional: z.boolean(),
   /** Pipeline nodes that may use it. */
   nodes: z.array(z.string()),
   verified_against: z.string(),
@@ -38,8 +40,9 @@ const fieldView = z.object({
   options: z
     .record(z.string(), z.object({ label: z.string(), help: z.string().optional(), warning: z.boolean().optional() }))
     .optional(),
+  when: z.object({ field: z.string(), in: z.array(z.string()).readonly() }).optional(),
   required: z.boolean(),
-  type: z.enum(['string', 'number', 'boolean']),
+  type: z.enum(['string', 'number', 'boolean', 'list', 'map']),
   default: z.union([z.string(), z.number(), z.boolean()]).optional(),
   enum: z.array(z.string()).optional(),
 })

@@ -41,9 +41,10 @@ const perform = async (frame: StartFrame, signal: AbortSignal): Promise<EndFrame
       await send(Buffer.from(`${JSON.stringify({ stage: next.value })}\n`), signal)
     }
   }
-  if (!driver.discover) throw new AppError('invalid_request', 'This connector cannot list what is inside.')
+  const run = driver[frame.job.capability]
+  if (!run) throw new AppError('invalid_request', 'This connector cannot do that.')
   const there = way ? await throughTunnel(target, way) : target
-  for await (const bytes of driver.discover(there, frame.job.request)) {
+  for await (const bytes of run(there, frame.job.request)) {
     signal.throwIfAborted()
     await send(bytes, signal)
   }

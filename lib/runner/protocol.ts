@@ -1,4 +1,4 @@
-import type { Limits, Net } from '#lib/connectors/contract'
+import type { Capability, Limits, Net } from '#lib/connectors/contract'
 import type { ErrorCode } from '#lib/core/errors'
 
 /**
@@ -15,9 +15,12 @@ export interface StartFrame {
   config: Record<string, unknown>
   /** Kind, public and secret fields of exactly one credential. */
   credential: Record<string, unknown> | null
-  job: { capability: 'test' } | { capability: 'discover'; request: Record<string, unknown> }
+  job: { capability: 'test' } | { capability: StreamCapability; request: Record<string, unknown> }
   limits: Limits
 }
+
+/** Everything but a test: it yields bytes and has no outcome. */
+export type StreamCapability = Exclude<Capability, 'test'>
 
 export interface EndFrame {
   /** The generator's return value (a test's outcome), or null. */
@@ -37,9 +40,14 @@ export interface EgressPolicy {
 }
 
 /** A driver as the runner sees it, whichever connector it belongs to; it was typed where it was defined. */
-export interface AnyDriver {
+export interface AnyDriver
+  extends Partial<
+    Record<
+      StreamCapability,
+      (target: RunnerTarget, request: Record<string, unknown>) => AsyncGenerator<Uint8Array, void>
+    >
+  > {
   test(target: RunnerTarget): AsyncGenerator<unknown, unknown>
-  discover?(target: RunnerTarget, request: Record<string, unknown>): AsyncGenerator<Uint8Array, void>
 }
 
 export interface RunnerTarget {

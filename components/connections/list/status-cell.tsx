@@ -1,6 +1,6 @@
 import { RelativeTime } from '#components/layout/relative-time'
 import type { ConnectionView } from '#lib/connections/schema'
-import type { TestStage } from '#lib/connectors/contract'
+import { stages as stageWords, type TestStage } from '#lib/connectors/contract'
 import { formatDuration } from '#lib/format/time'
 import classes from './status-cell.module.css'
 
@@ -77,34 +77,17 @@ const Line = ({ dot, title, under, children }: LineProps) => (
   </>
 )
 
-const doing: Record<TestStage['name'], string> = {
-  tunnel: 'Reaching the SSH server',
-  host_key: 'Checking its key',
-  tunnel_login: 'Opening the tunnel',
-  dns: 'Finding the server',
-  tcp: 'Reaching the port',
-  tls: 'Encrypting',
-  authenticate: 'Logging in',
-  database: 'Opening the database',
-  schema: 'Finding the schema',
-  grants: 'Checking rights',
-}
-
-const tunnelSteps = new Set(['tunnel', 'host_key', 'tunnel_login'])
-
 const Running = ({ stages }: { stages: readonly TestStage[] }) => {
   const current = stages.findLast(({ status }) => status === 'running') ?? stages.at(-1)
   return (
     <>
       <span className={classes.line} data-state="running">
-        <span className={classes.words}>{current ? doing[current.name] : 'Starting'}…</span>
+        <span className={classes.words}>{current ? stageWords[current.name].doing : 'Starting'}…</span>
       </span>
       <span className={classes.track} aria-hidden>
-        {Object.keys(doing)
-          .filter((name) => !tunnelSteps.has(name) || stages.some((stage) => stage.name === name))
-          .map((name) => (
-            <span key={name} data-state={stages.find((stage) => stage.name === name)?.status ?? 'waiting'} />
-          ))}
+        {stages.map(({ name, status }) => (
+          <span key={name} data-state={status} />
+        ))}
       </span>
     </>
   )
