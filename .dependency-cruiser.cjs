@@ -156,7 +156,7 @@ module.exports = {
           '^(scripts|bench|e2e)/',
           '^lib/sample/',
           // The fingerprint of a host key, and what a certificate says of itself: nothing is encrypted there.
-          '^lib/runner/tunnel/session\\.ts$',
+          '^lib/connectors/_ssh/session\\.ts$',
           '^lib/credentials/certificate\\.ts$',
           tests,
         ],
@@ -263,8 +263,6 @@ module.exports = {
       from: {
         pathNot: [
           '^lib/connectors/[^/]+/',
-          // The tunnel belongs to no connector: it leads any of them.
-          '^lib/runner/tunnel/',
           '^lib/db/',
           '^lib/supervisor/',
           '^lib/sample/',

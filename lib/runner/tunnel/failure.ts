@@ -1,3 +1,4 @@
+import { SshFailure } from '#lib/connectors/_ssh/failure'
 import { type TunnelCode, type TunnelContext, tunnelCauses } from '#lib/connectors/_tunnel/causes'
 import { NetError, type TestCause, type TestOutcome } from '#lib/connectors/contract'
 
@@ -28,6 +29,9 @@ export const causeOf = ({ code, facts }: TunnelFailure, context: TunnelContext):
 /** What went wrong, in the words of the stage it happened in; a cancelled run is no failure and goes on as it is. */
 export const failureOf = (error: unknown, stage: 'tunnel' | 'host_key' | 'tunnel_login'): TunnelFailure => {
   if (error instanceof TunnelFailure) return error
+  // A tunnel asks for no file transfer, so that code does not occur.
+  if (error instanceof SshFailure && error.code !== 'no_sftp')
+    return new TunnelFailure(`tunnel.${error.code}`, error.facts)
   const code = String(Object(error).code ?? '')
   if (code === 'ECANCELED') throw error
   if (code === 'EDEADLINE') return new TunnelFailure(lateCodes[stage])

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { domainToASCII } from 'node:url'
+import type { SshSession } from '#lib/connectors/_ssh/session'
 import { type Limits, type Net, NetError } from '#lib/connectors/contract'
 import { within } from '#lib/core/within'
 import type { Gate } from '../gate.ts'
-import type { SshSession } from './session.ts'
 
 interface FarSide {
   /** The SSH server as it was entered. */

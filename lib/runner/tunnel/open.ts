@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream'
+import * as z from 'zod'
+import { publicLineOf, readProofs } from '#lib/connectors/_ssh/proofs'
+import { meet, type SshSession } from '#lib/connectors/_ssh/session'
 import type { SshTunnel } from '#lib/connectors/_tunnel/fields'
 import type { ConnectAttempt, Limits, Net, TestStage } from '#lib/connectors/contract'
 import { type Lateness, within } from '#lib/core/within'
 import type { Gate } from '../gate.ts'
 import { failureOf, TunnelFailure } from './failure.ts'
 import { netThrough } from './net.ts'
-import { publicLineOf, readProofs } from './proofs.ts'
-import { meet, type SshSession } from './session.ts'
 
 export interface TunnelWay {
   tunnel: SshTunnel
@@ -57,7 +58,7 @@ const login = async (
   socket: Duplex,
   { user, credential, limits }: { user: string; credential: TunnelWay['credential']; limits: Limits },
 ) => {
-  const proofs = readProofs(credential)
+  const proofs = readProofs(loginOf(credential))
   const method = proofs.some((proof) => 'key' in proof) ? 'key' : 'password'
   const refused = () =>
     method === 'key'
@@ -68,6 +69,22 @@ const login = async (
   })
   await within(work, lateness(new TunnelFailure('tunnel.login_stalled'), socket, limits))
   return { value: undefined, sentence: `Logged in to the SSH server as ${user}.`, evidence: { user, method } }
+}
+
+const sshFields = z.object({
+  ssh_private_key: z.string().optional(),
+  ssh_passphrase: z.string().optional(),
+  ssh_password: z.string().optional(),
+})
+
+/** The SSH part of a credential, whatever else it holds. */
+const loginOf = (credential: TunnelWay['credential']) => {
+  const {
+    ssh_private_key: privateKey,
+    ssh_passphrase: passphrase,
+    ssh_password: password,
+  } = sshFields.parse(credential ?? {})
+  return { privateKey, passphrase, password }
 }
 
 const lateness = (late: TunnelFailure, socket: Duplex, { auth_ms: ms }: Limits): Lateness => ({

@@ -5,14 +5,12 @@ import ssh2, {
   type AuthHandlerMiddleware,
   type Client,
   type ClientChannel,
-  type ParsedKey,
+  type SFTPWrapper,
 } from 'ssh2'
-import { NetError } from '#lib/connectors/contract'
+import { NetError } from '../contract.ts'
 import { ChannelStream } from './channel.ts'
-import { TunnelFailure } from './failure.ts'
-
-/** What proves us to the SSH server, in the order it is tried. */
-export type SshProof = { key: ParsedKey } | { password: string }
+import { SshFailure } from './failure.ts'
+import type { SshProof } from './proofs.ts'
 
 export interface SshSession {
   fingerprint: string
@@ -21,6 +19,10 @@ export interface SshSession {
   login(proofs: readonly SshProof[]): Promise<void>
   /** A connection from the SSH server to a host and port that it resolves and reaches itself. */
   forward(host: string, port: number): Promise<Duplex>
+  /** The server's file transfer. */
+  sftp(): Promise<SFTPWrapper>
+  /** Rejects when the connection ends, for whatever waits on it. */
+  lost: Promise<never>
 }
 
 /** Nothing with SHA-1, CBC, small groups or compression; what OpenSSH has offered since 7.4 (2016). */
@@ -61,7 +63,7 @@ export const meet = (socket: Duplex, { user, accepted }: { user: string; accepte
   let shown: { fingerprint: string; keyType: string } | undefined
   lost.promise.catch(() => {})
   const lose = (error: unknown) => {
-    const reason = error instanceof NetError || error instanceof TunnelFailure ? error : lostError(error)
+    const reason = error instanceof NetError || error instanceof SshFailure ? error : lostError(error)
     lost.reject(reason)
     for (const stream of streams) stream.destroy(reason instanceof NetError ? reason : lostError(error))
     socket.destroy()
@@ -80,7 +82,7 @@ export const meet = (socket: Duplex, { user, accepted }: { user: string; accepte
     hostVerifier: (key: Buffer) => {
       shown = { fingerprint: fingerprintOf(key), keyType: typeOf(key) }
       if (accepted !== undefined && isSame(shown.fingerprint, accepted)) return true
-      lose(new TunnelFailure(accepted === undefined ? 'tunnel.host_key_unknown' : 'tunnel.host_key', factsOf(shown)))
+      lose(new SshFailure(accepted === undefined ? 'host_key_unknown' : 'host_key', factsOf(shown)))
       return false
     },
     authHandler: nextProof(user, proofs.promise),
@@ -96,6 +98,8 @@ export const meet = (socket: Duplex, { user, accepted }: { user: string; accepte
         await Promise.race([ready.promise, lost.promise])
       },
       forward: (host, port) => Promise.race([openChannel(client, host, port, streams), lost.promise]),
+      sftp: () => Promise.race([openSftp(client), lost.promise]),
+      lost: lost.promise,
     }
   }
   return session()
@@ -111,6 +115,16 @@ const openChannel = (client: Client, host: string, port: number, streams: Set<Du
       // Between here and the driver's own listener an error must not become an uncaught one.
       stream.on('error', () => {})
       resolve(stream)
+    })
+  })
+
+const openSftp = (client: Client): Promise<SFTPWrapper> =>
+  new Promise((resolve, reject) => {
+    client.sftp((error, sftp) => {
+      if (error) return reject(new SshFailure('no_sftp', {}, { cause: error }))
+      // ssh2 throws what nobody listens to.
+      sftp.on('error', () => {})
+      resolve(sftp)
     })
   })
 
@@ -135,10 +149,10 @@ const forwardCodes: [RegExp, string][] = [
 const beforeKey = (error: Error): unknown => {
   const { message } = error
   const missing = /no matching (?:[CS]->[CS] )?(.+)$/.exec(message)?.[1]
-  if (missing !== undefined) return new TunnelFailure('tunnel.no_common_algorithm', { detail: `no usable ${missing}` })
+  if (missing !== undefined) return new SshFailure('no_common_algorithm', { detail: `no usable ${missing}` })
   if (error instanceof NetError) return error
   const isOther = /identification string|greeting|before handshake|Packet length|malformed/i.test(message)
-  return isOther ? new TunnelFailure('tunnel.not_ssh', {}, { cause: error }) : error
+  return isOther ? new SshFailure('not_ssh', {}, { cause: error }) : error
 }
 
 const afterKey = (error: Error): unknown =>
