@@ -71,9 +71,11 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
       form.setValue(key, next[key], { shouldDirty: true })
     form.clearErrors()
   }
-  const acceptKey = (fingerprint: string) => {
-    form.setValue('config.ssh_tunnel/host_key', fingerprint, { shouldDirty: true, shouldValidate: true })
-    focusField('config.ssh_tunnel/host_key')
+  const acceptKey = (pointer: string, fingerprint: string) => {
+    const field = fieldAt(pointer, subject)
+    if (field === undefined) return
+    form.setValue(field, fingerprint, { shouldDirty: true, shouldValidate: true })
+    focusField(field)
   }
   const pick = (next: Preset | undefined) => {
     setPreset(next?.id)

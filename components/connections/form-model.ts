@@ -281,8 +281,8 @@ export const sealedElsewhere = (
   return isSame(from, to) ? undefined : { fields: kept, from: destinationText(from), to: destinationText(to) }
 }
 
-const destinationText = ({ host, port, tls, tunnel }: ReturnType<typeof destinationOf>): string =>
-  `${host}:${port} (${tls})${tunnel ? ` through ${tunnel.user}@${tunnel.host}:${tunnel.port}` : ''}`
+const destinationText = ({ host, port, tls, host_key, tunnel }: ReturnType<typeof destinationOf>): string =>
+  `${host}:${port} (${host_key ?? tls})${tunnel ? ` through ${tunnel.user}@${tunnel.host}:${tunnel.port}` : ''}`
 
 const issuesOf = (schema: Parsable, value: unknown, pointer: string): FieldError[] => {
   const parsed = schema.safeParse(value)

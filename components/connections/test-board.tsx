@@ -16,8 +16,8 @@ interface TestBoardProps {
   /** Shows and focuses the field a failure is about; undefined when the form has no such field. */
   onField?: ((pointer: string) => void) | undefined
   hasField?: (pointer: string) => boolean
-  /** Takes the SSH key the test has found as the right one. */
-  onAccept?: (fingerprint: string) => void
+  /** Takes the key that the test has found as the right one, into the setting at this pointer. */
+  onAccept?: ((pointer: string, fingerprint: string) => void) | undefined
 }
 
 /** The stages of a test as they happen, then what they mean. */
@@ -80,8 +80,8 @@ const verdictOf = ({ phase, report }: TestRun): { tone: string; words: string } 
 
 /** The key of an SSH server that nobody has accepted yet; one that has changed is not offered. */
 const foundKey = ({ report }: TestRun): string | undefined => {
-  if (report?.cause?.code !== 'tunnel.host_key_unknown') return undefined
-  const found = report.stages.find(({ name }) => name === 'host_key')?.evidence?.fingerprint
+  if (!report?.cause?.code.endsWith('.host_key_unknown')) return undefined
+  const found = report.stages.find(({ name }) => name === report.cause?.stage)?.evidence?.fingerprint
   return typeof found === 'string' ? found : undefined
 }
 
@@ -89,15 +89,15 @@ interface CauseProps {
   cause: TestCause
   onField: ((pointer: string) => void) | undefined
   found: string | undefined
-  onAccept: ((fingerprint: string) => void) | undefined
+  onAccept: TestBoardProps['onAccept']
 }
 
 const Cause = ({ cause, onField, found, onAccept }: CauseProps) => (
   <div className={classes.cause}>
     <p className={classes.sentence}>{cause.sentence}</p>
     {cause.fix && <Fix text={cause.fix.text} isCode={cause.fix.kind !== 'text'} />}
-    {found !== undefined && onAccept && (
-      <Button variant="default" size="xs" onClick={() => onAccept(found)}>
+    {found !== undefined && onAccept !== undefined && (
+      <Button variant="default" size="xs" onClick={() => onAccept(cause.field ?? '', found)}>
         It is the right key: accept it
       </Button>
     )}

@@ -1,4 +1,4 @@
-import { isFirstContact } from '#lib/connectors/catalog'
+import { destinationOf, firstContactOf } from '#lib/connectors/catalog'
 import type { FlatMapping, Manifest } from '#lib/connectors/contract'
 import { AppError, type FieldError } from '#lib/core/errors'
 import { fieldErrors } from '#lib/core/parse'
@@ -121,12 +121,13 @@ export const parseConfig = (manifest: Manifest, given: Record<string, unknown>, 
   return parsed.data as Record<string, unknown>
 }
 
-/** The same for settings that are saved: a tunnel counts only with the key of its server. */
+/** The same for settings that are saved: an SSH server counts only with its key. */
 export const parseSaved = (manifest: Manifest, given: Record<string, unknown>, settings: Settings) => {
   const config = parseConfig(manifest, given, settings)
-  if (!isFirstContact(config)) return config
+  const pointer = firstContactOf(destinationOf(manifest, config))
+  if (pointer === undefined) return config
   const message = 'Test the connection to see the SSH server’s key, compare its fingerprint, and enter it here.'
-  throw invalid([{ pointer: '/config/ssh_tunnel/host_key', message }])
+  throw invalid([{ pointer: settings.pointer(pointer), message }])
 }
 
 /** A setting is shown to everyone: a URL with a password inside would be a secret in the open (ENC-15). */

@@ -41,10 +41,13 @@ export const destinationOf = (manifest: Manifest, config: Record<string, unknown
   return { ...manifest.destination(config), tunnel: { host: plainHost(host), port, user, host_key } }
 }
 
-/** Whether nobody has accepted the SSH server's key yet: then it may be looked at, and nothing secret is opened or sent. */
-export const isFirstContact = (config: Record<string, unknown>): boolean => {
-  const tunnel = tunnelOf(config)
-  return tunnel !== undefined && tunnel.host_key === undefined
+/**
+ * The setting for the key of a server on the way, or at its end, that nobody has accepted yet: then it may be looked at,
+ * and nothing secret is opened or sent.
+ */
+export const firstContactOf = ({ tunnel, host_key }: Destination): string | undefined => {
+  if (tunnel?.host_key === '') return '/config/ssh_tunnel/host_key'
+  return host_key === '' ? '/config/host_key' : undefined
 }
 
 const plainHost = (host: string): string => host.toLowerCase().replace(/\.$/, '')

@@ -21,6 +21,8 @@ export const destinationShape = z.object({
   tls: z.string(),
   /** Authorities of its own that vouch for the server, as PEM without white space; left out where the public ones do. */
   trust: z.string().optional(),
+  /** Fingerprint of the server's own key where it proves itself by one; empty as in a tunnel. */
+  host_key: z.string().optional(),
   tunnel: tunnelShape.optional(),
 })
 export type Destination = z.output<typeof destinationShape>
@@ -32,13 +34,17 @@ export const isSameDestination = (sealed: Destination, wanted: Destination): boo
   sealed.port === wanted.port &&
   isAtLeast(wanted.tls, sealed.tls) &&
   (!isVerified(sealed.tls) || sealed.trust === wanted.trust) &&
+  isSameKey(sealed.host_key, wanted.host_key) &&
   isSameTunnel(sealed.tunnel, wanted.tunnel)
+
+// A key that nobody accepted is no key: nothing is sealed to it.
+const isSameKey = (sealed: string | undefined, wanted: string | undefined): boolean =>
+  sealed !== '' && sealed === wanted
 
 const isSameTunnel = (sealed: Destination['tunnel'], wanted: Destination['tunnel']): boolean =>
   sealed === undefined || wanted === undefined
     ? sealed === wanted
-    : sealed.host_key !== '' &&
-      sealed.host_key === wanted.host_key &&
+    : isSameKey(sealed.host_key, wanted.host_key) &&
       sealed.host === wanted.host &&
       sealed.port === wanted.port &&
       sealed.user === wanted.user
@@ -108,12 +114,12 @@ const hintsOf = (config: unknown): Partial<Record<(typeof hintFields)[number], u
   typeof config === 'object' && config !== null ? config : {}
 
 /** `postgresql://db.example.com:5432 (verify-full) through etl@bastion.example.com:22 (SHA256:qX4…)` */
-export const describeDestination = ({ scheme, host, port, tls, tunnel }: Destination): string =>
-  `${scheme}://${place(host, port)} (${tls})${
-    tunnel
-      ? ` through ${tunnel.user}@${place(tunnel.host, tunnel.port)} (${tunnel.host_key || 'key not accepted'})`
-      : ''
+export const describeDestination = ({ scheme, host, port, tls, host_key, tunnel }: Destination): string =>
+  `${scheme}://${place(host, port)} (${host_key === undefined ? tls : keyOf(host_key)})${
+    tunnel ? ` through ${tunnel.user}@${place(tunnel.host, tunnel.port)} (${keyOf(tunnel.host_key)})` : ''
   }`
+
+const keyOf = (fingerprint: string): string => fingerprint || 'key not accepted'
 
 const place = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
 

@@ -60,6 +60,7 @@ const configs: Record<string, Record<string, unknown>> = {
     refresh_token: 'canary-2',
   },
   'password.basic': { username: 'svc', host: 'ftp.example.com', port: 21, password: 'canary' },
+  'password.ssh_key': { username: 'svc', host: 'sftp.example.com', private_key: 'canary', passphrase: 'canary-2' },
 }
 
 const create = (name: string, kind: keyof typeof credentialKinds, config: object) =>

@@ -79,6 +79,24 @@ interface Kind {
   ui: Record<string, KindField>
 }
 
+/** What logs in to the SSH server that a connection goes through, beside the login of the connection itself. */
+const sshTunnelSecrets = {
+  ssh_private_key: secretText.optional(),
+  ssh_passphrase: secretText.optional(),
+  ssh_password: secretText.optional(),
+}
+const sshTunnelUi = {
+  ssh_private_key: {
+    label: 'SSH private key',
+    help: 'For connections that go through an SSH server; its host and user belong to the connection.',
+    placeholder: '-----BEGIN OPENSSH PRIVATE KEY-----',
+    widget: 'textarea',
+    group: 'SSH tunnel',
+  },
+  ssh_passphrase: { label: 'Passphrase of the SSH key', group: 'SSH tunnel' },
+  ssh_password: { label: 'SSH password', group: 'SSH tunnel' },
+} satisfies Record<string, KindField>
+
 /** Heading of the certificate that a login may show instead of a password, or beside it. */
 export const certificateGroup = 'Client certificate'
 
@@ -102,9 +120,7 @@ export const credentialKinds = {
       password: secretText.optional(),
       client_key: secretText.optional(),
       client_key_passphrase: secretText.optional(),
-      ssh_private_key: secretText.optional(),
-      ssh_passphrase: secretText.optional(),
-      ssh_password: secretText.optional(),
+      ...sshTunnelSecrets,
       extra: secretText.optional(),
     }),
     ui: {
@@ -134,15 +150,7 @@ export const credentialKinds = {
         group: certificateGroup,
       },
       client_key_passphrase: { label: 'Passphrase of the client key', group: certificateGroup },
-      ssh_private_key: {
-        label: 'SSH private key',
-        help: 'For connections that go through an SSH server; its host and user belong to the connection.',
-        placeholder: '-----BEGIN OPENSSH PRIVATE KEY-----',
-        widget: 'textarea',
-        group: 'SSH tunnel',
-      },
-      ssh_passphrase: { label: 'Passphrase of the SSH key', group: 'SSH tunnel' },
-      ssh_password: { label: 'SSH password', group: 'SSH tunnel' },
+      ...sshTunnelUi,
       extra: { label: 'Extra', help: 'Additional settings as JSON; sealed as a whole.', advanced: true },
     },
   },
@@ -398,13 +406,13 @@ export const credentialKinds = {
   'password.basic': {
     type: 'password',
     label: 'Username and password',
-    summary: 'For what is not a database: FTP, HTTP basic authentication, LDAP.',
+    summary: 'For what is not a database: SFTP, HTTP basic authentication, LDAP.',
     meta: z.strictObject({
       username: plain(256).optional(),
       host: plain(255).optional(),
       port: port.optional(),
     }),
-    secret: z.strictObject({ password: secretText.optional() }),
+    secret: z.strictObject({ password: secretText.optional(), ...sshTunnelSecrets }),
     ui: {
       username: { label: 'Username', placeholder: 'e.g. svc_transfer' },
       password: { label: 'Password', required: true },
@@ -412,8 +420,44 @@ export const credentialKinds = {
         label: 'Host',
         placeholder: 'e.g. ftp.example.com',
         help: 'The secret is sealed to this host: it is never sent anywhere else. Left empty, the first connection decides.',
+        group: 'Where it belongs',
       },
-      port: { label: 'Port', placeholder: 'e.g. 21', widget: 'number' },
+      port: { label: 'Port', placeholder: 'e.g. 21', widget: 'number', group: 'Where it belongs' },
+      ...sshTunnelUi,
+    },
+  },
+  'password.ssh_key': {
+    type: 'password',
+    label: 'Username and SSH key',
+    summary: 'A login that is proven with a private key, for SFTP.',
+    meta: z.strictObject({
+      username: name('Enter the username.'),
+      host: plain(255).optional(),
+      port: port.optional(),
+    }),
+    secret: z.strictObject({
+      private_key: secretText.optional(),
+      passphrase: secretText.optional(),
+      ...sshTunnelSecrets,
+    }),
+    ui: {
+      username: { label: 'Username', placeholder: 'e.g. svc_transfer', required: true },
+      private_key: {
+        label: 'Private key',
+        help: 'The whole file, with its BEGIN and END lines. Only a signature ever leaves this machine.',
+        placeholder: '-----BEGIN OPENSSH PRIVATE KEY-----',
+        widget: 'textarea',
+        required: true,
+      },
+      passphrase: { label: 'Passphrase of the key', help: 'Only if the key has one.' },
+      host: {
+        label: 'Host',
+        placeholder: 'e.g. sftp.example.com',
+        help: 'The secret is sealed to this host: it is never sent anywhere else. Left empty, the first connection decides.',
+        group: 'Where it belongs',
+      },
+      port: { label: 'Port', placeholder: 'e.g. 22', widget: 'number', group: 'Where it belongs' },
+      ...sshTunnelUi,
     },
   },
 } as const satisfies Record<string, Kind>

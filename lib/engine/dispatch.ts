@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditSubject } from '#lib/audit/record'
-import { isFirstContact } from '#lib/connectors/catalog'
+import { firstContactOf } from '#lib/connectors/catalog'
 import { AppError, isRefusal } from '#lib/core/errors'
 import type { Log } from '#lib/core/log'
 import { describeDestination } from '#lib/credentials/destination'
@@ -72,9 +72,9 @@ export const prepareRun = async (
   }
 }
 
-/** Where the SSH server of a tunnel has not proven itself yet, the run looks at its key and gets no secret at all. */
+/** Where an SSH server has not proven itself yet, the run looks at its key and gets no secret at all. */
 const secretless = (target: Target): Target =>
-  isFirstContact(target.config) ? { ...target, credential: undefined } : target
+  firstContactOf(target.destination) !== undefined ? { ...target, credential: undefined } : target
 
 /** What has to stay as it is for this run to begin, and to go on. */
 export const accessOf = ({ ticket, target }: RunRequest, { connection, credential }: Target): Access => ({
