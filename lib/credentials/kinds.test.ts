@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
 import { makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
-import { makeCertificates } from '#lib/connectors/postgres/testing/certificates'
+import { makeCertificates } from '#lib/connectors/_tls/testing/certificates'
 import { db } from '#lib/db/client'
 import { fitsHints } from './destination.ts'
 import { credentialKindNames, credentialKinds, secretFieldsOf } from './kinds.ts'

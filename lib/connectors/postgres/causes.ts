@@ -1,98 +1,18 @@
 import { quoteIdent } from '../_sql/quote.ts'
-import { forwardCauses } from '../_tunnel/causes.ts'
-import type { TestCause } from '../contract.ts'
+import { at, type CauseRow, type CauseTable, type PlaceFacts, reachCauses, setting, sql } from '../_test/causes.ts'
+import { tlsCauses } from '../_tls/causes.ts'
 
 /** What the sentences and fixes may mention; all of it was entered by the person or is a fact of the network. */
-export interface FailureContext {
-  host: string
-  port: number
+export interface FailureContext extends PlaceFacts {
   database: string
   schema: string
   username: string
   /** SQLSTATE, when the server sent one. */
   sqlstate?: string
-  /** The policy's sentence, names in the certificate, a protocol's name … */
-  detail?: string
 }
-
-interface CauseRow {
-  stage: TestCause['stage']
-  field:
-    | '/config/host'
-    | '/config/port'
-    | '/config/database'
-    | '/config/schema'
-    | '/config/ssl_mode'
-    | '/config/ssl_root_cert'
-    | '/config/ssh_tunnel/host'
-    | '/credential/username'
-    | '/credential/password'
-    | '/credential/client_certificate'
-    | '/credential/client_key'
-    | null
-  /** What happened and what to do, in one or two sentences. */
-  sentence(facts: FailureContext): string
-  /** Something to copy. */
-  fix?(facts: FailureContext): TestCause['fix']
-}
-
-const sql = (text: string) => ({ kind: 'sql', text }) as const
-const shell = (text: string) => ({ kind: 'shell', text }) as const
-const setting = (text: string) => ({ kind: 'setting', text }) as const
-const text = (words: string) => ({ kind: 'text', text: words }) as const
-
-const at = ({ host, port }: FailureContext) => `${host.includes(':') ? `[${host}]` : host}:${port}`
 
 const table = {
-  'dns.not_found': {
-    stage: 'dns',
-    field: '/config/host',
-    sentence: ({ host }) => `There is no host “${host}”. Check the spelling; private names need the right DNS server.`,
-  },
-  'dns.failed': {
-    stage: 'dns',
-    field: '/config/host',
-    sentence: ({ host }) =>
-      `The name “${host}” could not be looked up right now. Check this machine’s DNS and try again.`,
-  },
-  'dns.timeout': {
-    stage: 'dns',
-    field: '/config/host',
-    sentence: ({ host }) => `The name server did not answer in time for “${host}”.`,
-  },
-  'dns.refused_by_policy': {
-    stage: 'dns',
-    field: '/config/host',
-    sentence: ({ detail }) =>
-      `Jackfield does not connect there. ${detail ?? 'The egress policy refuses this address.'}`,
-    fix: () => text('An administrator can allow the network with JACKFIELD_EGRESS_ALLOW.'),
-  },
-  'tcp.refused': {
-    stage: 'tcp',
-    field: '/config/port',
-    sentence: ({ host, port }) =>
-      `${host} is there, but nothing listens on port ${port}. Check the port and that PostgreSQL is running and listens on this address.`,
-    fix: ({ port }) => setting(`# postgresql.conf\nlisten_addresses = '*'\nport = ${port}`),
-  },
-  'tcp.timeout': {
-    stage: 'tcp',
-    field: '/config/host',
-    sentence: (facts) =>
-      `${at(facts)} does not answer. A firewall or security group in between usually drops the packets; let this machine’s address through.`,
-    fix: ({ port }) => shell(`sudo ufw allow from <address of this machine> to any port ${port} proto tcp`),
-  },
-  'tcp.unreachable': {
-    stage: 'tcp',
-    field: '/config/host',
-    sentence: ({ host }) =>
-      `There is no route from this machine to ${host}. Check the network, a VPN, or whether the host has only an IPv6 address.`,
-  },
-  'tcp.failed': {
-    stage: 'tcp',
-    field: '/config/host',
-    sentence: (facts) => `The connection to ${at(facts)} could not be opened.`,
-  },
-  ...forwardCauses,
+  ...reachCauses('PostgreSQL', ({ port }) => setting(`# postgresql.conf\nlisten_addresses = '*'\nport = ${port}`)),
   'protocol.not_postgres': {
     stage: 'tls',
     field: '/config/port',
@@ -129,58 +49,7 @@ const table = {
     sentence: () => 'The server accepts this login only over an encrypted connection. Choose “require” or better.',
     fix: () => setting('ssl_mode = verify-full'),
   },
-  'tls.name_mismatch': {
-    stage: 'tls',
-    field: '/config/host',
-    sentence: ({ host, detail }) =>
-      `The certificate is not made out to “${host}”${detail ? ` but to ${detail}` : ''}. Use one of those names as the host; “verify-ca” does not compare names.`,
-  },
-  'tls.expired': {
-    stage: 'tls',
-    field: '/config/ssl_mode',
-    sentence: ({ detail }) =>
-      `The server’s certificate is not valid today${detail ? ` (${detail})` : ''}. Renew it at the server, and check both clocks.`,
-  },
-  'tls.self_signed': {
-    stage: 'tls',
-    field: '/config/ssl_root_cert',
-    sentence: () =>
-      'The server’s certificate is self-signed. Paste it as the CA certificate to trust exactly this one.',
-    fix: (facts) => shell(`openssl s_client -starttls postgres -showcerts -connect ${at(facts)} </dev/null`),
-  },
-  'tls.untrusted': {
-    stage: 'tls',
-    field: '/config/ssl_root_cert',
-    sentence: () =>
-      'The server’s certificate was signed by an authority that is not trusted here. Paste that authority’s certificate as the CA certificate.',
-    fix: (facts) => shell(`openssl s_client -starttls postgres -showcerts -connect ${at(facts)} </dev/null`),
-  },
-  'tls.bad_root_cert': {
-    stage: 'tls',
-    field: '/config/ssl_root_cert',
-    sentence: () => 'The CA certificate cannot be read. Paste the PEM text of one or more certificates.',
-  },
-  'tls.handshake': {
-    stage: 'tls',
-    field: '/config/ssl_mode',
-    sentence: () =>
-      'The encrypted connection could not be set up: the server and this machine have no TLS version (1.2 or newer) or cipher in common, or something in between interferes.',
-  },
-  'tls.client_key': {
-    stage: 'tls',
-    field: '/credential/client_key',
-    sentence: () =>
-      'The client certificate and its key cannot be used: one of them is not PEM text, they do not belong together, or the key’s passphrase is missing or wrong.',
-    fix: () =>
-      shell(
-        'openssl x509 -noout -pubkey -in client.crt\nopenssl pkey -pubout -in client.key   # both must say the same',
-      ),
-  },
-  'tls.client_half': {
-    stage: 'tls',
-    field: '/credential/client_key',
-    sentence: () => 'A client certificate needs its key, and the key its certificate. Enter the one that is missing.',
-  },
+  ...tlsCauses('postgres'),
   'tls.client_certificate_rejected': {
     stage: 'authenticate',
     field: '/credential/client_certificate',
@@ -338,9 +207,9 @@ const table = {
         `GRANT USAGE ON SCHEMA ${quoteIdent(schema)} TO ${quoteIdent(username)};\nGRANT SELECT ON ALL TABLES IN SCHEMA ${quoteIdent(schema)} TO ${quoteIdent(username)};`,
       ),
   },
-} as const satisfies Record<string, CauseRow>
+} as const satisfies Record<string, CauseRow<FailureContext>>
 
 export type CauseCode = keyof typeof table
 
 /** Every way a PostgreSQL connection fails that we can tell apart: where, which field, what to say, what to copy. */
-export const causes: Readonly<Record<CauseCode, CauseRow>> = table
+export const causes: CauseTable<FailureContext, CauseCode> = table

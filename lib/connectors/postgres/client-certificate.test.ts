@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Certificates, makeCertificates, type Pair } from './testing/certificates.ts'
+import { type Certificates, makeCertificates, type Pair } from '../_tls/testing/certificates.ts'
 import { type Cluster, debianBin, startCluster } from './testing/cluster.ts'
 import { runTest } from './testing/run.ts'
 

@@ -1,7 +1,7 @@
 import { AppError } from '#lib/core/errors'
+import { causeOf, type Failure, isFailureOf } from '../_test/failure.ts'
 import type { DiscoveredSchema, DiscoverRequest } from '../contract.ts'
-import type { FailureContext } from './causes.ts'
-import { causeOf, Failure } from './failure.ts'
+import { type CauseCode, causes, type FailureContext } from './causes.ts'
 import { createRelationWriter, type Dictionary } from './relation-lines.ts'
 import { Row } from './row.ts'
 import { openSession, type Session } from './session.ts'
@@ -26,7 +26,7 @@ export async function* discover(target: PostgresTarget, request: DiscoverRequest
     for await (const bytes of lines)
       yield server.encoding === 'SQL_ASCII' ? Buffer.from(Buffer.from(bytes).toString('utf8')) : bytes
   } catch (error) {
-    throw error instanceof Failure ? problemOf(error, context) : error
+    throw isFailureOf(causes, error) ? problemOf(error, context) : error
   } finally {
     session?.stream.destroy()
   }
@@ -117,8 +117,8 @@ const learnName = (dictionary: Dictionary) => {
   }
 }
 
-const problemOf = (failure: Failure, context: FailureContext): AppError => {
-  const cause = causeOf(failure, context)
+const problemOf = (failure: Failure<CauseCode>, context: FailureContext): AppError => {
+  const cause = causeOf(causes, failure, context)
   const code = failure.code.endsWith('.timeout') ? 'upstream_timeout' : 'upstream_failed'
   return new AppError(code, cause.sentence, { details: { cause }, cause: failure })
 }

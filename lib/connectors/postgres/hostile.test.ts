@@ -2,17 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type Behaviour, flood, type HostileServer, startHostile } from '../_test/testing/zoo.ts'
 import { runTest } from './testing/run.ts'
-import {
-  authentication,
-  type Behaviour,
-  backend,
-  flood,
-  type HostileServer,
-  loggedIn,
-  scramOffer,
-  startHostile,
-} from './testing/zoo.ts'
+import { authentication, backend, loggedIn, scramOffer } from './testing/zoo.ts'
 
 const limits = { connect_ms: 600, tls_ms: 400, auth_ms: 500, total_ms: 3000, bytes: 64_000_000 }
 const password = 'correct-horse-battery'

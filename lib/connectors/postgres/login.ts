@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
 import { Client, DatabaseError } from 'pg'
+import type { SecureLink } from '../_tls/tls.ts'
 import type { CauseCode } from './causes.ts'
 import { Failure, failureOf } from './failure.ts'
-import type { SecureLink } from './tls.ts'
 import { guardConversation } from './watch.ts'
 
 export interface LoginSettings {

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { certificates, hostName, identifier, portNumber } from '../_sql/fields.ts'
+import { effectiveMode, sslModeOptions, sslModes } from '../_tls/ssl.ts'
 import { sshTunnel } from '../_tunnel/fields.ts'
 import { defineConnector, field } from '../contract.ts'
 import { parseConnectionText } from './parse-url.ts'
 import { presets } from './presets.ts'
-import { effectiveMode, sslModeOptions, sslModes } from './ssl.ts'
 
-export { sslModes } from './ssl.ts'
+export { sslModes } from '../_tls/ssl.ts'
 
 export const manifest = defineConnector({
   id: 'postgres',

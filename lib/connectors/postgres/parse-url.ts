@@ -1,5 +1,5 @@
+import { type SslMode, sslModes } from '../_tls/ssl.ts'
 import type { ParsedUrl } from '../contract.ts'
-import { type SslMode, sslModes } from './ssl.ts'
 
 /**
  * Turns what people have at hand into form values: a URI, a JDBC or SQLAlchemy URL, libpq's `key=value`, a psql command,

@@ -1,11 +1,14 @@
 import type { Duplex } from 'node:stream'
 import { within } from '#lib/core/within'
-import type { ConnectAttempt, Limits, Net, TestStage } from '../contract.ts'
-import { Failure, failureOf, lateness } from './failure.ts'
+import { Failure as AnyFailure } from '../_test/failure.ts'
+import { reach } from '../_test/reach.ts'
+import { since } from '../_test/stages.ts'
+import type { SslMode } from '../_tls/ssl.ts'
+import { type ClientIdentity, plainLink, type SecureLink, secure } from '../_tls/tls.ts'
+import type { Limits, Net, TestStage } from '../contract.ts'
+import { Failure, failureOf, lateness, stage } from './failure.ts'
 import { type Login, type LoginSettings, login } from './login.ts'
-import type { SslMode } from './ssl.ts'
-import { since, stage } from './stages.ts'
-import { type ClientIdentity, plainLink, requestTls, type SecureLink, secure } from './tls.ts'
+import { requestTls } from './ssl-request.ts'
 
 export interface SessionSettings extends LoginSettings {
   mode: SslMode
@@ -25,30 +28,7 @@ export async function* openSession(
   limits: Limits,
 ): AsyncGenerator<TestStage, Session> {
   const began = performance.now()
-  const { host, port } = settings
-  const addresses = yield* stage('dns', async () => {
-    const found = await net.resolve(host)
-    const list = found.map(({ address }) => address)
-    if (net.through !== undefined)
-      return { value: found, status: 'skipped', sentence: `${net.through} looks ${host} up.` }
-    return {
-      value: found,
-      sentence:
-        list.length === 1 && list[0] === host ? 'An address, no name to look up.' : `${host} is ${list.join(', ')}.`,
-      evidence: { addresses: list },
-    }
-  })
-  const socket = yield* stage('tcp', async () => {
-    const attempts: ConnectAttempt[] = []
-    const opened = await net.connect(addresses, port, (attempt) => attempts.push(attempt))
-    const reached = attempts.find(({ error }) => error === undefined)?.address ?? ''
-    return {
-      value: opened,
-      sentence: `${reached} answers on port ${port}.`,
-      evidence: { address: reached, port, attempts: attempts.map((attempt) => ({ ...attempt })) },
-    }
-  })
-  const again = () => net.connect(addresses, port)
+  const { socket, again } = yield* reach(stage, net, settings)
   const link = yield* stage('tls', async () => {
     const negotiated = await negotiate(socket, settings, limits, again)
     return {
@@ -109,7 +89,7 @@ const negotiateTls = async (
 }
 
 // What prefer forgives is TLS that does not come about, not a server that is no PostgreSQL.
-const isTlsFailure = (failure: Failure): boolean => failure.code.startsWith('tls.') && failure.code !== 'tls.timeout'
+const isTlsFailure = (failure: AnyFailure): boolean => failure.code.startsWith('tls.') && failure.code !== 'tls.timeout'
 
 interface Authenticated {
   login: Login
@@ -140,7 +120,7 @@ const authenticate = async (
         failureOf(reason, 'tls'),
       )
       if (!upgraded) throw first
-      if (upgraded instanceof Failure) throw first.code === 'auth.no_pg_hba_entry' ? upgraded : first
+      if (upgraded instanceof AnyFailure) throw first.code === 'auth.no_pg_hba_entry' ? upgraded : first
       return attempt(upgraded).catch((second: unknown) => Promise.reject(telling(first, second)))
     }
     if (settings.mode === 'prefer' && link.encrypted) {
@@ -152,7 +132,7 @@ const authenticate = async (
 }
 
 // Only an answer of the server is worth a second try; silence, floods and refusals of ours are not.
-const isServerRefusal = ({ code }: Failure): boolean =>
+const isServerRefusal = ({ code }: AnyFailure): boolean =>
   ![
     'auth.timeout',
     'auth.no_password',
@@ -164,7 +144,7 @@ const isServerRefusal = ({ code }: Failure): boolean =>
   !code.startsWith('tcp.')
 
 // Of two refusals the one that got further says more.
-const telling = (first: Failure, second: unknown): Failure =>
+const telling = (first: AnyFailure, second: unknown): AnyFailure =>
   first.code === 'auth.no_pg_hba_entry' || first.code === 'tls.required_by_server'
     ? failureOf(second, 'authenticate')
     : first
@@ -179,6 +159,6 @@ const wantsTls = async (settings: SessionSettings, limits: Limits, again: () => 
     link.stream.destroy()
     return true
   } catch (error) {
-    return error instanceof Failure && ['auth.no_password', 'auth.weak_method_refused'].includes(error.code)
+    return error instanceof AnyFailure && ['auth.no_password', 'auth.weak_method_refused'].includes(error.code)
   }
 }

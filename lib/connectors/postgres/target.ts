@@ -1,8 +1,8 @@
+import { identityOf } from '../_tls/tls.ts'
 import type { Target } from '../contract.ts'
 import { Failure } from './failure.ts'
 import type { manifest } from './manifest.ts'
 import type { SessionSettings } from './session.ts'
-import type { ClientIdentity } from './tls.ts'
 
 export type PostgresTarget = Target<(typeof manifest)['config'], (typeof manifest)['credentials'][number]>
 
@@ -12,15 +12,4 @@ export const settingsOf = ({ config, credential }: PostgresTarget): SessionSetti
   const { host, port, database, ssl_mode: mode, ssl_root_cert: rootCert } = config
   const { username, password } = credential
   return { host, port, database, mode, rootCert, username, password, identity: identityOf(credential) }
-}
-
-/** A certificate without its key, or the other way round, would fail at the server with a riddle. */
-const identityOf = ({
-  client_certificate: certificate,
-  client_key: key,
-  client_key_passphrase: passphrase,
-}: NonNullable<PostgresTarget['credential']>): ClientIdentity | undefined => {
-  if (certificate !== undefined && key !== undefined) return { certificate, key, passphrase }
-  if (certificate === undefined && key === undefined) return undefined
-  throw new Failure('tls.client_half')
 }

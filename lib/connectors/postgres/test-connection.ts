@@ -1,11 +1,11 @@
 import { DatabaseError } from 'pg'
 import { within } from '#lib/core/within'
+import { causeOf, isFailureOf } from '../_test/failure.ts'
 import type { TestOutcome, TestStage } from '../contract.ts'
-import type { FailureContext } from './causes.ts'
+import { causes, type FailureContext } from './causes.ts'
 import { type Facts, readFacts } from './facts.ts'
-import { causeOf, Failure, failureOf, lateness } from './failure.ts'
+import { Failure, failureOf, lateness, stage } from './failure.ts'
 import { openSession, type Session } from './session.ts'
-import { stage } from './stages.ts'
 import { type PostgresTarget, settingsOf } from './target.ts'
 
 /** The staged test: yields every stage as it goes and returns one outcome, whatever the server does. */
@@ -26,8 +26,8 @@ export async function* testConnection(target: PostgresTarget): AsyncGenerator<Te
       latency_ms: session.latency_ms,
     }
   } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    const cause = { ...causeOf(error, context), stage: error.stage }
+    if (!isFailureOf(causes, error)) throw error
+    const cause = causeOf(causes, error, context)
     const latency_ms = session?.latency_ms ?? null
     return { success: false, message: cause.sentence, driver: 'pg', server: null, cause, latency_ms }
   } finally {
@@ -106,7 +106,7 @@ const serverOf = (facts: Facts): TestOutcome['server'] => ({
 
 const namesFact = (facts: Facts) => (facts.schemas.length > 0 ? { detail: facts.schemas.join(', ') } : {})
 
-const queryFailure = (error: unknown): Failure => {
+const queryFailure = (error: unknown) => {
   if (!(error instanceof DatabaseError)) return failureOf(error, 'database')
   const sqlstate = error.code ?? ''
   return new Failure('query.failed', /^[0-9A-Z]{5}$/.test(sqlstate) ? { sqlstate } : {}, { cause: error })

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sslModes } from './ssl.ts'
-import { type Certificates, makeCertificates, type Pair } from './testing/certificates.ts'
+import { sslModes } from '../_tls/ssl.ts'
+import { type Certificates, makeCertificates, type Pair } from '../_tls/testing/certificates.ts'
 import { type Cluster, debianBin, startCluster } from './testing/cluster.ts'
 import { runTest } from './testing/run.ts'
 

@@ -58,7 +58,7 @@ export async function* askRaw(stream: Duplex, statements: readonly Statement[]):
       size = bytes.length - at
     }
   } catch (error) {
-    throw error instanceof Failure ? error : failureOf(error, 'database')
+    throw failureOf(error, 'database')
   }
   throw new Failure('protocol.closed')
 }

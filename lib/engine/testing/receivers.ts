@@ -1,7 +1,7 @@
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
-import type { Pair } from '#lib/connectors/postgres/testing/certificates'
+import type { Pair } from '#lib/connectors/_tls/testing/certificates'
 
 export interface Received {
   headers: Record<string, string | string[] | undefined>

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Client } from 'pg'
+import { freePort, idsOf } from '../../_test/testing/process.ts'
 
 /** Debian's PostgreSQL, where there is one: an older server than the embedded one, and a second build. */
 export const debianBin = (): string | undefined => {
@@ -106,16 +106,3 @@ export const startCluster = async (bin: string): Promise<Cluster> => {
     },
   }
 }
-
-const idsOf = (user: string): { uid: number; gid: number } => {
-  const id = (flag: string) => Number(spawnSync('id', [flag, user], { encoding: 'utf8' }).stdout.trim())
-  return { uid: id('-u'), gid: id('-g') }
-}
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })

@@ -9,9 +9,10 @@ import {
   type TLSSocket,
 } from 'node:tls'
 import { domainToASCII } from 'node:url'
-import { Failure } from './failure.ts'
+import type { CredentialOf } from '#lib/credentials/kinds'
+import { Failure } from '../_test/failure.ts'
+import type { TlsCode } from './causes.ts'
 import { effectiveMode, type SslMode } from './ssl.ts'
-import { otherProtocol } from './watch.ts'
 
 export interface TlsSettings {
   host: string
@@ -27,6 +28,17 @@ export interface ClientIdentity {
   passphrase: string | undefined
 }
 
+/** The client certificate of a login. One without its key, or the other way round, would fail at the server with a riddle. */
+export const identityOf = ({
+  client_certificate: certificate,
+  client_key: key,
+  client_key_passphrase: passphrase,
+}: CredentialOf<'database.password'>): ClientIdentity | undefined => {
+  if (certificate !== undefined && key !== undefined) return { certificate, key, passphrase }
+  if (certificate === undefined && key === undefined) return undefined
+  throw failure('tls.client_half')
+}
+
 /** What stands between us and the server after negotiation. */
 export interface SecureLink {
   stream: Duplex
@@ -36,19 +48,6 @@ export interface SecureLink {
   sentence: string
   status: 'passed' | 'warning' | 'skipped'
   evidence: Record<string, string | number | boolean | null | string[]>
-}
-
-const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
-
-/** Asks for encryption in PostgreSQL’s way. True if the server agrees, false if it declines. */
-export const requestTls = async (socket: Duplex): Promise<boolean> => {
-  socket.write(sslRequest)
-  const answer = await firstBytes(socket)
-  // More than one byte was sent before we spoke: someone in between stuffs the buffer.
-  if (answer.length === 1 && answer[0] === 0x53) return true
-  if (answer.length === 1 && answer[0] === 0x4e) return false
-  const detail = otherProtocol(answer)
-  throw new Failure('protocol.not_postgres', detail ? { detail } : {})
 }
 
 /** The handshake, and then our own judgement of the certificate by exactly libpq's rules. */
@@ -62,12 +61,12 @@ export const secure = async (socket: Duplex, settings: TlsSettings): Promise<Sec
   const checksChain = mode === 'verify-ca' || mode === 'verify-full' || rootCert !== undefined
   const chainProblem = stream.authorized ? undefined : String(stream.authorizationError)
   const nameProblem = checkServerIdentity(name, certificate)
-  const failure =
+  const problem =
     (checksChain && chainProblem !== undefined && chainFailure(chainProblem, certificate)) ||
-    (mode === 'verify-full' && nameProblem !== undefined && new Failure('tls.name_mismatch', namesFact(certificate)))
-  if (failure) {
+    (mode === 'verify-full' && nameProblem !== undefined && failure('tls.name_mismatch', namesFact(certificate)))
+  if (problem) {
     stream.destroy()
-    throw failure
+    throw problem
   }
   const days = Math.floor((Date.parse(certificate.valid_to) - Date.now()) / 86_400_000)
   const version = (stream.getProtocol() ?? 'TLS').replace('TLSv', 'TLS ')
@@ -103,6 +102,10 @@ export const plainLink = (stream: Duplex, sentence: string, status: 'warning' | 
   evidence: { encrypted: false },
 })
 
+type TlsFailure = Failure<TlsCode, { detail: string }>
+const failure = (code: TlsCode, facts: { detail?: string } = {}, options?: ErrorOptions): TlsFailure =>
+  new Failure(code, facts, options)
+
 const expirySoonDays = 14
 
 const handshake = (socket: Duplex, name: string, secureContext: SecureContext): Promise<TLSSocket> =>
@@ -121,7 +124,7 @@ const handshake = (socket: Duplex, name: string, secureContext: SecureContext): 
     stream.once('secureConnect', () => resolve(stream))
     // A socket taken away by its deadline does not always tell the layer above why.
     socket.once('error', (error) => stream.destroy(error))
-    socket.once('close', () => stream.destroy(new Failure('tls.handshake')))
+    socket.once('close', () => stream.destroy(failure('tls.handshake')))
   })
 
 const contextOf = ({ rootCert, identity }: TlsSettings): SecureContext => {
@@ -129,7 +132,7 @@ const contextOf = ({ rootCert, identity }: TlsSettings): SecureContext => {
   try {
     createSecureContext(trust)
   } catch (error) {
-    throw new Failure('tls.bad_root_cert', {}, { cause: error })
+    throw failure('tls.bad_root_cert', {}, { cause: error })
   }
   if (!identity) return createSecureContext(trust)
   const { certificate, key, passphrase } = identity
@@ -137,18 +140,18 @@ const contextOf = ({ rootCert, identity }: TlsSettings): SecureContext => {
     // Left out, OpenSSL would ask the terminal for it.
     return createSecureContext({ ...trust, cert: certificate, key, passphrase: passphrase ?? '' })
   } catch (error) {
-    throw new Failure('tls.client_key', {}, { cause: error })
+    throw failure('tls.client_key', {}, { cause: error })
   }
 }
 
-const chainFailure = (problem: string, certificate: PeerCertificate): Failure => {
+const chainFailure = (problem: string, certificate: PeerCertificate): TlsFailure => {
   if (problem === 'CERT_HAS_EXPIRED')
-    return new Failure('tls.expired', { detail: `valid until ${dateOf(certificate.valid_to)}` })
+    return failure('tls.expired', { detail: `valid until ${dateOf(certificate.valid_to)}` })
   if (problem === 'CERT_NOT_YET_VALID') {
-    return new Failure('tls.expired', { detail: `valid from ${dateOf(certificate.valid_from)}` })
+    return failure('tls.expired', { detail: `valid from ${dateOf(certificate.valid_from)}` })
   }
-  if (problem === 'DEPTH_ZERO_SELF_SIGNED_CERT') return new Failure('tls.self_signed')
-  return new Failure('tls.untrusted')
+  if (problem === 'DEPTH_ZERO_SELF_SIGNED_CERT') return failure('tls.self_signed')
+  return failure('tls.untrusted')
 }
 
 const certificateEvidence = (certificate: PeerCertificate) => ({
@@ -183,20 +186,3 @@ const dateOf = (text: string): string => {
   const time = Date.parse(text)
   return Number.isNaN(time) ? '' : new Date(time).toISOString().slice(0, 10)
 }
-
-const firstBytes = (socket: Duplex): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    const settle = (act: () => void) => {
-      socket.pause()
-      socket.off('data', got)
-      socket.off('error', reject)
-      socket.off('close', closed)
-      act()
-    }
-    const got = (chunk: Buffer) => settle(() => resolve(chunk))
-    const closed = () => settle(() => reject(new Failure('protocol.closed')))
-    socket.on('data', got)
-    socket.once('error', reject)
-    socket.once('close', closed)
-    socket.once('end', closed)
-  })
