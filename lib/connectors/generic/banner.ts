@@ -33,7 +33,11 @@ export const checkBanner = async (stream: Duplex, settings: Settings, limits: Li
 const glance = (heard: Heard): StageResult<void> => {
   const { bytes, isClosed } = heard
   if (bytes.length > 0)
-    return { value: undefined, sentence: `Nothing is expected. It says “${lineOf(bytes)}”.`, evidence: evidenceOf(heard) }
+    return {
+      value: undefined,
+      sentence: `Nothing is expected. It says “${lineOf(bytes)}”.`,
+      evidence: evidenceOf(heard),
+    }
   if (!isClosed) return { value: undefined, status: 'skipped', sentence: 'Nothing is expected of it.' }
   const sentence =
     'The connection was closed at once. A proxy may stand in front of a service that is down, or the port expects TLS.'
@@ -60,14 +64,15 @@ const failureOf = (
   { rule, waited }: { rule: Rule; waited: number },
 ): Failure => {
   if (bytes.length === 0 && isClosed) return new Failure('banner.closed')
-  if (bytes.length === 0) return new Failure('banner.silent', { waited, ...(ssl_mode !== 'disable' && { expected: 'tls' }) })
+  if (bytes.length === 0)
+    return new Failure('banner.silent', { waited, ...(ssl_mode !== 'disable' && { expected: 'tls' }) })
   const detail = otherProtocol(bytes)
   return new Failure('banner.mismatch', { heard: lineOf(bytes), expected: rule.expected, ...(detail && { detail }) })
 }
 
 /** The first line, which is where services say who they are. */
 const lineOf = (bytes: Buffer): string => {
-  const end = bytes.findIndex((byte) => byte === 10)
+  const end = bytes.indexOf(10)
   const line = end > 0 ? bytes.subarray(0, end) : bytes
   return showText(line, 120).replace(/\\r$/, '')
 }

@@ -12,13 +12,15 @@ export const problemOfBytes = (text: string): string | undefined => {
     : `“${unknown}” stands for nothing; use \\r, \\n, \\t, \\0, \\\\ or \\x and two hexadecimal digits.`
 }
 
-const byteOf = (escape: string): number =>
-  escape[1] === 'x' ? Number.parseInt(escape.slice(2), 16) : (named[escape[1] ?? ''] ?? 0x5c)
+const byteOf = (written: string): number =>
+  written[1] === 'x' ? Number.parseInt(written.slice(2), 16) : (named[written[1] ?? ''] ?? 0x5c)
 const named: Record<string, number | undefined> = { r: 13, n: 10, t: 9, 0: 0 }
 
 /** Bytes as text that is safe to show on one line: what is not printable ASCII is written `\xHH`, line ends `\r` and `\n`. */
 export const showText = (bytes: Uint8Array, max = shownBytesMax): string => {
-  const shown = [...bytes.subarray(0, max)].map((byte) => escapeOf[byte] ?? (isPrintable(byte) ? String.fromCharCode(byte) : `\\x${hexOf(byte)}`))
+  const shown = [...bytes.subarray(0, max)].map(
+    (byte) => escapeOf[byte] ?? (isPrintable(byte) ? String.fromCharCode(byte) : `\\x${hexOf(byte)}`),
+  )
   return shown.join('') + (bytes.length > max ? '…' : '')
 }
 
@@ -29,4 +31,4 @@ export const showHex = (bytes: Uint8Array, max = shownBytesMax): string =>
 const shownBytesMax = 256
 const isPrintable = (byte: number): boolean => byte >= 0x20 && byte < 0x7f
 const hexOf = (byte: number): string => byte.toString(16).padStart(2, '0')
-const escapeOf: Record<number, string | undefined> = { 9: '\\t', 10: '\\n', 13: '\\r', 0x5c: '\\\\' }
+const escapeOf: Record<number, string | undefined> = { 9: '\\t', 10: '\\n', 13: '\\r', 92: '\\\\' }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { certificates, hostName, portNumber } from '../_sql/fields.ts'
 import { effectiveMode, sslModeOptions } from '../_tls/ssl.ts'
+import { sshTunnel } from '../_tunnel/fields.ts'
 import { defineConnector, field } from '../contract.ts'
 import { problemOfBytes } from './bytes.ts'
 import { compilePattern, PatternError } from './pattern.ts'
@@ -101,6 +102,7 @@ const settings = z.strictObject({
     span: 12,
     when: { field: 'banner', in: ['any', 'contains', 'matches'] },
   }),
+  ssh_tunnel: sshTunnel,
 })
 
 function pattern() {
@@ -131,7 +133,8 @@ export const manifest = defineConnector({
     if (banner === 'contains' && banner_text === undefined) missing('banner_text', 'Enter the text to expect.')
     if (banner === 'matches' && banner_pattern === undefined) missing('banner_pattern', 'Enter the pattern to expect.')
   }),
-  credentials: [],
+  credentials: ['password.ssh_tunnel'],
+  loginOptional: true,
   capabilities: ['test'],
   presets,
   flat: { host: 'host', port: 'port' },

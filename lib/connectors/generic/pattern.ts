@@ -247,10 +247,12 @@ const between = (low: number, high: number): Set<number> =>
 const only = (char: string): Set<number> => new Set([char.charCodeAt(0)])
 const without = (set: Set<number>): Set<number> => new Set([...between(0, 255)].filter((byte) => !set.has(byte)))
 const withBothCases = (set: Set<number>): Set<number> =>
-  new Set([...set].flatMap((byte) => {
-    const char = String.fromCharCode(byte)
-    return /[a-z]/i.test(char) ? [char.toLowerCase(), char.toUpperCase()].map((one) => one.charCodeAt(0)) : [byte]
-  }))
+  new Set(
+    [...set].flatMap((byte) => {
+      const char = String.fromCharCode(byte)
+      return /[a-z]/i.test(char) ? [char.toLowerCase(), char.toUpperCase()].map((one) => one.charCodeAt(0)) : [byte]
+    }),
+  )
 
 const notLineEnd = without(new Set([10, 13]))
 const digits = between(48, 57)
