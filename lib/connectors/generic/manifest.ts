@@ -3,8 +3,7 @@ import { certificates, hostName, portNumber } from '../_sql/fields.ts'
 import { effectiveMode, sslModeOptions } from '../_tls/ssl.ts'
 import { sshTunnel } from '../_tunnel/fields.ts'
 import { defineConnector, field } from '../contract.ts'
-import { problemOfBytes } from './bytes.ts'
-import { compilePattern, PatternError } from './pattern.ts'
+import { bytes, pattern } from './fields.ts'
 import { presets } from './presets.ts'
 
 const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const
@@ -13,16 +12,6 @@ const encrypted = sslModes.filter((mode) => mode !== 'disable')
 /** What the server has to say before the test passes. */
 export const bannerRules = ['none', 'any', 'contains', 'matches'] as const
 export type BannerRule = (typeof bannerRules)[number]
-
-const bytes = (what: string) =>
-  z
-    .string()
-    .max(512, 'Use at most 512 characters.')
-    .superRefine((text, context) => {
-      const message = problemOfBytes(text)
-      if (message) context.addIssue({ code: 'custom', message: `${what}: ${message}`, input: text })
-    })
-    .transform((text) => (text === '' ? undefined : text))
 
 const settings = z.strictObject({
   host: field(hostName, {
@@ -78,7 +67,7 @@ const settings = z.strictObject({
       matches: { label: 'with a pattern', help: 'A regular expression has to be found in the first 4 KiB.' },
     },
   }),
-  banner_text: field(bytes('Expected text').optional(), {
+  banner_text: field(bytes.optional(), {
     label: 'Expected text',
     placeholder: 'e.g. 220',
     help: 'Upper and lower case matter. \\r, \\n, \\0 and \\xHH stand for those bytes.',
@@ -86,7 +75,7 @@ const settings = z.strictObject({
     span: 12,
     when: { field: 'banner', in: ['contains'] },
   }),
-  banner_pattern: field(pattern(), {
+  banner_pattern: field(pattern.optional(), {
     label: 'Expected pattern',
     placeholder: 'e.g. ^\\+PONG',
     help: 'A regular expression without references back and looking around; (?i) in front ignores case.',
@@ -94,7 +83,7 @@ const settings = z.strictObject({
     span: 12,
     when: { field: 'banner', in: ['matches'] },
   }),
-  send: field(bytes('Sent first').optional(), {
+  send: field(bytes.optional(), {
     label: 'Sent first',
     placeholder: 'e.g. PING\\r\\n',
     help: 'For services that wait for the client. Sent exactly as written; \\r, \\n, \\0 and \\xHH stand for those bytes. Everybody in the workspace sees it: never a password.',
@@ -104,21 +93,6 @@ const settings = z.strictObject({
   }),
   ssh_tunnel: sshTunnel,
 })
-
-function pattern() {
-  return z
-    .string()
-    .superRefine((text, context) => {
-      try {
-        compilePattern(text)
-      } catch (error) {
-        if (!(error instanceof PatternError)) throw error
-        context.addIssue({ code: 'custom', message: error.message, input: text })
-      }
-    })
-    .transform((text) => (text === '' ? undefined : text))
-    .optional()
-}
 
 export const manifest = defineConnector({
   id: 'generic',
