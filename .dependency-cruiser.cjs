@@ -200,6 +200,8 @@ module.exports = {
           '/(schema|[a-z-]*operations|kinds)\\.ts$',
           // A connection's form carries its credential: both are stored in one transaction.
           '^lib/credentials/(attach|bundle|destination|doing|locks|seal-version|view)\\.ts$',
+          // A pipeline's references are bound by the rule that names connections.
+          '^lib/connections/references\\.ts$',
           '^lib/connectors/(contract|catalog|registry\\.gen)\\.ts$',
         ],
       },

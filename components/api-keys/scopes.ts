@@ -8,6 +8,8 @@ export const scopeWords = {
   'connections:test': 'Test connections',
   'connections:delete': 'Delete and restore connections',
   'connections:purge': 'Delete connections permanently',
+  'pipelines:read': 'See pipelines',
+  'pipelines:write': 'Register, change and forget pipelines',
   'data-sources:read': 'List schemas and tables',
   'credentials:read': 'See credentials, never their secrets',
   'credentials:attach': 'Attach credentials to connections',
@@ -32,7 +34,7 @@ export const scopeWords = {
 
 /** Under which title the scopes of an object stand. */
 export const scopeGroups: readonly (readonly [title: string, families: readonly string[]])[] = [
-  ['Connections and data', ['connectors', 'connections', 'data-sources']],
+  ['Connections and data', ['connectors', 'connections', 'pipelines', 'data-sources']],
   ['Credentials', ['credentials']],
   ['People and access', ['members', 'grants', 'api-keys']],
   ['Audit', ['audit']],

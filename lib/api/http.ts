@@ -7,14 +7,15 @@ import { envelopeOf, envelopeResponse, fileResponse, linesResponse, wholeRespons
 import { idempotent, type Keep } from './idempotency.ts'
 import { requireIfMatch } from './if-match.ts'
 import { inputOf } from './input.ts'
+import { bodyLimits } from './json.ts'
 import { problemResponse } from './problem.ts'
 import { requireSameOrigin } from './same-origin.ts'
 
 export interface HttpOptions {
   /** 200 unless given; 201 also answers a Location. */
   status?: number
-  /** Bytes a body may have; 256 KB unless given. */
-  bodyMax_bytes?: number
+  /** What its body may hold; fields that people write unless given. */
+  body?: keyof typeof bodyLimits
   /** A stream that is always NDJSON, also for callers that did not ask for it. */
   ndjson?: 'always'
   /** A stream that is a file to keep, by this name: bytes only, as CSV or NDJSON by the field `format`. */
@@ -114,13 +115,11 @@ type Serve = (
   call: { requestId: string; input: () => ReturnType<typeof inputOf> },
 ) => Promise<Response>
 
-const bodyMax_bytes = 256 * 1024
-
 const handlerOf = (operation: Describable, options: HttpOptions, ndjson: Handler['ndjson'], serve: Serve): Handler => {
   const handler = async (request: Request, context?: Context): Promise<Response> => {
     const requestId = newId('request')
     try {
-      const input = async () => inputOf(request, (await context?.params) ?? {}, options.bodyMax_bytes ?? bodyMax_bytes)
+      const input = async () => inputOf(request, (await context?.params) ?? {}, bodyLimits[options.body ?? 'fields'])
       const response = await serve(request, { requestId, input })
       response.headers.set('x-request-id', requestId)
       return response

@@ -1,6 +1,6 @@
 import { AppError } from '#lib/core/errors'
 import { conditionalMethods } from './if-match.ts'
-import { parseJsonObject } from './json.ts'
+import { type BodyLimits, parseJsonObject } from './json.ts'
 
 export interface Input {
   /** Query, body and path merged, the path winning: a body can never redirect a call to another record. */
@@ -12,14 +12,14 @@ export interface Input {
 type Params = Record<string, string | string[] | undefined>
 
 /** Everything a request says, unparsed by any schema yet. */
-export const inputOf = async (request: Request, params: Params, bodyMax_bytes: number): Promise<Input> => {
+export const inputOf = async (request: Request, params: Params, limits: BodyLimits): Promise<Input> => {
   const url = new URL(request.url)
   const query = queryOf(url)
   const validateOnly = takeValidateOnly(request, query)
   const hasBody = bodyMethods.has(request.method)
   // What is written belongs into the body: URLs end up in logs and histories.
   if (hasBody) refuseAny(query)
-  const body = hasBody ? parseJsonObject(await readText(request, bodyMax_bytes)) : {}
+  const body = hasBody ? parseJsonObject(await readText(request, limits.max_bytes), limits) : {}
   // It is a header; what stands in a body under its name would be a field that does not exist.
   if (Object.hasOwn(body, 'if_match')) throw refuse('if_match', 'Send If-Match as a header.')
   const ifMatch = conditionalMethods.has(request.method) ? request.headers.get('if-match') : null

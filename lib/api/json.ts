@@ -1,20 +1,30 @@
 import { parse } from 'secure-json-parse'
 import { AppError } from '#lib/core/errors'
 
-const depthMax = 32
-const keysMax = 1_000
+export interface BodyLimits {
+  max_bytes: number
+  depthMax: number
+  keysMax: number
+}
+
+/** How large a body may be: what people and scripts write field by field, or a definition that a machine wrote. */
+export const bodyLimits = {
+  fields: { max_bytes: 256 * 1024, depthMax: 32, keysMax: 1_000 },
+  definition: { max_bytes: 1024 * 1024, depthMax: 64, keysMax: 50_000 },
+} as const satisfies Record<string, BodyLimits>
+
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** Parses a request's JSON object. Refuses what JSON.parse lets through: depth bombs, repeated keys, prototype keys (API-1, API-2). */
-export const parseJsonObject = (text: string): Record<string, unknown> => {
+export const parseJsonObject = (text: string, limits: BodyLimits = bodyLimits.fields): Record<string, unknown> => {
   if (text.trim() === '') return {}
-  const value = parseValue(text)
+  const value = parseValue(text, limits)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
   throw refuse('The body must be a JSON object.')
 }
 
-const parseValue = (text: string): unknown => {
-  checkShape(text)
+const parseValue = (text: string, limits: BodyLimits): unknown => {
+  checkShape(text, limits)
   try {
     return parse(text, null, { protoAction: 'error', constructorAction: 'error' })
   } catch {
@@ -24,7 +34,7 @@ const parseValue = (text: string): unknown => {
 }
 
 /** One pass over the text before anything is built from it. Invalid JSON passes here and fails in the parser. */
-const checkShape = (text: string): void => {
+const checkShape = (text: string, { depthMax, keysMax }: BodyLimits): void => {
   const open: (Set<string> | null)[] = []
   let keys = 0
   for (let at = 0; at < text.length; at++) {

@@ -49,6 +49,8 @@ beforeAll(async () => {
   await db().credential.update({ where: { id: hiddenCredential }, data: { restricted: true } })
   await db().connection.update({ where: { id: hiddenConnection }, data: { restricted: true } })
   await asked('POST', `/api/connections/${hiddenConnection}/test`, 'admin', {})
+  const pipeline = { active: false, definition: { conn_id: hiddenConnection, conn_ids: ['open'] } }
+  expect((await asked('PUT', '/api/pipelines/x', 'admin', pipeline)).status).toBe(200)
   const rotation = await make(`/api/credentials/${credential}/rotate`, { config: { password: 'another' } })
   for (let i = 0; i < 200; i++) {
     const { body } = await asked('GET', `/api/credentials/${credential}/rotations/${rotation}`, 'admin')

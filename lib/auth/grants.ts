@@ -77,5 +77,6 @@ const isNamed = (workspaceId: string, { kind, ref }: NamedObject): Prisma.Sql =>
   if (kind === 'credential') return Prisma.sql`g.object_id = ${ref}`
   return Prisma.sql`g.object_id in (
     select c.id from connections c
-    where c.workspace_id = ${workspaceId} and (c.id = ${ref} or (c.conn_id = ${ref} and c.deleted_at is null)))`
+    where c.workspace_id = ${workspaceId} and (c.id = ${ref} or (c.conn_id = ${ref} and c.deleted_at is null))
+    union all select a.connection_id from connection_aliases a where a.workspace_id = ${workspaceId} and a.conn_id = ${ref})`
 }

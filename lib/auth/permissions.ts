@@ -10,6 +10,9 @@ export const permissions = {
   'connections:test': ['owner', 'admin', 'integrator', 'builder', 'runner'],
   'connections:delete': ['owner', 'admin', 'integrator'],
   'connections:purge': ['owner', 'admin'],
+  'pipelines:read': ['owner', 'admin', 'integrator', 'builder', 'viewer', 'runner'],
+  /** A pipeline engine registers what it runs with the key it has anyway. */
+  'pipelines:write': ['owner', 'admin', 'integrator', 'builder', 'runner'],
   'data-sources:read': ['owner', 'admin', 'integrator', 'builder', 'viewer'],
   'credentials:read': ['owner', 'admin', 'integrator', 'builder'],
   'credentials:attach': ['owner', 'admin', 'integrator', 'builder'],

@@ -12,6 +12,7 @@ import { storeInlineCredential } from '#lib/credentials/seal-version'
 import { atSentFields, atSentFieldsOf, invalid, parseSaved, readSettings, type Settings } from './body.ts'
 import { checkRole } from './create.ts'
 import { checkSlug, requireFree } from './names.ts'
+import { keepAlias } from './naming-store.ts'
 import type { updateConnectionInput } from './schema.ts'
 import { type StoredConnection, updateStored } from './store.ts'
 import { publicSettings } from './view.ts'
@@ -82,6 +83,8 @@ const write = async ({ tx, actor }: Doing, current: StoredConnection, next: Next
     ...(isSettings && { settingsRevision: { increment: 1 } }),
   })
   if (!written) throw changedMeanwhile()
+  if (conn_id !== current.connId)
+    await keepAlias(tx, actor.workspaceId, { connectionId: current.id, from: current.connId, to: conn_id })
 }
 
 interface Labels {

@@ -3,7 +3,8 @@ import { isId } from '#lib/core/id'
 import { nameKey } from '#lib/core/text'
 import type { Tx } from '#lib/db/client'
 import { invalid } from './body.ts'
-import { findTaken } from './store.ts'
+import { holdNames } from './naming-store.ts'
+import { findStored, findTaken, type Viewer } from './store.ts'
 
 /** A slug out of a display name: `Prod Postgres` → `prod-postgres`. */
 export const slugOf = (name: string, fallback: string): string => {
@@ -62,4 +63,19 @@ export const freeSlug = async (tx: Tx, workspaceId: string, base: string): Promi
     const connId = n === 1 ? base : `${base.slice(0, 58)}-${n}`
     if (!(await findTaken(tx, workspaceId, { connId })).connId) return connId
   }
+}
+
+/**
+ * Holds the slugs of a rename before the connection is locked; answers the one it had then. Whoever finds another one
+ * once it is locked was overtaken.
+ */
+export const holdSlugs = async (
+  tx: Tx,
+  viewer: Viewer,
+  { ref, wanted }: { ref: string; wanted: string | undefined },
+): Promise<string | undefined> => {
+  const found = wanted === undefined ? undefined : await findStored(tx, viewer, ref)
+  if (found && wanted !== undefined && found.connId !== wanted)
+    await holdNames(tx, viewer.workspaceId, [found.connId, wanted], 'change')
+  return found?.connId
 }

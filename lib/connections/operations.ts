@@ -1,30 +1,25 @@
 import type * as z from 'zod'
 import { allManifests } from '#lib/connectors/catalog'
-import { AppError } from '#lib/core/errors'
 import { newId } from '#lib/core/id'
 import { operation, streamOperation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
 import { changedMeanwhile, requireRevision } from '#lib/core/revision'
 import { nameKey } from '#lib/core/text'
-import { mayAttach, purgeInlineCredential } from '#lib/credentials/attach'
+import { mayAttach } from '#lib/credentials/attach'
 import { lockCheck } from '#lib/credentials/locks'
-import type { Tx } from '#lib/db/client'
 import { changeConnection } from './change.ts'
 import { storeConnection } from './create.ts'
 import { draftTarget } from './draft.ts'
-import { checkSlug, freeNames, requireFree } from './names.ts'
+import { requireAlive, subjectOf, viewOf } from './found.ts'
+import { checkSlug, freeNames, holdSlugs, requireFree } from './names.ts'
 import { runTest } from './run-test.ts'
 import {
-  type ConnectionView,
   connectionList,
   connectionRef,
   createConnectionInput,
-  deletedConnection,
   duplicateConnectionInput,
   listConnectionsInput,
   listTestsInput,
-  purgedConnection,
-  removeConnectionInput,
   testDraftInput,
   testHistory,
   testLine,
@@ -33,19 +28,7 @@ import {
   updateConnectionInput,
   connectionView as viewShape,
 } from './schema.ts'
-import {
-  countStored,
-  findStored,
-  insertStored,
-  listActivePipelines,
-  listStored,
-  listStoredTests,
-  lockStored,
-  purgeStored,
-  type StoredConnection,
-  updateStored,
-  type Viewer,
-} from './store.ts'
+import { countStored, findStored, insertStored, listStored, listStoredTests, type StoredConnection } from './store.ts'
 import { connectionView, noSuchConnection } from './view.ts'
 import { warningsOf } from './warnings.ts'
 
@@ -120,8 +103,10 @@ const change = (mode: 'merge' | 'replace', summary: string) =>
     input: updateConnectionInput,
     output: viewShape,
     async run({ ref, if_match, ...input }, { actor, tx, requestId, subject, meta }) {
+      const held = await holdSlugs(tx, actor, { ref, wanted: input.conn_id })
       const current = await requireAlive(tx, actor, ref)
       requireRevision(if_match, current.revision)
+      if (held !== undefined && held !== current.connId) throw changedMeanwhile(current.revision)
       const { changed, details } = await changeConnection({ tx, actor, requestId }, current, { ref, ...input }, mode)
       meta({ changed, ...(await warningsOf(tx, actor, current.id)) })
       subject({ ...subjectOf(current), details })
@@ -137,63 +122,6 @@ export const replaceConnection = change(
   'replace',
   'Replace the settings and labels of a connection; its secret stays unless sent',
 )
-
-export const deleteConnection = operation({
-  summary: 'Delete a connection; it can be restored',
-  effect: 'write',
-  permission: 'connections:delete',
-  audit: 'connection.deleted',
-  input: removeConnectionInput,
-  output: deletedConnection,
-  async run({ ref, if_match }, { actor, tx, subject }) {
-    const current = await requireAlive(tx, actor, ref)
-    requireRevision(if_match, current.revision)
-    await requireUnused(tx, actor.workspaceId, current.id)
-    const deletedAt = new Date()
-    if (!(await updateStored(tx, actor.workspaceId, current, { deletedAt, updatedBy: actor.id })))
-      throw changedMeanwhile()
-    subject(subjectOf(current))
-    return { id: current.id, conn_id: current.connId, status: 'deleted' as const, deleted_at: deletedAt.toISOString() }
-  },
-})
-
-export const restoreConnection = operation({
-  summary: 'Bring a deleted connection back',
-  effect: 'write',
-  permission: 'connections:delete',
-  audit: 'connection.restored',
-  input: removeConnectionInput,
-  output: viewShape,
-  async run({ ref, if_match }, { actor, tx, subject }) {
-    const current = await requireDeleted(tx, actor, ref)
-    requireRevision(if_match, current.revision)
-    await requireFree(tx, actor.workspaceId, { connId: current.connId, name: current.name })
-    if (!(await updateStored(tx, actor.workspaceId, current, { deletedAt: null, updatedBy: actor.id })))
-      throw changedMeanwhile()
-    subject(subjectOf(current))
-    return viewOf(tx, actor, current.id)
-  },
-})
-
-export const purgeConnection = operation({
-  summary: 'Delete a deleted connection permanently, with the credential that was typed for it alone',
-  effect: 'write',
-  permission: 'connections:purge',
-  audit: 'connection.purged',
-  input: removeConnectionInput,
-  output: purgedConnection,
-  async run({ ref, if_match }, { actor, tx, requestId, subject, meta }) {
-    const current = await requireDeleted(tx, actor, ref)
-    requireRevision(if_match, current.revision)
-    await purgeStored(tx, actor.workspaceId, current.id)
-    const { credentialId } = current
-    meta({
-      credential_purged: credentialId !== null && (await purgeInlineCredential({ tx, actor, requestId }, credentialId)),
-    })
-    subject(subjectOf(current))
-    return { id: current.id, purged: true as const }
-  },
-})
 
 export const duplicateConnection = operation({
   summary: 'Duplicate a connection; the copy uses the same credential if you may attach it',
@@ -297,37 +225,6 @@ const recordOf = (test: Awaited<ReturnType<typeof listStoredTests>>[number]): z.
     settings_revision: test.settingsRevision,
     credential_version: test.credentialVersion,
   })
-
-const viewOf = async (tx: Tx, viewer: Viewer, id: string): Promise<ConnectionView> => {
-  const row = await findStored(tx, viewer, id)
-  if (!row) throw noSuchConnection()
-  return connectionView(row, await lockCheck())
-}
-
-const requireAlive = async (tx: Tx, viewer: Viewer, ref: string): Promise<StoredConnection> => {
-  const row = await lockStored(tx, viewer, ref)
-  if (!row || row.deletedAt) throw noSuchConnection()
-  return row
-}
-
-const requireDeleted = async (tx: Tx, viewer: Viewer, ref: string): Promise<StoredConnection> => {
-  const row = await lockStored(tx, viewer, ref, { deleted: true })
-  if (!row) throw noSuchConnection()
-  if (row.deletedAt) return row
-  throw new AppError(
-    'conflict',
-    'Only a deleted connection can be restored or deleted permanently; this one is not deleted.',
-  )
-}
-
-const requireUnused = async (tx: Tx, workspaceId: string, id: string): Promise<void> => {
-  const names = await listActivePipelines(tx, workspaceId, id)
-  if (names.length === 0) return
-  const message = `Active pipelines use this connection: ${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}. Deactivate them first.`
-  throw new AppError('in_use', message, { details: { used_by: names } })
-}
-
-const subjectOf = ({ id, name }: StoredConnection) => ({ type: 'connection', id, name })
 
 const sortOf = (sort: string): 'name' | 'created_at' | 'updated_at' => {
   if (sort.endsWith('created_at')) return 'created_at'

@@ -83,6 +83,13 @@ export const removeConnectionInput = z.strictObject({
   if_match: z.string().max(128).optional(),
 })
 
+/** Deletes what active pipelines use all the same; the reason is recorded. */
+export const deleteConnectionInput = z.strictObject({
+  ...removeConnectionInput.shape,
+  force: z.enum(['true', 'false']).optional(),
+  reason: longText.optional(),
+})
+
 export const duplicateConnectionInput = z.strictObject({
   ref: connectionRef.shape.ref,
   conn_id: slug.optional(),

@@ -4,6 +4,7 @@ import { isId } from '#lib/core/id'
 import { escapeLike } from '#lib/core/like'
 import type { Cursor } from '#lib/core/page'
 import { Prisma, type Tx } from '#lib/db/client'
+import { takeName } from './naming-store.ts'
 import type { TestState } from './schema.ts'
 
 /** A connection with everything its view shows, read in one statement. */
@@ -175,7 +176,7 @@ export const countStored = async (
   return { source: of('source'), destination: of('destination') }
 }
 
-/** By id also when deleted; by slug the one that is alive, or the one deleted last when asked for. */
+/** By id also when deleted; by slug the one that has it or had it before a rename, or the one deleted last when asked for. */
 export const findStored = async (
   tx: Tx,
   viewer: Viewer,
@@ -183,7 +184,9 @@ export const findStored = async (
   { deleted, least = 'view' }: { deleted?: boolean; least?: 'view' | 'use' | 'edit' } = {},
 ): Promise<StoredConnection | undefined> => {
   const alive = deleted ? Prisma.sql`c.deleted_at is not null` : Prisma.sql`c.deleted_at is null`
-  const named = isId('connection', ref) ? Prisma.sql`c.id = ${ref}` : Prisma.sql`c.conn_id = ${ref} and ${alive}`
+  const called = Prisma.sql`(c.conn_id = ${ref} or c.id = (
+    select a.connection_id from connection_aliases a where a.workspace_id = ${viewer.workspaceId} and a.conn_id = ${ref}))`
+  const named = isId('connection', ref) ? Prisma.sql`c.id = ${ref}` : Prisma.sql`${called} and ${alive}`
   const rows = await tx.$queryRaw<StoredConnection[]>`${columnsFor(viewer)}
     where c.workspace_id = ${viewer.workspaceId} and ${named} and ${openFor(viewer, least)} order by c.deleted_at desc nulls first limit 1`
   return rows[0]
@@ -219,6 +222,7 @@ export const insertStored = async (
   data: Omit<Prisma.ConnectionUncheckedCreateInput, 'workspaceId'>,
 ): Promise<void> => {
   await tx.connection.create({ data: { ...data, workspaceId } })
+  await takeName(tx, workspaceId, data.connId)
 }
 
 /** Writes only onto the revision that was read; false if somebody was faster. */
@@ -248,16 +252,14 @@ export const findEnvironments = async (tx: Tx, viewer: Viewer, id: string) => {
   return rows[0]
 }
 
-/** Names of the active pipelines that use a connection. */
-export const listActivePipelines = async (tx: Tx, workspaceId: string, connectionId: string): Promise<string[]> => {
-  const rows = await tx.pipeline.findMany({
+/** The active pipelines that use a connection, as many as a sentence about them needs. */
+export const listActivePipelines = (tx: Tx, workspaceId: string, connectionId: string) =>
+  tx.pipeline.findMany({
     where: { workspaceId, active: true, references: { some: { connectionId } } },
-    select: { name: true },
+    select: { key: true, name: true },
     orderBy: { name: 'asc' },
     take: 20,
   })
-  return rows.map(({ name }) => name)
-}
 
 export const listStoredTests = (
   tx: Tx,

@@ -13,8 +13,6 @@ export interface FormField extends FieldUi {
   enum?: string[]
   /** `list` of texts, `map` of texts by name. */
   type: 'string' | 'number' | 'boolean' | 'list' | 'map'
-  /** It belongs to a group that may be left out as a whole, and counts only where that is used. */
-  optionalGroup?: true
 }
 
 export const connectorIds = Object.keys(manifests) as [string, ...string[]]
@@ -74,29 +72,21 @@ const fieldsOf = (shape: z.ZodObject, json: JsonObjectSchema, place: string): Fo
     const ui = fieldUi.get(schema as z.ZodType)
     if (!ui) throw new Error(`${place}.${name} has no label: wrap it in field()`)
     const property = json.properties[name] ?? {}
-    const inner = innerOf(schema)
-    if (inner instanceof z.ZodObject && property.properties) {
-      return membersOf(inner, property, { name, isOptional: schema instanceof z.ZodOptional, ...ui })
-    }
+    const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema
+    if (inner instanceof z.ZodObject && property.properties) return membersOf(inner, property, { name, ...ui })
     return [fieldOf(name, ui, property, json.required?.includes(name) ?? false)]
   })
 
-const innerOf = (schema: z.core.$ZodType): z.core.$ZodType =>
-  schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
-    ? innerOf(schema.unwrap())
-    : schema
-
+/** Required ones are so only where the group is used; a default would make it look used, so there is none. */
 const membersOf = (
   shape: z.ZodObject,
   { properties = {}, required = [] }: JsonProperty,
-  { name, group, when, isOptional }: FieldUi & { name: string; isOptional: boolean },
+  { name, group }: FieldUi & { name: string },
 ): FormField[] =>
-  fieldsOf(shape, { properties, required }, name).map((member) => ({
+  fieldsOf(shape, { properties, required }, name).map(({ default: _, ...member }) => ({
     ...member,
     name: `${name}/${member.name}`,
     ...(group !== undefined && { group }),
-    ...(when !== undefined && member.when === undefined && { when }),
-    ...(isOptional && { optionalGroup: true }),
   }))
 
 const fieldOf = (name: string, ui: FieldUi, property: JsonProperty, required: boolean): FormField => ({
@@ -104,7 +94,7 @@ const fieldOf = (name: string, ui: FieldUi, property: JsonProperty, required: bo
   ...ui,
   required,
   type: formTypes[property.type ?? 'string'] ?? 'string',
-  ...(isScalar(property.default) && { default: property.default }),
+  ...(property.default !== undefined && { default: property.default }),
   ...(property.enum && { enum: property.enum }),
 })
 
@@ -116,12 +106,9 @@ const formTypes: Record<string, FormField['type']> = {
   object: 'map',
 }
 
-const isScalar = (value: unknown): value is string | number | boolean =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-
 interface JsonProperty {
   type?: string
-  default?: unknown
+  default?: string | number | boolean
   enum?: string[]
   properties?: Record<string, JsonProperty>
   required?: string[]

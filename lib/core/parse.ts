@@ -27,9 +27,6 @@ export const fieldErrors = (error: z.ZodError, prefix = ''): FieldError[] =>
 
 // A schema's own sentence stands; where it has none, zod speaks of types and issue codes, and people deserve better.
 const sentenceOf = (issue: z.core.$ZodIssue): string => {
-  // A name in a map is wrong for a reason of its own.
-  const first = issue.code === 'invalid_key' ? issue.issues[0] : undefined
-  if (first) return sentenceOf(first)
   const { message } = issue
   if (!isZodsOwn(message)) return message
   if (/received undefined/.test(message)) return 'This field is required.'
@@ -54,4 +51,5 @@ const listOf = (values: string[]): string =>
 
 const article = (expected: string): string => (/^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`)
 
-const escapePointer = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1')
+/** A name as a part of a JSON pointer. */
+export const escapePointer = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1')

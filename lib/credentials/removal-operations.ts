@@ -1,4 +1,4 @@
-import { authorize } from '#lib/auth/authorize'
+import { type Force, requireForce } from '#lib/auth/forced'
 import { AppError } from '#lib/core/errors'
 import { operation } from '#lib/core/operation'
 import { requireRevision } from '#lib/core/revision'
@@ -86,22 +86,8 @@ export const purgeCredential = operation({
   },
 })
 
-interface Force {
-  force?: 'true' | 'false' | undefined
-  reason?: string | undefined
-}
-
-/** In use is a refusal, unless somebody who may purge says why; answers what to record about it. */
-const requireUnused = ({ actor }: Doing, users: string[], { force, reason }: Force) => {
-  if (users.length === 0) return undefined
-  if (force !== 'true') throw inUse(users)
-  authorize(actor, 'credentials:purge')
-  if (!reason) {
-    const message = 'Say why connections should lose their credential; it is recorded.'
-    throw new AppError('invalid_request', message, { errors: [{ pointer: '/reason', message }] })
-  }
-  return { forced: true, reason, used_by: users }
-}
+const requireUnused = ({ actor }: Doing, users: string[], force: Force) =>
+  users.length === 0 ? undefined : { ...requireForce(actor, 'credentials:purge', force, inUse(users)), used_by: users }
 
 const inUse = (users: string[]) =>
   new AppError(

@@ -1,5 +1,6 @@
 import { http } from '#lib/api/http'
-import { deleteConnection, getConnection, replaceConnection, updateConnection } from '#lib/connections/operations'
+import { getConnection, replaceConnection, updateConnection } from '#lib/connections/operations'
+import { deleteConnection } from '#lib/connections/removal-operations'
 
 export const GET = http(getConnection)
 export const PUT = http(replaceConnection)

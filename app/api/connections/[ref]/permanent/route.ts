@@ -1,4 +1,4 @@
 import { http } from '#lib/api/http'
-import { purgeConnection } from '#lib/connections/operations'
+import { purgeConnection } from '#lib/connections/removal-operations'
 
 export const DELETE = http(purgeConnection)

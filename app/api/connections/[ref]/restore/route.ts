@@ -1,4 +1,4 @@
 import { http } from '#lib/api/http'
-import { restoreConnection } from '#lib/connections/operations'
+import { restoreConnection } from '#lib/connections/removal-operations'
 
 export const POST = http(restoreConnection)

@@ -1,5 +1,0 @@
-import { defineDriver } from '../contract.ts'
-import { manifest } from './manifest.ts'
-import { testConnection } from './test-connection.ts'
-
-export const driver = defineDriver(manifest, { test: testConnection })
