@@ -24,6 +24,9 @@ export const ApiKeysTable = ({ keys, onRevoke }: ApiKeysTableProps) => (
         <td className={classes.dim} title={key.scopes.join('\n')} data-from={54}>
           {key.scopes.length <= 2 ? key.scopes.join(', ') : plural(key.scopes.length, 'scope')}
         </td>
+        <td className={classes.dim} title={[...key.environments, ...key.connections].join('\n')} data-from={64}>
+          {reachOf(key)}
+        </td>
         <td className={classes.dim} title={key.ip_allowlist.join('\n')} data-from={64}>
           {placesOf(key)}
         </td>
@@ -62,6 +65,11 @@ const State = ({ apiKey: { status, expires_at, revoked_at } }: { apiKey: ApiKeyV
   )
 }
 
+const reachOf = ({ environments, connections }: ApiKeyView): string => {
+  const named = connections.length > 0 ? [plural(connections.length, 'connection')] : []
+  return [...environments, ...named].join(', ') || 'Everything'
+}
+
 const placesOf = ({ ip_allowlist: [first, ...others] }: ApiKeyView): string => {
   if (first === undefined) return 'Anywhere'
   return others.length === 0 ? first : `${first} and ${others.length} more`
@@ -72,6 +80,7 @@ const words = { active: 'Active', expired: 'Expired', revoked: 'Revoked' } as co
 const columns: Column[] = [
   'Name',
   { title: 'Scopes', from: 54 },
+  { title: 'Reaches', from: 64 },
   { title: 'Works from', from: 64 },
   { title: 'Last used', from: 54 },
   'Status',

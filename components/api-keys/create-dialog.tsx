@@ -6,6 +6,7 @@ import type { ApiKeyView } from '#lib/auth/schema'
 import { callApi } from '#lib/client/api'
 import { ApiError, sentenceOf } from '#lib/client/problem'
 import form from '../layout/form.module.css'
+import { ReachPicker } from './reach-picker.tsx'
 import { ScopePicker } from './scope-picker.tsx'
 import { ShowOnce } from './show-once.tsx'
 
@@ -48,10 +49,10 @@ const CreateForm = ({ onCreated, onClose }: { onCreated(key: Created): void; onC
     const body = {
       name: String(data.get('name')),
       scopes,
+      environments: data.getAll('environments').map(String),
+      connections: wordsOf(data.get('connections')),
       expires_in_days: Number(data.get('days')),
-      ip_allowlist: String(data.get('from'))
-        .split(/[\s,]+/)
-        .filter(Boolean),
+      ip_allowlist: wordsOf(data.get('from')),
     }
     setBusy(true)
     setError(undefined)
@@ -66,7 +67,7 @@ const CreateForm = ({ onCreated, onClose }: { onCreated(key: Created): void; onC
   return (
     <form className={form.body} method="post" onSubmit={create}>
       <FormError>
-        {error !== undefined && !fields.has('/name') && rangeError(fields) === undefined && sentenceOf(error)}
+        {error !== undefined && !atField.some((pointer) => errorAt(fields, pointer)) && sentenceOf(error)}
       </FormError>
       <div className={form.pair}>
         <TextInput
@@ -84,9 +85,13 @@ const CreateForm = ({ onCreated, onClose }: { onCreated(key: Created): void; onC
         name="from"
         description="Addresses or ranges such as 10.0.0.0/8, with spaces between them."
         placeholder="Anywhere"
-        error={rangeError(fields)}
+        error={errorAt(fields, '/ip_allowlist')}
       />
       <ScopePicker value={scopes} onChange={setScopes} />
+      <ReachPicker
+        isNeeded={scopes.includes('connections:resolve')}
+        errors={{ environments: errorAt(fields, '/environments'), connections: errorAt(fields, '/connections') }}
+      />
       <div className={form.choice}>
         <Button variant="default" onClick={onClose}>
           Cancel
@@ -99,6 +104,14 @@ const CreateForm = ({ onCreated, onClose }: { onCreated(key: Created): void; onC
   )
 }
 
-/** The server names the entry that it does not understand; here they share one field. */
-const rangeError = (fields: ReadonlyMap<string, string>): string | undefined =>
-  [...fields].find(([pointer]) => pointer.startsWith('/ip_allowlist'))?.[1]
+const wordsOf = (text: FormDataEntryValue | null): string[] =>
+  String(text ?? '')
+    .split(/[\s,]+/)
+    .filter(Boolean)
+
+/** What is said at its field is not said again above the form. */
+const atField = ['/name', '/ip_allowlist', '/environments', '/connections']
+
+/** The server names the entry of a list that it does not understand; here they share one field. */
+const errorAt = (fields: ReadonlyMap<string, string>, field: string): string | undefined =>
+  [...fields].find(([pointer]) => pointer === field || pointer.startsWith(`${field}/`))?.[1]

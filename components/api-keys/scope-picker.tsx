@@ -6,6 +6,9 @@ import form from '../layout/form.module.css'
 import classes from './api-keys.module.css'
 import { scopeGroups, scopeWords } from './scopes.ts'
 
+/** What a runner needs: to see what there is, and to log in to it. */
+const forPipelines = ['connections:read', 'connections:test', 'connections:resolve'] satisfies Permission[]
+
 interface ScopePickerProps {
   value: readonly string[]
   onChange(scopes: string[]): void
@@ -15,6 +18,8 @@ interface ScopePickerProps {
 export const ScopePicker = ({ value, onChange }: ScopePickerProps) => {
   const mine = usePermissions()
   const readOnly = mine.filter((scope) => scope.endsWith(':read'))
+  // Receiving secrets is never part of everything: it needs a reach, and a key with one cannot do the rest.
+  const everything = mine.filter((scope) => scope !== 'connections:resolve')
   return (
     <Checkbox.Group
       label={`Scopes: ${value.length} of ${mine.length}`}
@@ -26,12 +31,17 @@ export const ScopePicker = ({ value, onChange }: ScopePickerProps) => {
         <Button size="compact-xs" variant="default" onClick={() => onChange(readOnly)}>
           Read only
         </Button>
-        <Button size="compact-xs" variant="default" onClick={() => onChange([...mine])}>
+        <Button size="compact-xs" variant="default" onClick={() => onChange(everything)}>
           Everything I may
         </Button>
         <Button size="compact-xs" variant="default" onClick={() => onChange([])}>
           None
         </Button>
+        {mine.includes('connections:resolve') && (
+          <Button size="compact-xs" variant="default" onClick={() => onChange([...forPipelines])}>
+            For pipelines
+          </Button>
+        )}
       </div>
       <div className={classes.groups}>
         {scopeGroups.map(([title, prefixes]) => (

@@ -6,6 +6,7 @@ export const scopeWords = {
   'connections:read': 'See connections',
   'connections:write': 'Add and change connections',
   'connections:test': 'Test connections',
+  'connections:resolve': 'Receive everything needed to log in, secrets included',
   'connections:delete': 'Delete and restore connections',
   'connections:purge': 'Delete connections permanently',
   'pipelines:read': 'See pipelines',

@@ -79,7 +79,8 @@ export const http = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodTy
       return envelopeResponse(request, result, meta, status)
     }
     // What this actor may not do (any more) is refused by the operation, not answered from what it once did.
-    if (validateOnly || !(await mayCall(operation.spec, actor, input))) return run()
+    // What only reads may be sent again; and what it answers, a secret perhaps, is not kept.
+    if (validateOnly || operation.spec.effect === 'read' || !(await mayCall(operation.spec, actor, input))) return run()
     return idempotent({ request, actor, fields }, run)
   }
   const asFile = options.file === undefined ? undefined : 'file'

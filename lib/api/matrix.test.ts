@@ -15,6 +15,8 @@ const everyone = roles
 const people: readonly Role[] = ['owner', 'admin', 'integrator', 'builder', 'viewer']
 const makers: readonly Role[] = ['owner', 'admin', 'integrator', 'builder']
 const testers: readonly Role[] = [...makers, 'runner']
+/** Keys only; a person's session has the permission and is still refused (lib/connections/resolve.test.ts). */
+const resolvers: readonly Role[] = ['owner', 'admin', 'runner']
 const keepers: readonly Role[] = ['owner', 'admin', 'integrator']
 const admins: readonly Role[] = ['owner', 'admin']
 
@@ -47,6 +49,7 @@ const matrix: Record<string, readonly Role[]> = {
   'DELETE /api/connections/{ref}': keepers,
   'POST /api/connections/{ref}/duplicate': makers,
   'DELETE /api/connections/{ref}/permanent': admins,
+  'POST /api/connections/{ref}/resolve': resolvers,
   'POST /api/connections/{ref}/restore': keepers,
   'POST /api/connections/{ref}/test': testers,
   'GET /api/connections/{ref}/tests': everyone,

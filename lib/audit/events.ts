@@ -10,6 +10,7 @@ export const auditEvents = {
   'api_key.revoked': 'revoked an API key',
   'session.confirmed': 'signed in again to confirm',
   'session.revoked': 'ended a session',
+  'connection.resolved': 'received the secret of a connection',
   'credential.created': 'created a credential',
   'credential.updated': 'changed a credential',
   'credential.replaced': 'replaced the secret of a credential',

@@ -1,5 +1,12 @@
 import type { Permission, Role } from './permissions.ts'
 
+/** A connection is within reach if both lists allow it; an empty list allows all. */
+export interface Reach {
+  connections: readonly string[]
+  /** `none` stands for connections without an environment. */
+  environments: readonly string[]
+}
+
 /** Who is asking, already authenticated. `id` is a user id, an API key id or `system`. */
 export interface Actor {
   kind: 'user' | 'api_key' | 'system'
@@ -11,6 +18,10 @@ export interface Actor {
   role: Role
   /** What an API key may do; a key can narrow its role, never widen it. */
   scopes?: readonly Permission[]
+  /** The connections an API key reaches; everything unless given. */
+  reach?: Reach
+  /** The API key as it was sent: the engine asks for it before it hands out a secret. A call, so that nothing prints it. */
+  presented?: () => string
   sessionId?: string
   /** When the person behind a session last proved who they are. */
   authenticatedAt?: Date

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import type { Actor } from './actor.ts'
 import { type Permission, permissionNames, type Role, roles } from './permissions.ts'
+import { reachOf } from './reach.ts'
 import { findApiKey, type StoredApiKey, touchApiKey } from './store.ts'
 import { checksumOf, hashToken, randomBase62, sameBytes } from './tokens.ts'
 
@@ -39,6 +40,8 @@ export const actorOfApiKey = async (
     organizationId: stored.organizationId,
     role,
     scopes: stored.scopes.filter((scope): scope is Permission => permissionNames.includes(scope as Permission)),
+    ...reachOf(stored),
+    presented: () => key,
     ...(ip !== undefined && { ip }),
     ...(userAgent !== undefined && { userAgent }),
   }

@@ -1,5 +1,5 @@
 import { Prisma, type Tx } from '#lib/db/client'
-import type { Actor } from './actor.ts'
+import type { Actor, Reach } from './actor.ts'
 import { authorize, mayDo } from './authorize.ts'
 import { type GrantedKind, type GrantLevel, grantFor, levelsFrom } from './grant-levels.ts'
 import type { Permission } from './permissions.ts'
@@ -8,24 +8,48 @@ import type { Permission } from './permissions.ts'
 export interface Asking {
   id: string
   seesRestricted: boolean
+  /** Of an API key that does not reach everything. */
+  reach?: Reach
 }
 
 export const seesRestricted = ({ role }: Pick<Actor, 'role'>): boolean => role === 'owner' || role === 'admin'
 
-export const asking = (actor: Pick<Actor, 'id' | 'role'>): Asking => ({
+export const asking = (actor: Pick<Actor, 'id' | 'role' | 'reach'>): Asking => ({
   id: actor.id,
   seesRestricted: seesRestricted(actor),
+  ...(actor.reach && { reach: actor.reach }),
 })
 
+interface Opened {
+  kind: GrantedKind
+  least: string
+  alias: Prisma.Sql
+}
+
 /**
- * The one condition by which a restricted object is there at all: for admins, and for members and keys with a grant of
- * this level or more. It stands in the statement that reads the object, so that nothing can be read without it.
+ * The one condition by which an object is there at all: a restricted one for admins, and for members and keys with a
+ * grant of this level or more; to a key with a reach only what is within it. It stands in the statement that reads the
+ * object, so that nothing can be read without it.
  */
-export const openTo = (
-  { id, seesRestricted: isAdmin }: Asking,
-  { kind, least, alias }: { kind: GrantedKind; least: string; alias: Prisma.Sql },
-): Prisma.Sql =>
-  isAdmin ? Prisma.sql`true` : Prisma.sql`(not ${alias}.restricted or ${grantedTo(id, { kind, least, alias })})`
+export const openTo = ({ id, seesRestricted: isAdmin, reach }: Asking, object: Opened): Prisma.Sql => {
+  const { alias } = object
+  const open = isAdmin ? Prisma.sql`true` : Prisma.sql`(not ${alias}.restricted or ${grantedTo(id, object)})`
+  return reach ? Prisma.sql`(${open} and ${withinReach(reach, object)})` : open
+}
+
+/** A credential labelled for another environment is as far away as the connections there. */
+const withinReach = ({ connections, environments }: Reach, { kind, alias }: Opened): Prisma.Sql => {
+  const label = Prisma.sql`coalesce(${alias}.environment, 'none')`
+  const conditions = [
+    ...(kind === 'connection' && connections.length > 0 ? [Prisma.sql`${alias}.id = any (${[...connections]})`] : []),
+    ...(environments.length > 0 ? [Prisma.sql`${label} = any (${labelsWithin(kind, environments)})`] : []),
+  ]
+  return conditions.length > 0 ? Prisma.join(conditions, ' and ') : Prisma.sql`true`
+}
+
+// A credential without a label belongs to whatever it is attached to.
+const labelsWithin = (kind: GrantedKind, environments: readonly string[]): string[] =>
+  kind === 'credential' ? [...environments, 'none'] : [...environments]
 
 /** Whether somebody has a grant of this level or more on the object, restricted or not. */
 export const grantedTo = (

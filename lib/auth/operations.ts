@@ -2,9 +2,12 @@ import { AppError } from '#lib/core/errors'
 import { newId } from '#lib/core/id'
 import { operation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
+import type { Tx } from '#lib/db/client'
+import type { Actor } from './actor.ts'
 import { mintApiKey, parseRange } from './api-keys.ts'
 import { mayDo } from './authorize.ts'
 import { roles } from './permissions.ts'
+import { checkReach } from './reach.ts'
 import {
   type ApiKeyView,
   apiKeyList,
@@ -16,7 +19,15 @@ import {
   signOutInput,
   signOutOutput,
 } from './schema.ts'
-import { endSession, findWorkspaceTag, insertApiKey, lockApiKey, pageOfApiKeys, revokeStoredApiKey } from './store.ts'
+import {
+  endSession,
+  findReachable,
+  findWorkspaceTag,
+  insertApiKey,
+  lockApiKey,
+  pageOfApiKeys,
+  revokeStoredApiKey,
+} from './store.ts'
 
 export const listApiKeys = operation({
   summary: 'List API keys',
@@ -42,8 +53,11 @@ export const createApiKey = operation({
   input: createApiKeyInput,
   output: createdApiKey,
   shownOnce: ['key'],
-  async run({ name, scopes, expires_in_days, ip_allowlist }, { actor, tx, subject }) {
+  async run({ name, scopes, expires_in_days, ip_allowlist, ...limits }, { actor, tx, subject }) {
     checkScopes(actor, scopes)
+    checkReach(scopes, limits)
+    const { environments } = limits
+    const connections = await reachedConnections(tx, actor, limits.connections)
     checkRanges(ip_allowlist)
     const tag = await findWorkspaceTag(tx, actor.workspaceId)
     if (tag === undefined) throw noSuchKey()
@@ -56,10 +70,17 @@ export const createApiKey = operation({
       role: actor.role,
       scopes: [...new Set(scopes)],
       ipAllowlist: ip_allowlist,
+      connections,
+      environments: [...new Set(environments)],
       createdBy: actor.id,
       expiresAt: new Date(Date.now() + expires_in_days * 86_400_000),
     })
-    subject({ type: 'api_key', id: row.id, name, details: { scopes, expires_at: row.expiresAt, ip_allowlist } })
+    subject({
+      type: 'api_key',
+      id: row.id,
+      name,
+      details: { scopes, expires_at: row.expiresAt, ip_allowlist, connections, environments },
+    })
     return { ...viewOf(row), key }
   },
 })
@@ -103,6 +124,8 @@ const viewOf = (row: Row): ApiKeyView => ({
   role: roles.find((role) => role === row.role) ?? 'viewer',
   scopes: row.scopes,
   ip_allowlist: row.ipAllowlist,
+  connections: row.connections,
+  environments: row.environments,
   status: row.revokedAt ? 'revoked' : row.expiresAt && row.expiresAt <= new Date() ? 'expired' : 'active',
   created_by: row.createdBy,
   created_at: row.createdAt.toISOString(),
@@ -119,6 +142,17 @@ const checkScopes = (actor: Parameters<typeof mayDo>[0], scopes: Scopes): void =
     mayDo(actor, scope) ? [] : [{ pointer: `/scopes/${i}`, message: `You do not have “${scope}” yourself.` }],
   )
   if (errors.length > 0) throw new AppError('forbidden', 'A key cannot do more than the one who makes it.', { errors })
+}
+
+/** The ids of the connections that were named; each must be there for whoever makes the key. */
+const reachedConnections = async (tx: Tx, actor: Actor, refs: readonly string[]): Promise<string[]> => {
+  const found = await findReachable(tx, actor, refs)
+  const errors = refs.flatMap((ref, i) =>
+    found.has(ref) ? [] : [{ pointer: `/connections/${i}`, message: `There is no connection “${ref}”.` }],
+  )
+  const [first] = errors
+  if (first) throw new AppError('invalid_request', first.message, { errors })
+  return [...new Set(found.values())]
 }
 
 const checkRanges = (entries: string[]): void => {

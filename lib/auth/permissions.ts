@@ -8,6 +8,8 @@ export const permissions = {
   'connections:write': ['owner', 'admin', 'integrator', 'builder'],
   /** Use: have a secret sent to where it is sealed to, by a test or a listing. */
   'connections:test': ['owner', 'admin', 'integrator', 'builder', 'runner'],
+  /** Receive the secret itself; only an API key ever does, and only within its reach. */
+  'connections:resolve': ['owner', 'admin', 'runner'],
   'connections:delete': ['owner', 'admin', 'integrator'],
   'connections:purge': ['owner', 'admin'],
   'pipelines:read': ['owner', 'admin', 'integrator', 'builder', 'viewer', 'runner'],

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { pageInput, pageMeta } from '#lib/core/page'
 import { displayName } from '#lib/core/text'
+import { environments } from '#lib/format/environment'
 import { type Permission, permissionNames, roles } from './permissions.ts'
 
 const password = z.string('Enter a password.').min(1, 'Enter a password.').max(4_096, 'Use at most 256 characters.')
@@ -16,6 +17,8 @@ export const setupInput = z.strictObject({
 
 export const setupOutput = z.object({ user_id: z.string(), workspace_id: z.string(), email: z.string() })
 
+export const reachableEnvironments = [...environments, 'none'] as const
+
 const scope = z.enum(permissionNames as [Permission, ...Permission[]])
 
 export const createApiKeyInput = z.strictObject({
@@ -26,6 +29,10 @@ export const createApiKeyInput = z.strictObject({
   expires_in_days: z.int().min(1, 'Use 1 to 365 days.').max(365, 'Use 1 to 365 days.').default(90),
   /** Addresses or CIDR ranges the key works from; anywhere unless given. */
   ip_allowlist: z.array(z.string().max(64)).max(50).default([]),
+  /** The connections it reaches, by id or slug; all within its environments unless given. */
+  connections: z.array(z.string().min(1).max(128)).max(200, 'Name at most 200 connections.').default([]),
+  /** The environments it reaches, `none` for connections that have none; all unless given. */
+  environments: z.array(z.enum(reachableEnvironments)).max(reachableEnvironments.length).default([]),
 })
 
 export const apiKeyView = z.object({
@@ -36,6 +43,10 @@ export const apiKeyView = z.object({
   role: z.enum(roles),
   scopes: z.array(z.string()),
   ip_allowlist: z.array(z.string()),
+  /** Ids of the connections it reaches; empty for all. */
+  connections: z.array(z.string()),
+  /** Empty for all. */
+  environments: z.array(z.string()),
   status: z.enum(['active', 'expired', 'revoked']),
   created_by: z.string(),
   created_at: z.iso.datetime(),

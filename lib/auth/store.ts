@@ -1,5 +1,7 @@
 import { newId } from '#lib/core/id'
 import { db, Prisma, type Tx } from '#lib/db/client'
+import type { Actor } from './actor.ts'
+import { asking, openTo } from './grants.ts'
 
 /* Sessions and keys are read at every request: one statement each, with everything the actor needs. */
 
@@ -101,6 +103,8 @@ export interface StoredApiKey {
   role: string
   scopes: string[]
   ipAllowlist: string[]
+  connections: string[]
+  environments: string[]
   workspaceId: string
   organizationId: string
   expiresAt: Date | null
@@ -110,7 +114,7 @@ export interface StoredApiKey {
 
 export const findApiKey = async (hash: Uint8Array): Promise<StoredApiKey | undefined> => {
   const rows = await db().$queryRaw<StoredApiKey[]>`
-    select k.id, k.name, k.hash, k.role, k.scopes, k.ip_allowlist as "ipAllowlist", k.workspace_id as "workspaceId",
+    select k.id, k.name, k.hash, k.role, k.scopes, k.ip_allowlist as "ipAllowlist", k.connections, k.environments, k.workspace_id as "workspaceId",
            w.organization_id as "organizationId", k.expires_at as "expiresAt", k.last_used_at as "lastUsedAt",
            k.revoked_at as "revokedAt"
     from api_keys k join workspaces w on w.id = k.workspace_id
@@ -134,6 +138,20 @@ export const insertApiKey = (
   workspaceId: string,
   data: Omit<Prisma.ApiKeyUncheckedCreateInput, 'workspaceId'>,
 ) => tx.apiKey.create({ data: { ...data, workspaceId } })
+
+/** Connections by id or slug, as far as they are there for whoever asks. */
+export const findReachable = async (
+  tx: Tx,
+  actor: Pick<Actor, 'id' | 'role' | 'workspaceId'>,
+  refs: readonly string[],
+): Promise<Map<string, string>> => {
+  const rows = await tx.$queryRaw<{ id: string; ref: string }[]>`
+    select c.id, r.ref from unnest(${[...refs]}::text[]) as r (ref)
+    join connections c on c.id = r.ref or c.conn_id = r.ref
+    where c.workspace_id = ${actor.workspaceId} and c.deleted_at is null
+      and ${openTo(asking(actor), { kind: 'connection', least: 'use', alias: Prisma.sql`c` })}`
+  return new Map(rows.map(({ id, ref }) => [ref, id]))
+}
 
 export const lockApiKey = (tx: Tx, workspaceId: string, id: string) =>
   tx.apiKey.findFirst({ where: { workspaceId, id } })

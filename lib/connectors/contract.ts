@@ -387,6 +387,38 @@ export const fileLine = z.discriminatedUnion('type', [
 ])
 export type FileLine = z.output<typeof fileLine>
 
+/* ---------------------------------------------------------------- dialects */
+
+/** The forms in which a connection can be handed to another program. `fields` are its settings and login as they are. */
+export const dialectNames = [
+  'uri',
+  'fields',
+  'jdbc',
+  'sqlalchemy',
+  'libpq',
+  'odbc',
+  'airflow',
+  'dbt',
+  'prisma',
+  'env',
+] as const
+export type DialectName = (typeof dialectNames)[number]
+
+/** What a dialect is made of: a saved connection with its opened login. */
+export interface Described<Config extends z.ZodObject, Kinds extends CredentialKind> {
+  conn_id: string
+  config: z.output<Config>
+  credential: CredentialOf<Kinds> | undefined
+}
+
+export interface Spoken {
+  text: string
+  /** Contents of files that the text names, such as certificates. */
+  files?: Record<string, string>
+  /** What the text cannot say, in sentences. */
+  notes?: string[]
+}
+
 /* ------------------------------------------------------------- definitions */
 
 /** Types a manifest: its functions see the parsed settings, its lists are checked against the tables above. */
@@ -403,3 +435,11 @@ export type DriverFor<M extends AnyManifest> = Pick<
 >
 
 export const defineDriver = <M extends AnyManifest>(_manifest: M, driver: DriverFor<M>): DriverFor<M> => driver
+
+/** `dialects.ts` of a connector: the forms it has beside `fields`. Pure text; the engine calls it with an opened login. */
+export const defineDialects = <M extends AnyManifest>(
+  _manifest: M,
+  dialects: Partial<
+    Record<Exclude<DialectName, 'fields'>, (of: Described<M['config'], M['credentials'][number]>) => Spoken>
+  >,
+) => dialects

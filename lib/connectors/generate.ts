@@ -18,6 +18,8 @@ export const manifests = { ${ids.map((id) => (id === variable(id) ? id : `'${id}
 export type ConnectorId = keyof typeof manifests
 `,
   'drivers.gen.ts': `export const drivers = {\n${ids.map((id) => `  ${key(id)}: () => import('./${id}/driver.ts'),\n`).join('')}} as const\n`,
+  // Loaded by the engine alone; a connector without one is handed out as fields.
+  'dialects.gen.ts': dialectsFile(ids.filter((id) => existsSync(path.join(here, id, 'dialects.ts')))),
   'icons.gen.ts': iconsFile(
     'icons',
     ids.map((id) => [id, path.join(here, id, 'icon.svg')]),
@@ -30,6 +32,12 @@ for (const [name, text] of Object.entries(files)) {
   const file = path.join(here, name)
   const content = banner + text
   if (readIfThere(file) !== content) writeFileSync(file, content)
+}
+
+function dialectsFile(speaking: readonly string[]): string {
+  const imports = speaking.map((id) => `import { dialects as ${variable(id)} } from './${id}/dialects.ts'\n`)
+  const names = speaking.map((id) => (id === variable(id) ? id : `'${id}': ${variable(id)}`))
+  return `${imports.join('')}\nexport const dialects = { ${names.join(', ')} } as const\n`
 }
 
 function iconsFile(name: string, icons: readonly (readonly [string, string])[]): string {

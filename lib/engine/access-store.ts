@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { type GrantedKind, grantFor } from '#lib/auth/grant-levels'
 import { type Asking, asking, mayDoOn, type NamedObject, openTo } from '#lib/auth/grants'
 import { type Permission, permissionNames, roles } from '#lib/auth/permissions'
+import { reachOf } from '#lib/auth/reach'
 import { AppError } from '#lib/core/errors'
 import { db, Prisma, type Tx } from '#lib/db/client'
 import type { Ticket } from './protocol.ts'
@@ -37,8 +38,8 @@ const callerOf = async (tx: Tx, access: Access, hold: Prisma.Sql): Promise<Askin
   const rows = kind === 'api_key' ? await keyRows(tx, ticket, hold) : await userRows(tx, ticket, hold)
   const parsed = callerRow.safeParse(rows[0])
   if (!parsed.success) throw noLonger()
-  const { role, scopes } = parsed.data
-  const caller = { kind, id, workspaceId, role, ...(scopes && { scopes }) }
+  const { role, scopes, connections, environments } = parsed.data
+  const caller = { kind, id, workspaceId, role, ...(scopes && { scopes }), ...reachOf({ connections, environments }) }
   const { permission } = ticket
   if (permission && !(await mayDoOn(tx, caller, permission, usedObject(access), hold))) throw noLonger()
   return asking(caller)
@@ -57,6 +58,8 @@ const callerRow = z.object({
     .array(z.string())
     .nullish()
     .transform((names) => names?.filter((name): name is Permission => permissionNames.some((known) => known === name))),
+  connections: z.array(z.string()).default([]),
+  environments: z.array(z.string()).default([]),
 })
 
 /** A rotation tests an organization's credential in all its workspaces, for somebody who belongs to one of them. */
@@ -66,7 +69,7 @@ const placesOf = ({ actor, event }: Ticket): Prisma.Sql =>
     : Prisma.sql`(${actor.workspace_id})`
 
 const keyRows = (tx: Tx, ticket: Ticket, hold: Prisma.Sql): Promise<unknown[]> => tx.$queryRaw`
-  select role, scopes from api_keys
+  select role, scopes, connections, environments from api_keys
   where id = ${ticket.actor.id} and workspace_id in ${placesOf(ticket)} and revoked_at is null
     and (expires_at is null or expires_at > now()) ${hold}`
 

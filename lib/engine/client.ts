@@ -14,8 +14,11 @@ import {
   keyReport,
   type ResealAnswer,
   type ResealRequest,
+  type ResolveAnswer,
+  type ResolveRequest,
   type RunRequest,
   resealAnswer,
+  resolveAnswer,
   type SealAnswer,
   type SealRequest,
   type SinkTestRequest,
@@ -34,6 +37,10 @@ export const resealSecret = async (request: ResealRequest): Promise<ResealAnswer
 /** Runs a driver's method for one target; answers its NDJSON bytes, or throws what the engine refused with. */
 export const runJob = async (request: RunRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> =>
   bytesOf(await ask('POST', '/run', request, signal), signal)
+
+/** What it takes to log in to a saved connection; the only secrets that ever come back from the engine. */
+export const resolveSecret = async (request: ResolveRequest): Promise<ResolveAnswer> =>
+  resolveAnswer.parse(await readJson(await ask('POST', '/resolve', request, soon())))
 
 /** Which keys the engine holds and how busy its runners are. */
 export const engineStatus = async (): Promise<EngineStatus> =>
@@ -121,8 +128,11 @@ const ask = async (method: string, path: string, body: unknown, signal: AbortSig
     throw error
   })
   if (response.statusCode === 200) return response
-  throw engineError(await readJson(response).catch(() => undefined), { isRecorded: path === '/run' })
+  throw engineError(await readJson(response).catch(() => undefined), { isRecorded: recording.has(path) })
 }
+
+// What the engine refuses there, it has recorded itself.
+const recording = new Set(['/run', '/resolve'])
 
 class StaleConnection extends Error {}
 

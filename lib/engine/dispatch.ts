@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditSubject } from '#lib/audit/record'
 import { firstContactOf } from '#lib/connectors/catalog'
+import type { Capability } from '#lib/connectors/contract'
 import { AppError, isRefusal } from '#lib/core/errors'
 import type { Log } from '#lib/core/log'
 import { describeDestination } from '#lib/credentials/destination'
@@ -9,7 +10,7 @@ import { type Access, requireAccess } from './access-store.ts'
 import { requireDestination, requireHints } from './bindings.ts'
 import type { KeyHolder } from './keys.ts'
 import { limitsOf } from './limits.ts'
-import type { RunRequest, Ticket } from './protocol.ts'
+import type { RunRequest, RunTarget, Ticket } from './protocol.ts'
 import { bindFirst } from './resealing.ts'
 import { openSecret, pickFields, requireUnlocked, secretOf } from './sealing.ts'
 import {
@@ -36,39 +37,74 @@ export interface PreparedRun {
   secrets: string[]
 }
 
+/** What a stored secret is wanted for. */
+export interface Use {
+  ticket: Ticket
+  target: RunTarget
+  capability: Capability | 'resolve'
+}
+
+export const useOf = ({ ticket, target, job }: RunRequest): Use => ({ ticket, target, capability: job.capability })
+
+/** A use that was allowed and recorded, with its secret opened. */
+interface PreparedUse {
+  target: Target
+  credential: { merged: Record<string, unknown>; secrets: string[] } | undefined
+}
+
+interface UseOptions {
+  staged?: VersionOverride | undefined
+  /** What else has to hold, looked at in the same transaction. */
+  check?(tx: Tx, target: Target): Promise<void>
+}
+
 /**
- * Decides whether this run may happen, in one transaction: read the target, check the secret's destination, write the
+ * Decides whether this use may happen, in one transaction: read the target, check the secret's destination, write the
  * audit event. Only after it is committed is the secret opened (AUDIT-1); if it fails, nothing is.
  */
+export const prepareUse = async (
+  use: Use,
+  context: DispatchContext,
+  { staged, check }: UseOptions = {},
+): Promise<PreparedUse> => {
+  let target: Target | undefined
+  try {
+    await inAuditedTransaction(async (tx) => {
+      target = secretless(await readTarget(tx, use.target, use.ticket.actor, staged))
+      const from = target.credential?.stored?.from
+      if (from?.destination === null) await lockDestination(tx, from.credential_id)
+      await requireAccess(tx, accessOf(use, target))
+      await check?.(tx, target)
+      await allowUse(tx, target, use, context)
+    })
+    if (!target) throw new AppError('internal', 'The use was not prepared.')
+    return { target, credential: await openCredential(target, context) }
+  } catch (error) {
+    throw await refuse(error, use, { target, log: context.log })
+  }
+}
+
+/** The same for a job of a runner. */
 export const prepareRun = async (
   request: RunRequest,
   context: DispatchContext,
   staged?: VersionOverride,
 ): Promise<PreparedRun> => {
-  let target: Target | undefined
-  try {
-    await inAuditedTransaction(async (tx) => {
-      target = secretless(await readTarget(tx, request.target, request.ticket.actor, staged))
-      const from = target.credential?.stored?.from
-      if (from?.destination === null) await lockDestination(tx, from.credential_id)
-      await requireAccess(tx, accessOf(request, target))
-      await allowRun(tx, target, request, context)
-    })
-    if (!target) throw new AppError('internal', 'The run was not prepared.')
-    const credential = await openCredential(target, context)
-    return {
-      target,
-      secrets: credential?.secrets ?? [],
-      start: {
-        connector: target.manifest.id,
-        config: target.config,
-        credential: credential?.merged ?? null,
-        job: request.job,
-        limits: limitsOf[request.job.capability],
-      },
-    }
-  } catch (error) {
-    throw await refuse(error, request, { target, log: context.log })
+  const check = async (_tx: Tx, { manifest }: Target) => {
+    if (manifest.capabilities.includes(request.job.capability)) return
+    throw new AppError('invalid_request', `${manifest.name} connections cannot ${request.job.capability}.`)
+  }
+  const { target, credential } = await prepareUse(useOf(request), context, { staged, check })
+  return {
+    target,
+    secrets: credential?.secrets ?? [],
+    start: {
+      connector: target.manifest.id,
+      config: target.config,
+      credential: credential?.merged ?? null,
+      job: request.job,
+      limits: limitsOf[request.job.capability],
+    },
   }
 }
 
@@ -77,7 +113,10 @@ const secretless = (target: Target): Target =>
   firstContactOf(target.destination) !== undefined ? { ...target, credential: undefined } : target
 
 /** What has to stay as it is for this run to begin, and to go on. */
-export const accessOf = ({ ticket, target }: RunRequest, { connection, credential }: Target): Access => ({
+export const accessOf = (
+  { ticket, target }: Pick<Use, 'ticket' | 'target'>,
+  { connection, credential }: Target,
+): Access => ({
   ticket,
   // A draft stands on the connection being edited.
   connectionId: connection?.id ?? target.connection_id,
@@ -86,14 +125,11 @@ export const accessOf = ({ ticket, target }: RunRequest, { connection, credentia
 
 /** Writes down that a running job was ended because it might not go on. */
 export const recordStop = (error: AppError, request: RunRequest, target: Target, log: Log): Promise<unknown> =>
-  refuse(error, request, { target, log })
+  refuse(error, useOf(request), { target, log })
 
-const allowRun = async (tx: Tx, target: Target, request: RunRequest, { keys }: DispatchContext): Promise<void> => {
+const allowUse = async (tx: Tx, target: Target, use: Use, { keys }: DispatchContext): Promise<void> => {
   const { manifest, credential, destination } = target
-  const { ticket, job } = request
-  if (!manifest.capabilities.includes(job.capability)) {
-    throw new AppError('invalid_request', `${manifest.name} connections cannot ${job.capability}.`)
-  }
+  const { ticket } = use
   if (credential && !manifest.credentials.includes(credential.kind)) {
     throw new AppError('invalid_request', `${manifest.name} connections do not take this kind of credential.`)
   }
@@ -105,7 +141,7 @@ const allowRun = async (tx: Tx, target: Target, request: RunRequest, { keys }: D
     else requireHints(from, destination, mayBind(from, ticket))
   }
   if (ticket.event === 'none') return
-  await writeEvent(tx, { ...whoAndWhat(request, target), event: ticket.event, outcome: 'success' })
+  await writeEvent(tx, { ...whoAndWhat(use, target), event: ticket.event, outcome: 'success' })
   await bindIfFirst(tx, target, keys)
 }
 
@@ -137,9 +173,9 @@ interface RefusalContext {
 }
 
 /** Leaves a trace of what was refused and answers the error for the caller; a tampered secret is an alarm. */
-const refuse = async (error: unknown, request: RunRequest, { target, log }: RefusalContext): Promise<unknown> => {
-  const { event } = request.ticket
-  const known = whoAndWhat(request, target)
+const refuse = async (error: unknown, use: Use, { target, log }: RefusalContext): Promise<unknown> => {
+  const { event } = use.ticket
+  const known = whoAndWhat(use, target)
   if (error instanceof Tampered) {
     log.error({ target: known.subject, reason: error.reason }, 'ALARM: a stored secret is not what was sealed')
     await trace(
@@ -160,7 +196,7 @@ const trace = (entry: AuditEntry, log: Log): Promise<void> =>
 
 type KnownEntry = Pick<AuditEntry, 'actor' | 'requestId'> & { subject: AuditSubject }
 
-const whoAndWhat = ({ ticket, job }: RunRequest, target: Target | undefined): KnownEntry => {
+const whoAndWhat = ({ ticket, capability }: Use, target: Target | undefined): KnownEntry => {
   const { kind, id, name, workspace_id: workspaceId, ip, user_agent: userAgent } = ticket.actor
   return {
     actor: { kind, id, name, workspaceId, ...(ip && { ip }), ...(userAgent && { userAgent }) },
@@ -169,7 +205,7 @@ const whoAndWhat = ({ ticket, job }: RunRequest, target: Target | undefined): Kn
       type: 'connection',
       ...(target?.connection && { id: target.connection.id, name: target.connection.name }),
       details: {
-        capability: job.capability,
+        capability,
         ...(target && { connector: target.manifest.id, destination: describeDestination(target.destination) }),
         ...credentialDetails(target),
       },

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type AuditEvent, auditEvents } from '#lib/audit/events'
 import { permissionNames as names, type Permission } from '#lib/auth/permissions'
-import { discoverRequest, filesRequest } from '#lib/connectors/contract'
+import { dialectNames, discoverRequest, filesRequest } from '#lib/connectors/contract'
 import { destinationShape } from '#lib/credentials/destination'
 import { secretProblem } from '#lib/keys/schema'
 
@@ -136,6 +136,27 @@ export interface RunError {
   errors?: { pointer: string; message: string }[]
   details?: Record<string, unknown>
 }
+
+/** Everything needed to log in to a saved connection, secrets included, for an API key. */
+export const resolveRequest = z.strictObject({
+  ticket,
+  connection_id: z.string(),
+  format: z.enum(dialectNames),
+  /** The API key as it was sent; the engine compares it with what is stored of it. */
+  key: z.string().max(256),
+})
+export type ResolveRequest = z.output<typeof resolveRequest>
+
+export const resolveAnswer = z.object({
+  /** The text in the dialect that was asked for; null for `fields`. */
+  value: z.string().nullable(),
+  fields: z.record(z.string(), z.unknown()),
+  /** Files that the text names, to be written where it is used. */
+  files: z.record(z.string(), z.string()),
+  notes: z.array(z.string()),
+  expires_at: z.iso.datetime().nullable(),
+})
+export type ResolveAnswer = z.output<typeof resolveAnswer>
 
 /** Sends a test message to a destination of the audit trail. */
 export const sinkTestRequest = z.strictObject({ workspace_id: z.string(), sink_id: z.string() })

@@ -12,12 +12,14 @@ import {
   keyChange,
   type RunError,
   resealRequest,
+  resolveRequest,
   runRequest,
   sealRequest,
   sinkTestRequest,
   verifyAuditRequest,
 } from './protocol.ts'
 import { resealStored } from './resealing.ts'
+import { resolveConnection } from './resolve.ts'
 import { type RunContext, runLines } from './run.ts'
 import { sealFields } from './sealing.ts'
 import type { SinkLoop } from './sinks/loop.ts'
@@ -67,6 +69,10 @@ const reseal: Handler = async (request, response, { keys }) => {
 const run: Handler = async (request, response, context) => {
   const gone = goneSignal(response)
   await sendLines(response, runLines(parseInput(runRequest, await readBody(request)), gone, context), gone, context)
+}
+
+const resolve: Handler = async (request, response, context) => {
+  sendJson(response, 200, await resolveConnection(parseInput(resolveRequest, await readBody(request)), context))
 }
 
 const goneSignal = (response: ServerResponse): AbortSignal => {
@@ -134,6 +140,7 @@ const routes: Readonly<Record<string, Handler>> = {
   'POST /seal': seal,
   'POST /reseal': reseal,
   'POST /run': run,
+  'POST /resolve': resolve,
   'GET /status': status,
   'GET /keys': readKeys,
   'POST /keys': changeKeys,

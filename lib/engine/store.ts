@@ -29,11 +29,12 @@ const usedRow = z.object({
 /** A version with what its credential says of it: that is what it has to be sealed to. */
 export type UsedVersion = z.output<typeof usedRow>
 
-const credentialRow = usedRow.extend({ status: z.string(), deleted: z.boolean() })
+const credentialRow = usedRow.extend({ status: z.string(), deleted: z.boolean(), expires_at: z.date().nullable() })
 export type StoredCredential = z.output<typeof credentialRow>
 
 const connectionRow = z.object({
   id: z.string(),
+  conn_id: z.string(),
   name: z.string(),
   type: z.string(),
   config: json,
@@ -52,7 +53,7 @@ const usedColumns = Prisma.sql`
   nullif(cr.destination, 'null'::jsonb) as destination, coalesce(v.version, cr.version) as version,
   coalesce(cr.workspace_id, cr.organization_id) as scope, v.envelope, v.key_id`
 
-const credentialColumns = Prisma.sql`${usedColumns}, cr.status, cr.deleted_at is not null as deleted`
+const credentialColumns = Prisma.sql`${usedColumns}, cr.status, cr.deleted_at is not null as deleted, cr.expires_at`
 
 type Whose = Pick<Ticket['actor'], 'workspace_id' | 'organization_id' | 'id' | 'sees_restricted'>
 const asking = ({ id, sees_restricted = false }: Whose) => ({ id, seesRestricted: sees_restricted })
@@ -79,7 +80,7 @@ export const readConnection = async (
   override?: VersionOverride,
 ): Promise<StoredConnection | undefined> => {
   const rows = await tx.$queryRaw<unknown[]>(Prisma.sql`
-    select c.id, c.name, c.type, c.config, c.settings_revision, c.credential_id as attached_id, ${credentialColumns}
+    select c.id, c.conn_id, c.name, c.type, c.config, c.settings_revision, c.credential_id as attached_id, ${credentialColumns}
     from connections c
     left join credentials cr on cr.id = c.credential_id and ${usableBy(whose)}
     left join credential_versions v on v.credential_id = cr.id and v.version = ${versionJoin(override)}
@@ -113,6 +114,10 @@ export const readVersion = async (
       and cr.deleted_at is null`)
   return rows[0] === undefined ? undefined : usedRow.parse(rows[0])
 }
+
+/** What is stored of an API key, to compare one with that was sent. */
+export const readKeyHash = async (tx: Tx, workspaceId: string, id: string): Promise<Uint8Array | undefined> =>
+  (await tx.apiKey.findFirst({ where: { id, workspaceId }, select: { hash: true } }))?.hash
 
 /** What fingerprints of a scope may be compared with; those of an organization's credentials only with themselves. */
 export const readFingerprintReach = async (scope: string, tx: Tx = db()): Promise<FingerprintReach> => {

@@ -20,7 +20,7 @@ export interface Target {
   config: Record<string, unknown>
   destination: Destination
   /** Undefined for settings that were only typed. */
-  connection: { id: string; name: string; settingsRevision: number } | undefined
+  connection: { id: string; name: string; connId: string; settingsRevision: number } | undefined
   credential: TargetCredential | undefined
 }
 
@@ -42,10 +42,10 @@ export const readTarget = async (
 ): Promise<Target> => {
   if (!('type' in target)) {
     const connection = await requireConnection(tx, actor, target.connection_id, staged)
-    const { id, name, settings_revision: settingsRevision } = connection
+    const { id, name, conn_id: connId, settings_revision: settingsRevision } = connection
     return {
       ...settingsOf(connection.type, connection.config, ''),
-      connection: { id, name, settingsRevision },
+      connection: { id, name, connId, settingsRevision },
       credential: wholeCredential(attachedCredential(connection)),
     }
   }

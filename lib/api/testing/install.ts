@@ -32,7 +32,7 @@ export interface TestWorkspace {
 
 export interface CallOptions {
   /** By key, unless `cookie` is asked for. */
-  as?: Person | undefined
+  as?: Person | Pick<Person, 'key'> | undefined
   by?: 'key' | 'cookie'
   body?: unknown
   headers?: Record<string, string>
@@ -88,7 +88,7 @@ const sendTo = (routes: Routes | undefined, method: string, url: string, options
       host: 'localhost:3000',
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(as && by === 'key' && { authorization: `Bearer ${as.key}` }),
-      ...(as && by === 'cookie' && { cookie: as.cookie, 'sec-fetch-site': 'same-origin' }),
+      ...(as && by === 'cookie' && 'cookie' in as && { cookie: as.cookie, 'sec-fetch-site': 'same-origin' }),
       ...headers,
     },
     ...(body !== undefined && { body: isText ? (body as BodyInit) : JSON.stringify(body), duplex: 'half' }),
@@ -136,6 +136,8 @@ interface KeyOptions {
   expiresAt?: Date | null
   revokedAt?: Date
   ipAllowlist?: string[]
+  connections?: string[]
+  environments?: string[]
 }
 
 export const makeKey = async (place: Place, { role, scopes = permissionNames, ...rest }: KeyOptions) => {
