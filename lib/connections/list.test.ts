@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
+import { connectionSorts } from '#lib/connections/schema'
 import { newId } from '#lib/core/id'
 import { nameKey } from '#lib/core/text'
 import { db } from '#lib/db/client'
@@ -62,7 +63,7 @@ const walk = async (query: string): Promise<Row[]> => {
 }
 
 test('every sort order pages through each connection exactly once', async () => {
-  for (const sort of ['name', '-name', 'created_at', '-created_at', 'updated_at', '-updated_at']) {
+  for (const sort of connectionSorts) {
     const rows = await walk(`sort=${sort}&limit=50`)
     expect([sort, rows.length, new Set(rows.map(({ id }) => id)).size]).toEqual([sort, total, total])
   }
@@ -73,10 +74,10 @@ test('every sort order pages through each connection exactly once', async () => 
 
 test('tabs are counted under the same filters, whichever tab is looked at', async () => {
   const all = await list('')
-  expect(all.meta.counts).toEqual({ all: total, source: 115, destination: 58 })
+  expect(all.meta.counts).toEqual({ all: total, source: 115, destination: 58, up_to: null })
   expect((await list('role=source')).meta.counts).toEqual(all.meta.counts)
   const finance = await list('tag=finance&role=destination')
-  expect(finance.meta.counts).toEqual({ all: 18, source: 12, destination: 6 })
+  expect(finance.meta.counts).toEqual({ all: 18, source: 12, destination: 6, up_to: null })
   expect(finance.data).toHaveLength(6)
 })
 

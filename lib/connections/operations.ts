@@ -1,5 +1,4 @@
 import type * as z from 'zod'
-import { allManifests } from '#lib/connectors/catalog'
 import { newId } from '#lib/core/id'
 import { operation, streamOperation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
@@ -14,11 +13,9 @@ import { requireAlive, subjectOf, viewOf } from './found.ts'
 import { checkSlug, freeNames, holdSlugs, requireFree } from './names.ts'
 import { runTest } from './run-test.ts'
 import {
-  connectionList,
   connectionRef,
   createConnectionInput,
   duplicateConnectionInput,
-  listConnectionsInput,
   listTestsInput,
   testDraftInput,
   testHistory,
@@ -28,39 +25,11 @@ import {
   updateConnectionInput,
   connectionView as viewShape,
 } from './schema.ts'
-import { countStored, findStored, insertStored, listStored, listStoredTests, type StoredConnection } from './store.ts'
+import { findStored, insertStored, listStoredTests } from './store.ts'
 import { connectionView, noSuchConnection } from './view.ts'
 import { warningsOf } from './warnings.ts'
 
-export const listConnections = operation({
-  summary: 'List connections',
-  effect: 'read',
-  permission: 'connections:read',
-  audit: 'none',
-  input: listConnectionsInput,
-  output: connectionList,
-  async run({ limit, cursor, sort, deleted, ...given }, { actor, db }) {
-    const filter = { ...given, deleted: deleted === 'true', hostFields: hostFields() }
-    const by = sortOf(sort)
-    const page = {
-      by,
-      descending: sort.startsWith('-'),
-      after: decodeCursor(cursor, sort, by === 'name' ? 'text' : 'time'),
-      limit,
-    }
-    const [found, count, isLocked] = await Promise.all([
-      listStored(db, actor, filter, page),
-      countStored(db, actor, filter),
-      lockCheck(),
-    ])
-    const cut = pageOf(found, limit, sort, (row) => sortValueOf(row, by))
-    return {
-      items: cut.rows.map((row) => connectionView(row, isLocked)),
-      page: cut.page,
-      counts: { all: count.source + count.destination, ...count },
-    }
-  },
-})
+export { listConnections } from './list-operations.ts'
 
 export const getConnection = operation({
   summary: 'Read one connection, by its id or slug',
@@ -225,15 +194,3 @@ const recordOf = (test: Awaited<ReturnType<typeof listStoredTests>>[number]): z.
     settings_revision: test.settingsRevision,
     credential_version: test.credentialVersion,
   })
-
-const sortOf = (sort: string): 'name' | 'created_at' | 'updated_at' => {
-  if (sort.endsWith('created_at')) return 'created_at'
-  return sort.endsWith('updated_at') ? 'updated_at' : 'name'
-}
-
-const sortValueOf = (row: StoredConnection, by: 'name' | 'created_at' | 'updated_at'): string => {
-  if (by === 'name') return row.nameKey
-  return (by === 'created_at' ? row.createdAt : row.updatedAt).toISOString()
-}
-
-const hostFields = (): string[] => [...new Set(allManifests().flatMap(({ flat }) => flat.host ?? []))]

@@ -110,18 +110,43 @@ export const testDraftInput = z.strictObject({
   ...flatFields,
 })
 
-export const connectionSorts = ['name', '-name', 'created_at', '-created_at', 'updated_at', '-updated_at'] as const
+const sortColumns = [
+  'name',
+  'type',
+  'environment',
+  'last_test',
+  'latency',
+  'used_by_count',
+  'created_at',
+  'updated_at',
+] as const
+type SortColumn = (typeof sortColumns)[number]
+export type ConnectionSort = SortColumn | `-${SortColumn}`
+/** Connections that have no value to sort by come last either way. */
+export const connectionSorts = sortColumns.flatMap((column): ConnectionSort[] => [column, `-${column}`])
+
+/** Several values of one filter, of which any has to fit: `prod,staging`. */
+const several = <S extends z.ZodType<string, string>>(value: S) =>
+  z
+    .string()
+    .max(2_000)
+    .transform((text) => [...new Set(text.split(','))])
+    .pipe(z.array(value).max(50))
 
 export const listConnectionsInput = z.strictObject({
   ...pageInput,
   q: z.string().max(200).optional(),
   role: z.enum(connectionRoles).optional(),
-  type: z.string().max(64).optional(),
-  environment: z.enum(environments).optional(),
-  tag: z.string().max(64).optional(),
-  status: z.enum(testStates).optional(),
+  type: several(z.string().max(64)).optional(),
+  /** `none` for those without one. */
+  environment: several(z.enum([...environments, 'none'])).optional(),
+  tag: several(z.string().max(64)).optional(),
+  status: several(z.enum(testStates)).optional(),
+  /** By pipelines. */
+  used: z.enum(['true', 'false']).optional(),
   deleted: z.enum(['true', 'false']).optional(),
-  sort: z.enum(connectionSorts).default('name'),
+  /** Unless said, by name; what a search found, best first. */
+  sort: z.enum(connectionSorts).optional(),
 })
 
 export const lastTest = z.object({
@@ -191,7 +216,10 @@ export const purgedConnection = z.object({ id: z.string(), purged: z.literal(tru
 export const connectionList = z.object({
   items: z.array(connectionView),
   page: pageMeta,
-  counts: z.object({ all: z.int(), source: z.int(), destination: z.int() }),
+  /** Under the same filters in each tab. Exact, unless `up_to` is a number: then one that reaches it means so many or more. */
+  counts: z.object({ all: z.int(), source: z.int(), destination: z.int(), up_to: z.int().nullable() }),
+  /** Nothing matched as it was typed; these differ by a slip of the pen. */
+  approximate: z.boolean(),
 })
 export type ConnectionList = z.output<typeof connectionList>
 

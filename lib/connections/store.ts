@@ -1,8 +1,7 @@
 import type { Actor } from '#lib/auth/actor'
 import { asking, openTo } from '#lib/auth/grants'
 import { isId } from '#lib/core/id'
-import { escapeLike } from '#lib/core/like'
-import type { Cursor } from '#lib/core/page'
+import type { Time } from '#lib/core/time'
 import { Prisma, type Tx } from '#lib/db/client'
 import { takeName } from './naming-store.ts'
 import type { TestState } from './schema.ts'
@@ -25,9 +24,9 @@ export interface StoredConnection {
   settingsRevision: number
   everPassed: boolean
   createdBy: string
-  createdAt: Date
-  updatedAt: Date
-  deletedAt: Date | null
+  createdAt: Time
+  updatedAt: Time
+  deletedAt: Time | null
   usedBy: number
   restricted: boolean
   /** The level of a grant to whoever looks. */
@@ -42,10 +41,10 @@ export interface StoredConnection {
   fingerprint: string | null
   /** The workspace did not switch fingerprints off. */
   showsFingerprint: boolean
-  secretAt: Date | null
+  secretAt: Time | null
   testId: string | null
   testSuccess: boolean | null
-  testAt: Date | null
+  testAt: Time | null
   testLatencyMs: number | null
   testMessage: string | null
   testCause: unknown
@@ -54,17 +53,13 @@ export interface StoredConnection {
 
 const stale = Prisma.sql`(t.settings_revision <> c.settings_revision or t.credential_version is distinct from k.version)`
 
-const joins = Prisma.sql`
-  from connections c
-  left join credentials k on k.id = c.credential_id
-  left join connection_tests t on t.id = c.last_test_id`
-
 /** What is shown of the credential, to those to whom it is there. */
 const shownTo = (viewer: Viewer): Prisma.Sql => Prisma.sql`
   left join credentials s on s.id = k.id and ${openTo(asking(viewer), { kind: 'credential', least: 'view', alias: Prisma.sql`s` })}
   left join credential_versions v on v.credential_id = s.id and v.version = s.version`
 
-const columnsFor = (viewer: Viewer): Prisma.Sql => Prisma.sql`
+/** `from`: connections chosen before, as a table. */
+export const columnsFor = (viewer: Viewer, from: Prisma.Sql = Prisma.sql`connections`): Prisma.Sql => Prisma.sql`
   select c.id, c.conn_id as "connId", c.name, c.name_key as "nameKey", c.type, c.role, c.config, c.summary, c.environment,
          c.tags, c.description, c.credential_id as "credentialId", c.revision, c.settings_revision as "settingsRevision",
          c.ever_passed as "everPassed", c.created_by as "createdBy", c.created_at as "createdAt",
@@ -77,21 +72,13 @@ const columnsFor = (viewer: Viewer): Prisma.Sql => Prisma.sql`
          (select w.fingerprints <> 'off' from workspaces w where w.id = c.workspace_id) as "showsFingerprint", v.fingerprint, v.created_at as "secretAt", t.id as "testId",
          t.success as "testSuccess", t.created_at as "testAt", t.latency_ms as "testLatencyMs",
          t.message as "testMessage", t.cause as "testCause", ${stale} as "testStale"
-  ${joins} ${shownTo(viewer)}`
+  from ${from} c
+  left join credentials k on k.id = c.credential_id
+  left join connection_tests t on t.id = c.last_test_id
+  ${shownTo(viewer)}`
 
-export interface ConnectionFilter {
-  q?: string | undefined
-  role?: string | undefined
-  type?: string | undefined
-  environment?: string | undefined
-  tag?: string | undefined
-  status?: TestState | undefined
-  deleted: boolean
-  /** Names of the settings that hold a host, of all connectors; the search looks into them. */
-  hostFields: readonly string[]
-}
-
-const states: Record<TestState, Prisma.Sql> = {
+/** Of a connection `c`, its last test `t` and its credential `k`. */
+export const states: Record<TestState, Prisma.Sql> = {
   never_tested: Prisma.sql`(t.id is null or (${stale} and not c.ever_passed))`,
   stale: Prisma.sql`(t.id is not null and ${stale} and c.ever_passed)`,
   passed: Prisma.sql`(t.success and not ${stale})`,
@@ -101,80 +88,8 @@ const states: Record<TestState, Prisma.Sql> = {
 /** Who looks: a restricted connection is there only for those with a grant. */
 export type Viewer = Pick<Actor, 'workspaceId' | 'id' | 'role'>
 
-const openFor = (viewer: Viewer, least: 'view' | 'use' | 'edit'): Prisma.Sql =>
+export const openFor = (viewer: Viewer, least: 'view' | 'use' | 'edit'): Prisma.Sql =>
   openTo(asking(viewer), { kind: 'connection', least, alias: Prisma.sql`c` })
-
-const matches = (viewer: Viewer, filter: ConnectionFilter): Prisma.Sql => {
-  const { q, role, type, environment, tag, status, deleted } = filter
-  const conditions = [
-    Prisma.sql`c.workspace_id = ${viewer.workspaceId}`,
-    openFor(viewer, 'view'),
-    deleted ? Prisma.sql`c.deleted_at is not null` : Prisma.sql`c.deleted_at is null`,
-  ]
-  if (role !== undefined) conditions.push(Prisma.sql`c.role = ${role}`)
-  if (type !== undefined) conditions.push(Prisma.sql`c.type = ${type}`)
-  if (environment !== undefined) conditions.push(Prisma.sql`c.environment = ${environment}`)
-  if (tag !== undefined) conditions.push(Prisma.sql`${tag} = any (c.tags)`)
-  if (status !== undefined) conditions.push(states[status])
-  if (q !== undefined && q.trim() !== '') conditions.push(contains(q, filter.hostFields))
-  return Prisma.join(conditions, ' and ')
-}
-
-const contains = (q: string, hostFields: readonly string[]): Prisma.Sql => {
-  const pattern = `%${escapeLike(q.normalize('NFKC').toLowerCase().trim())}%`
-  const hosts = hostFields.map((field) => Prisma.sql`lower(c.config->>${field}) like ${pattern}`)
-  return Prisma.sql`(${Prisma.join(
-    [
-      Prisma.sql`c.name_key like ${pattern}`,
-      Prisma.sql`c.conn_id like ${pattern}`,
-      Prisma.sql`lower(c.summary) like ${pattern}`,
-      Prisma.sql`exists (select 1 from unnest(c.tags) tag where tag like ${pattern})`,
-      ...hosts,
-    ],
-    ' or ',
-  )})`
-}
-
-export const sortColumns = {
-  name: Prisma.sql`c.name_key`,
-  created_at: Prisma.sql`c.created_at`,
-  updated_at: Prisma.sql`c.updated_at`,
-} as const
-
-export interface ConnectionPage {
-  by: keyof typeof sortColumns
-  descending: boolean
-  after?: Cursor | undefined
-  limit: number
-}
-
-export const listStored = (
-  tx: Tx,
-  viewer: Viewer,
-  filter: ConnectionFilter,
-  { by, descending, after, limit }: ConnectionPage,
-): Promise<StoredConnection[]> => {
-  const column = sortColumns[by]
-  const order = descending ? Prisma.sql`desc` : Prisma.sql`asc`
-  const comparison = descending ? Prisma.sql`<` : Prisma.sql`>`
-  const value = by === 'name' ? Prisma.sql`${after?.value}` : Prisma.sql`${after?.value}::timestamptz`
-  return tx.$queryRaw<StoredConnection[]>`${columnsFor(viewer)}
-    where ${matches(viewer, filter)}
-      ${after === undefined ? Prisma.empty : Prisma.sql`and (${column}, c.id) ${comparison} (${value}, ${after.id})`}
-    order by ${column} ${order}, c.id ${order} limit ${limit + 1}`
-}
-
-/** How many connections of each role match, whichever role is looked at. */
-export const countStored = async (
-  tx: Tx,
-  viewer: Viewer,
-  filter: ConnectionFilter,
-): Promise<{ source: number; destination: number }> => {
-  const rows = await tx.$queryRaw<{ role: string; count: number }[]>`
-    select c.role, count(*)::int as count ${joins} where ${matches(viewer, { ...filter, role: undefined })} group by c.role`
-  const of = (role: string) => rows.find((row) => row.role === role)?.count ?? 0
-  return { source: of('source'), destination: of('destination') }
-}
 
 /** By id also when deleted; by slug the one that has it or had it before a rename, or the one deleted last when asked for. */
 export const findStored = async (

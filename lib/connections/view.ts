@@ -3,6 +3,7 @@ import { findManifest } from '#lib/connectors/catalog'
 import type { FlatMapping, Manifest } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { secretMask } from '#lib/core/secret'
+import { isoTime } from '#lib/core/time'
 import { publicConfig } from '#lib/credentials/view'
 import { environments } from '#lib/format/environment'
 import { type ConnectionView, connectionRoles, type TestState } from './schema.ts'
@@ -35,10 +36,10 @@ export const connectionView = (row: StoredConnection, isLocked: IsLocked): Conne
     last_test: lastTestOf(row),
     test_state: testStateOf(row),
     revision: row.revision,
-    created_at: row.createdAt.toISOString(),
-    updated_at: row.updatedAt.toISOString(),
+    created_at: isoTime(row.createdAt),
+    updated_at: isoTime(row.updatedAt),
     created_by: row.createdBy,
-    deleted_at: row.deletedAt?.toISOString() ?? null,
+    deleted_at: row.deletedAt && isoTime(row.deletedAt),
   }
 }
 
@@ -68,7 +69,7 @@ const secretOf = (row: StoredConnection, isLocked: IsLocked) => {
     set: fields.length > 0,
     fields,
     version: row.credentialVersion,
-    updated_at: row.secretAt.toISOString(),
+    updated_at: isoTime(row.secretAt),
     fingerprint: row.showsFingerprint ? row.fingerprint : null,
     locked: isLocked(row.keyId),
   }
@@ -105,7 +106,7 @@ const lastTestOf = (row: StoredConnection): ConnectionView['last_test'] => {
   return {
     id: row.testId,
     status: row.testSuccess ? 'passed' : 'failed',
-    at: row.testAt.toISOString(),
+    at: isoTime(row.testAt),
     latency_ms: row.testLatencyMs,
     message: row.testMessage ?? '',
     stale: row.testStale ?? false,

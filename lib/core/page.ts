@@ -11,10 +11,11 @@ export const pageInput = {
 
 export const pageMeta = z.object({ limit: z.int(), cursor: z.string().nullable() })
 
-const text = z.string().refine((value) => value.isWellFormed() && !value.includes('\0'))
+/** Text that the database can hold. */
+export const cursorText = z.string().refine((value) => value.isWellFormed() && !value.includes('\0'))
 const cursorShapes = {
-  text: z.tuple([text, text, text]),
-  time: z.tuple([text, z.iso.datetime(), text]),
+  text: z.tuple([cursorText, cursorText, cursorText]),
+  time: z.tuple([cursorText, z.iso.datetime(), cursorText]),
 } as const
 
 /** Where the next page starts: the sort it belongs to, the sort value of the last row and its id. */
@@ -35,11 +36,13 @@ export const decodeCursor = (
 ): Cursor | undefined => {
   if (cursor === undefined) return undefined
   const parsed = cursorShapes[kind].safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')))
-  if (!parsed.success || parsed.data[0] !== sort) {
-    const message = 'This cursor does not belong to this list and sort order; start again without it.'
-    throw new AppError('invalid_request', message, { errors: [{ pointer: '/cursor', message }] })
-  }
+  if (!parsed.success || parsed.data[0] !== sort) throw wrongCursor()
   return { sort, value: parsed.data[1], id: parsed.data[2] }
+}
+
+export const wrongCursor = (): AppError => {
+  const message = 'This cursor does not belong to this list and sort order; start again without it.'
+  return new AppError('invalid_request', message, { errors: [{ pointer: '/cursor', message }] })
 }
 
 /** Cuts the one extra row that was read to learn whether another page follows. */
@@ -55,7 +58,8 @@ export const pageOf = <T extends { id: string }>(
   return { rows: kept, page: { limit, cursor } }
 }
 
-const parseJson = (text: string): unknown => {
+/** What is no JSON is undefined, which no shape accepts. */
+export const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {

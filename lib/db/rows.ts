@@ -4,9 +4,10 @@ import { Prisma, pool } from './client.ts'
 /**
  * The rows of one statement, outside a transaction, prepared once per connection: for lists, where planning the
  * statement again and turning every value over twice would cost more than reading the page. Times are ISO text.
+ * `prepared: false` where the values decide which plan is good, so that it is made for them.
  */
-export const readRows = async <T>(sql: Prisma.Sql): Promise<T[]> => {
-  const statement = { text: sql.text, values: sql.values, ...nameOf(sql.text), types: parsers }
+export const readRows = async <T>(sql: Prisma.Sql, { prepared = true }: { prepared?: boolean } = {}): Promise<T[]> => {
+  const statement = { text: sql.text, values: sql.values, ...(prepared && nameOf(sql.text)), types: parsers }
   const { rows } = await pool()
     .query(statement)
     .catch((error: unknown) => {
