@@ -55,6 +55,16 @@ describe.each(allManifests().map((manifest): [string, Manifest] => [manifest.id,
       if (field.enum) expect(Object.keys(field.options ?? {}).sort()).toEqual([...field.enum].sort())
     }
   })
+  it('shows a field by another one that is there, and has the value', () => {
+    for (const { name, when } of fields) {
+      if (!when) continue
+      const beside = `${name.slice(0, name.lastIndexOf('/') + 1)}${when.field}`
+      const ruler = fields.find((field) => field.name === beside) ?? fields.find((field) => field.name === when.field)
+      expect(ruler, `${name} depends on ${when.field}`).toBeDefined()
+      expect(names.indexOf(ruler?.name ?? '')).toBeLessThan(names.indexOf(name))
+      expect(ruler?.enum ?? ['true', 'false']).toEqual(expect.arrayContaining([...when.in]))
+    }
+  })
   it('never shows a placeholder that looks like a value', () => {
     const shown = [
       ...fields,
@@ -101,7 +111,7 @@ describe.each(allManifests().map((manifest): [string, Manifest] => [manifest.id,
     }
   })
   it('turns nothing it does not know into a form, and never throws at a paste', () => {
-    for (const text of ['', 'hello', 'https://example.com/?a=b', '\0', '://', 'x'.repeat(100_000)])
+    for (const text of ['', 'hello', 'gopher://example.com/?a=b', '\0', '://', 'x'.repeat(100_000)])
       expect(manifest.parseUrl?.(text)).toBeUndefined()
   })
 })

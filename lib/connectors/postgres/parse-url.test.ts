@@ -27,6 +27,16 @@ describe('the forms people paste', () => {
       'PG* lines',
       'PGHOST=db.example.com\nPGPORT=6543\nPGDATABASE=mydb\nPGUSER=etl\nPGPASSWORD=s3cret\nPGSSLMODE=require',
     ],
+    [
+      'ODBC',
+      'Driver={PostgreSQL Unicode(x64)};Server=db.example.com;Port=6543;Database=mydb;Uid=etl;Pwd={s3cret};SSLmode=require;',
+    ],
+    ['Npgsql', 'Host=db.example.com;Port=6543;Database=mydb;Username=etl;Password=s3cret;SSL Mode=Require'],
+    ['Airflow', 'AIRFLOW_CONN_SHOP=postgres://etl:s3cret@db.example.com:6543/mydb?sslmode=require'],
+    [
+      'Airflow as JSON',
+      '{"conn_type":"postgres","host":"db.example.com","port":6543,"schema":"mydb","login":"etl","password":"s3cret","extra":{"sslmode":"require"}}',
+    ],
     ['psql command', 'psql "postgresql://etl:s3cret@db.example.com:6543/mydb?sslmode=require"'],
     ['psql with keys', 'psql "host=db.example.com port=6543 dbname=mydb user=etl password=s3cret sslmode=require"'],
   ])('%s', (_, text) => expect(parse(text)).toEqual(full))
