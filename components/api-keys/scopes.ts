@@ -11,6 +11,7 @@ export const scopeWords = {
   'connections:purge': 'Delete connections permanently',
   'pipelines:read': 'See pipelines',
   'pipelines:write': 'Register, change and forget pipelines',
+  'connection-views:write': 'Save views of the connections',
   'data-sources:read': 'List schemas and tables',
   'credentials:read': 'See credentials, never their secrets',
   'credentials:attach': 'Attach credentials to connections',
@@ -35,7 +36,7 @@ export const scopeWords = {
 
 /** Under which title the scopes of an object stand. */
 export const scopeGroups: readonly (readonly [title: string, families: readonly string[]])[] = [
-  ['Connections and data', ['connectors', 'connections', 'pipelines', 'data-sources']],
+  ['Connections and data', ['connectors', 'connections', 'connection-views', 'pipelines', 'data-sources']],
   ['Credentials', ['credentials']],
   ['People and access', ['members', 'grants', 'api-keys']],
   ['Audit', ['audit']],

@@ -18,6 +18,7 @@ interface Objects {
   member: string
   invitation: string
   apiKey: string
+  view: string
 }
 
 let own: TestWorkspace
@@ -37,6 +38,7 @@ const make = async ({ people }: TestWorkspace): Promise<Objects> => {
     ],
     ['invitation', '/api/invitations', { email: 'a@example.com', role: 'viewer' }],
     ['apiKey', '/api/api-keys', { name: 'a', scopes: ['connections:read'] }],
+    ['view', '/api/connection-views', { name: 'a', query: 'q=a' }],
   ]
   const made: Partial<Objects> = { member: people.runner.userId }
   for (const [kind, url, body] of bodies) {
@@ -59,6 +61,7 @@ beforeAll(async () => {
   await api.call('DELETE', `/api/members/${deleted.member}`, as)
   await api.call('DELETE', `/api/invitations/${deleted.invitation}`, as)
   await db().apiKey.deleteMany({ where: { id: deleted.apiKey } })
+  await db().connectionView.deleteMany({ where: { id: deleted.view } })
 })
 
 const kinds: [prefix: string, kind: keyof Objects, random: () => string][] = [
@@ -68,6 +71,7 @@ const kinds: [prefix: string, kind: keyof Objects, random: () => string][] = [
   ['/api/members/{id}', 'member', () => newId('user')],
   ['/api/invitations/{id}', 'invitation', () => newId('invitation')],
   ['/api/api-keys/{id}', 'apiKey', () => newId('apiKey')],
+  ['/api/connection-views/{id}', 'view', () => newId('view')],
 ]
 
 const app = path.join(import.meta.dirname, '../../app/api')

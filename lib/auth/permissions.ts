@@ -15,6 +15,8 @@ export const permissions = {
   'pipelines:read': ['owner', 'admin', 'integrator', 'builder', 'viewer', 'runner'],
   /** A pipeline engine registers what it runs with the key it has anyway. */
   'pipelines:write': ['owner', 'admin', 'integrator', 'builder', 'runner'],
+  /** Named filters of the list: one's own; sharing them takes `connections:write`. */
+  'connection-views:write': ['owner', 'admin', 'integrator', 'builder', 'viewer'],
   'data-sources:read': ['owner', 'admin', 'integrator', 'builder', 'viewer'],
   'credentials:read': ['owner', 'admin', 'integrator', 'builder'],
   'credentials:attach': ['owner', 'admin', 'integrator', 'builder'],

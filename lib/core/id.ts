@@ -19,6 +19,7 @@ export const idPrefixes = {
   rewrap: 'rew',
   sink: 'sink',
   alert: 'alrt',
+  view: 'view',
 } as const
 
 export type IdKind = keyof typeof idPrefixes
