@@ -22,7 +22,11 @@ const wideningError = (scope: Permission, i: number): FieldError[] =>
     ? []
     : [{ pointer: `/scopes/${i}`, message: `A key limited to some connections cannot have “${scope}”; make two keys.` }]
 
-const withinReach: ReadonlySet<string> = new Set<Permission>(['connections:test', 'connections:resolve', 'pipelines:write'])
+const withinReach: ReadonlySet<string> = new Set<Permission>([
+  'connections:test',
+  'connections:resolve',
+  'pipelines:write',
+])
 
 const unlimitedError = (scope: Permission): FieldError[] =>
   scope === 'connections:resolve'

@@ -1,6 +1,7 @@
 import { destinationOf, firstContactOf } from '#lib/connectors/catalog'
 import type { FlatMapping, Manifest } from '#lib/connectors/contract'
 import { AppError, type FieldError } from '#lib/core/errors'
+import { findMisplacedSecret, misplacedSentence } from '#lib/core/misplaced-secret'
 import { fieldErrors } from '#lib/core/parse'
 import type { BundleInput } from '#lib/credentials/bundle'
 import { credentialKinds } from '#lib/credentials/kinds'
@@ -130,18 +131,11 @@ export const parseSaved = (manifest: Manifest, given: Record<string, unknown>, s
   throw invalid([{ pointer: settings.pointer(pointer), message }])
 }
 
-/** A setting is shown to everyone: a URL with a password inside would be a secret in the open (ENC-15). */
-const hiddenSecrets = (config: Record<string, unknown>): FieldError[] =>
-  Object.entries(config).flatMap(([name, value]) =>
-    typeof value === 'string' && /:\/\/[^/?#\s]*:[^/?#\s]*@/.test(value)
-      ? [
-          {
-            pointer: `/config/${name}`,
-            message: 'Take the username and password out of the address; they have their own fields.',
-          },
-        ]
-      : [],
-  )
+/** A setting is shown to everyone: a token or a URL with a password inside would be a secret in the open (ENC-15). */
+const hiddenSecrets = (config: Record<string, unknown>): FieldError[] => {
+  const found = findMisplacedSecret(config, '/config')
+  return found ? [{ pointer: found.pointer, message: misplacedSentence(found.words) }] : []
+}
 
 /** Runs a parse of canonical parts; its errors point into the body that was sent. */
 export const atSentFields = <T>(settings: Settings, parse: () => T): T => {

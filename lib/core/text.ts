@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { misplacedSecret, misplacedSentence } from './misplaced-secret.ts'
 
 // Control, bidi-override, zero-width and lone-surrogate characters make two names look alike or break a log line (API-5).
 const forbidden = /[\p{Cc}\p{Cs}\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]/u
@@ -8,6 +9,12 @@ export const isPlainText = (text: string): boolean => !forbidden.test(text)
 /** The form under which a name must be unique: compatibility-folded and case-folded. */
 export const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase().trim()
 
+/** Refuses a text that everybody may read and that clearly holds a secret (ENC-15). */
+export const noSecret = (text: string, context: z.RefinementCtx<string>): void => {
+  const words = misplacedSecret(text)
+  if (words !== undefined) context.addIssue({ code: 'custom', message: misplacedSentence(words), input: text })
+}
+
 /** A display name: NFC, 1–128 code points, one line, nothing invisible. */
 export const displayName = z
   .string()
@@ -15,6 +22,7 @@ export const displayName = z
   .refine((text) => text.length > 0, 'Give it a name.')
   .refine((text) => [...text].length <= 128, 'Use at most 128 characters.')
   .refine(isPlainText, 'Remove control or invisible characters.')
+  .superRefine(noSecret)
 
 /** Free text of several lines, such as a description. */
 export const longText = z
@@ -22,6 +30,7 @@ export const longText = z
   .max(4000, 'Use at most 4,000 characters.')
   .transform((text) => text.normalize('NFC').trim())
   .refine((text) => isPlainText(text.replace(/[\r\n\t]/g, ' ')), 'Remove control or invisible characters.')
+  .superRefine(noSecret)
 
 /** `prod-postgres`: what pipelines reference; lower case so that it reads the same everywhere. */
 export const slug = z
@@ -32,6 +41,7 @@ export const slug = z
     /^[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?$/,
     'Use lower-case letters, digits, hyphens, dots and underscores; start and end with a letter or digit.',
   )
+  .superRefine(noSecret)
 
 export const tagList = z
   .array(slug)

@@ -1,4 +1,5 @@
 import { AppError, type FieldError } from '#lib/core/errors'
+import { findMisplacedSecret, misplacedSentence } from '#lib/core/misplaced-secret'
 import { fieldErrors } from '#lib/core/parse'
 import { secretMask } from '#lib/core/secret'
 import { readKeyFile } from './key-file.ts'
@@ -49,6 +50,8 @@ export const parseBundle = (input: BundleInput, { accepted, at, stored }: Bundle
   }
   const meta = metaShape.safeParse(bundle.meta)
   const secret = secretShape.safeParse(bundle.typed)
+  const misplaced = findMisplacedSecret(bundle.meta, `${at}/config`)
+  if (misplaced) errors.push({ pointer: misplaced.pointer, message: misplacedSentence(misplaced.words) })
   if (!meta.success) errors.push(...fieldErrors(meta.error, `${at}/config`))
   if (!secret.success) errors.push(...fieldErrors(secret.error, `${at}/config`))
   if (!meta.success || !secret.success || errors.length > 0) throw invalid(errors)
@@ -92,8 +95,12 @@ const kindOf = (input: BundleInput, accepted: readonly CredentialKind[], at: str
       (input.kind === undefined || kind === input.kind) &&
       (input.type === undefined || credentialKinds[kind].type === input.type),
   )
+  // Where the type alone leaves a choice, the fields that were sent make it; of those that know them all, the plainest.
+  const given = Object.keys(input.config)
+  const [first] = fitting.filter((kind) => given.every((name) => Object.hasOwn(credentialKinds[kind].ui, name)))
   const [only, another] = fitting
   if (only && !another) return only
+  if (first && given.length > 0) return first
   const pointer = `${at}/${input.type !== undefined && input.kind === undefined && !only ? 'type' : 'kind'}`
   const message = another
     ? `Say which kind it is: ${fitting.join(', ')}.`

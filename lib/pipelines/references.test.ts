@@ -74,7 +74,7 @@ test('a definition that clearly holds a secret is refused at the place, and a pl
   const bad = [
     'postgresql://etl:hunter22@db/app',
     '-----BEGIN RSA PRIVATE KEY-----\nabc',
-    'AKIAIOSFODNN7EXAMPLE',
+    `AKIAIOSFODNN7EXAMPLE:${'aB3d'.repeat(10)}`,
     `ghp_${'a'.repeat(36)}`,
   ]
   for (const text of bad) {

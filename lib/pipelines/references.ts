@@ -1,6 +1,6 @@
 import { AppError } from '#lib/core/errors'
+import { misplacedSecret } from '#lib/core/misplaced-secret'
 import { escapePointer } from '#lib/core/parse'
-import { embeddedSecret } from './embedded-secret.ts'
 
 /** One place in a definition that names a connection. */
 export interface FoundReference {
@@ -65,7 +65,7 @@ const readText = (text: string, place: Place, found: FoundReference[]): void => 
     addReference({ pointer, connId: text.trim(), node }, found)
     return
   }
-  const secret = embeddedSecret(text)
+  const secret = misplacedSecret(text)
   if (secret !== undefined) {
     throw refuse(
       pointer,
