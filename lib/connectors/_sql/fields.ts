@@ -19,13 +19,18 @@ export const portNumber = z.coerce
   .min(1, 'A port is a number from 1 to 65535.')
   .max(65_535, 'A port is a number from 1 to 65535.')
 
-/** A database identifier exactly as it is stored: any character but NUL and line breaks, at most 63 bytes. */
-export const identifier = (what: string) =>
+/** A database identifier exactly as it is stored: any character but control characters, at most 63 bytes unless the system counts otherwise. */
+export const identifier = (what: string, most: { length: number; unit: 'bytes' | 'characters' } = postgresLength) =>
   z
     .string()
     .min(1, `Enter the ${what}.`)
     .refine((text) => text.isWellFormed() && !hasControl(text), `A ${what} has no control characters.`)
-    .refine((text) => new TextEncoder().encode(text).length <= 63, `A ${what} has at most 63 bytes.`)
+    .refine(
+      (text) => (most.unit === 'bytes' ? new TextEncoder().encode(text).length : [...text].length) <= most.length,
+      `A ${what} has at most ${most.length} ${most.unit}.`,
+    )
+
+const postgresLength = { length: 63, unit: 'bytes' } as const
 
 /** One or more PEM certificates, or nothing. A private key pasted by mistake is refused: settings are shown to teammates. */
 export const certificates = z

@@ -1,5 +1,5 @@
+import { JsonWriter } from '../_sql/json-writer.ts'
 import type { DiscoveredRelation } from '../contract.ts'
-import { JsonWriter } from './json-writer.ts'
 import { Row, readNumbers, readTexts } from './row.ts'
 import type { RelationShape } from './sql.ts'
 

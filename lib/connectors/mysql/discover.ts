@@ -1,0 +1,66 @@
+import { AppError } from '#lib/core/errors'
+import { JsonWriter } from '../_sql/json-writer.ts'
+import { causeOf, type Failure, isFailureOf } from '../_test/failure.ts'
+import type { DiscoveredSchema, DiscoverRequest } from '../contract.ts'
+import { type CauseCode, causes, type FailureContext } from './causes.ts'
+import { versionNumber } from './flavour.ts'
+import { relations } from './relations.ts'
+import { Row } from './row.ts'
+import { openSession, type Session } from './session.ts'
+import { type Dialect, listSchemas, setUpSession } from './sql.ts'
+import { type MysqlTarget, settingsOf } from './target.ts'
+import { type Line, takeOver } from './wire.ts'
+
+/** Lists databases or relations as NDJSON lines while the server is still sending. */
+export async function* discover(target: MysqlTarget, request: DiscoverRequest): AsyncGenerator<Uint8Array, void> {
+  const context: FailureContext = { ...target.config, username: target.credential?.username ?? '' }
+  let session: Session | undefined
+  try {
+    session = await open(target)
+    const { version } = session.greeting
+    const dialect: Dialect = { isMariaDb: /mariadb/i.test(version), version: versionNumber(version) }
+    const { query } = session
+    for (const statement of setUpSession(dialect, target.limits.total_ms)) await query(statement).catch(() => {})
+    const line = takeOver(session.stream)
+    yield* request.what === 'schemas' ? schemas(line, dialect) : relations(line, request, dialect)
+  } catch (error) {
+    throw isFailureOf(causes, error) ? problemOf(error, context) : error
+  } finally {
+    session?.stream.destroy()
+  }
+}
+
+const open = async (target: MysqlTarget): Promise<Session> => {
+  const stages = openSession(settingsOf(target), target.net, target.limits)
+  for (;;) {
+    const next = await stages.next()
+    if (next.done) return next.value
+  }
+}
+
+async function* schemas(line: Line, dialect: Dialect): AsyncGenerator<Uint8Array, void> {
+  const row = new Row()
+  const out = new JsonWriter()
+  for await (const rows of line.ask(listSchemas(dialect))) {
+    for (const raw of rows) {
+      row.load(raw)
+      const found: DiscoveredSchema = {
+        type: 'schema',
+        name: row.text(0) ?? '',
+        comment: row.text(1) || null,
+        owner: null,
+        relations: row.number(2) ?? 0,
+        // A server lists only what the login has some right on.
+        usable: true,
+      }
+      out.text(`${JSON.stringify(found)}\n`)
+    }
+    yield out.take()
+  }
+}
+
+const problemOf = (failure: Failure<CauseCode>, context: FailureContext): AppError => {
+  const cause = causeOf(causes, failure, context)
+  const code = failure.code.endsWith('.timeout') ? 'upstream_timeout' : 'upstream_failed'
+  return new AppError(code, cause.sentence, { details: { cause }, cause: failure })
+}

@@ -1,0 +1,77 @@
+import * as z from 'zod'
+import { certificates, hostName, identifier, portNumber } from '../_sql/fields.ts'
+import { effectiveMode, sslModeOptions, sslModes } from '../_tls/ssl.ts'
+import { sshTunnel } from '../_tunnel/fields.ts'
+import { defineConnector, field } from '../contract.ts'
+import { presets } from './presets.ts'
+
+export const manifest = defineConnector({
+  id: 'mysql',
+  name: 'MySQL',
+  summary: 'MySQL and MariaDB, self-hosted or from any provider that speaks their protocol.',
+  category: 'database',
+  roles: ['source', 'destination'],
+  status: 'available',
+  keywords: ['mysql', 'mariadb', 'percona', 'aurora', 'vitess', 'sql', 'relational', 'innodb'],
+  config: z.strictObject({
+    host: field(hostName, {
+      label: 'Host',
+      placeholder: 'e.g. db.example.com',
+      help: 'The server’s name or IP address, as your provider shows it. Paste a whole connection string above to fill every field.',
+      group: 'Server',
+      span: 8,
+    }),
+    port: field(portNumber.default(3306), {
+      label: 'Port',
+      placeholder: 'e.g. 3306',
+      help: 'MySQL and MariaDB listen on 3306 unless they were told otherwise. 33060 is another protocol.',
+      group: 'Server',
+      widget: 'number',
+      span: 4,
+    }),
+    database: field(identifier('database', { length: 64, unit: 'characters' }), {
+      label: 'Database',
+      placeholder: 'e.g. shop',
+      help: 'The database (schema) pipelines use when a table is named without one. Discovery lists every database the login can see.',
+      group: 'Server',
+      span: 12,
+    }),
+    ssl_mode: field(z.enum(sslModes).default('verify-full'), {
+      label: 'SSL mode',
+      help: 'How the connection is encrypted and how the server proves who it is. verify-full is MySQL’s VERIFY_IDENTITY, verify-ca its VERIFY_CA, require its REQUIRED.',
+      group: 'Security',
+      widget: 'select',
+      span: 12,
+      options: sslModeOptions,
+    }),
+    ssl_root_cert: field(certificates.optional(), {
+      label: 'CA certificate',
+      placeholder: '-----BEGIN CERTIFICATE-----',
+      help: 'Only if the server’s certificate was signed by your own or the provider’s authority; leave it empty for public ones. It is public and not a secret.',
+      group: 'Security',
+      widget: 'textarea',
+      span: 12,
+    }),
+    ssh_tunnel: sshTunnel,
+  }),
+  credentials: ['database.password'],
+  capabilities: ['test', 'discover'],
+  presets,
+  flat: {
+    host: 'host',
+    port: 'port',
+    schema: 'database',
+    login: { kind: 'database.password', field: 'username' },
+    password: { kind: 'database.password', field: 'password' },
+  },
+  nodes: ['source_db', 'sink_db'],
+  verifiedAgainst: 'MariaDB 10.11, and a server that speaks MySQL 8’s login, checked with MariaDB’s own client',
+  summarize: ({ host, port, database }) => `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`,
+  destination: (config) => ({
+    scheme: 'mysql',
+    host: config.host.toLowerCase().replace(/\.$/, ''),
+    port: config.port,
+    tls: effectiveMode(config.ssl_mode, config.ssl_root_cert),
+    ...(config.ssl_root_cert !== undefined && { trust: config.ssl_root_cert.replace(/\s+/g, '') }),
+  }),
+})
