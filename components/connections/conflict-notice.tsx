@@ -1,6 +1,6 @@
 import type { ConnectionView } from '#lib/connections/schema'
 import type { FormField } from '#lib/connectors/catalog'
-import { settingAt } from './form-model.ts'
+import { settingAt } from './form-values.ts'
 import { SavedElsewhere } from './saved-elsewhere.tsx'
 
 interface ConflictNoticeProps {

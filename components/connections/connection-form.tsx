@@ -14,16 +14,19 @@ import classes from './connection-form.module.css'
 import { bringIntoView, focusField } from './field-focus.ts'
 import { FoldedGroup } from './folded-group.tsx'
 import { FormActions } from './form-actions.tsx'
-import { checkForm, draftBody, fieldAt, isSame, isUsed, withParsed, withPreset } from './form-model.ts'
+import { checkForm, draftBody, fieldAt, isSame } from './form-model.ts'
 import { FormSection } from './form-section.tsx'
+import { isOptional, isShown, isUsed } from './form-settings.ts'
+import { withParsed, withPreset } from './form-values.ts'
 import { IdentitySection } from './identity-section.tsx'
 import { LabelsSection } from './labels-section.tsx'
 import { LeaveQuestion } from './leave-question.tsx'
-import { type CredentialChoice, LoginSection } from './login-section.tsx'
+import { LoginSection } from './login-section.tsx'
 import { PasteBox } from './paste-box.tsx'
 import { PresetPicker } from './preset-picker.tsx'
 import { showSaved } from './saved-toast.tsx'
 import { SettingField } from './setting-field.tsx'
+import type { CredentialChoice } from './stored-login.tsx'
 import { TestBoard } from './test-board.tsx'
 import { type FormOptions, useConnectionForm } from './use-connection-form.ts'
 import { useConnectionTest } from './use-connection-test.tsx'
@@ -67,7 +70,7 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
   }
   const fill = (change: (from: typeof values) => typeof values) => {
     const next = change(form.getValues())
-    for (const key of ['login', 'config', 'credential', 'secrets'] as const)
+    for (const key of ['login', 'kind', 'config', 'credential', 'secrets'] as const)
       form.setValue(key, next[key], { shouldDirty: true })
     form.clearErrors()
   }
@@ -88,14 +91,13 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
     ],
     [],
   )
-  const [first, ...others] = groupsOf(fields)
+  const [first, ...others] = groupsOf(fields.filter((field) => isShown(field, values, fields)))
   const placeholders: Record<string, string> = manifest.presets.find(({ id }) => id === preset)?.placeholders ?? {}
   const drawGroup = ({ title, members }: FieldGroup) => {
     const drawn = members.map((field) => (
       <SettingField key={field.name} field={field} placeholder={placeholders[field.name]} />
     ))
-    const isOptional = members.every(({ name }) => name.includes('/'))
-    if (!isOptional)
+    if (!isOptional(members))
       return (
         <FormSection key={title} title={title}>
           {drawn}
@@ -138,7 +140,7 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
             <PasteBox
               parse={manifest.parseUrl}
               initial={state.pasted}
-              onParsed={(parsed: ParsedUrl) => fill((from) => withParsed(from, parsed))}
+              onParsed={(parsed: ParsedUrl) => fill((from) => withParsed(from, parsed, manifest))}
             />
           )}
           {manifest.presets.length > 0 && !view && (
@@ -146,7 +148,9 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
           )}
           <IdentitySection roles={manifest.roles} isSaved={view !== undefined} />
           {first && drawGroup(first)}
-          <LoginSection subject={subject} choices={choices} placeholders={placeholders} />
+          {manifest.credentials.length > 0 && (
+            <LoginSection subject={subject} choices={choices} placeholders={placeholders} />
+          )}
           {others.map(drawGroup)}
           <LabelsSection />
         </div>

@@ -1,36 +1,11 @@
-import type { ConnectionView } from '#lib/connections/schema'
 import { destinationOf, type FormField } from '#lib/connectors/catalog'
-import type { ConnectionRole, Manifest, ParsedUrl, Preset } from '#lib/connectors/contract'
+import type { Manifest } from '#lib/connectors/contract'
 import type { FieldError } from '#lib/core/errors'
 import { fieldErrors } from '#lib/core/parse'
 import { displayName, longText, slug, tagList } from '#lib/core/text'
-import { type CredentialKind, credentialKinds, type KindField, secretFieldsOf } from '#lib/credentials/kinds'
-
-/** What happens to one secret field when the form is saved. */
-export type SecretChoice = 'keep' | 'set' | 'clear'
-
-/** The form as it is typed: everything is text until it is sent. */
-export interface FormValues {
-  name: string
-  conn_id: string
-  role: ConnectionRole
-  environment: '' | 'dev' | 'staging' | 'prod'
-  tags: string[]
-  description: string
-  config: Record<string, string | boolean>
-  /** Where the login comes from: typed here, or a stored credential that others may use too. */
-  login: 'typed' | 'stored'
-  credential_id: string
-  kind: CredentialKind
-  /** Public and secret fields of a typed login; a kept secret is never in here. */
-  credential: Record<string, string>
-  secrets: Record<string, SecretChoice>
-  /** The person has said that the kept secret may go to the new destination. */
-  rebind: boolean
-}
-
-/** The saved connection behind the form, as far as the form needs it. */
-export type SavedConnection = Pick<ConnectionView, 'id' | 'conn_id' | 'config' | 'credential' | 'credential_id'>
+import { credentialKinds } from '#lib/credentials/kinds'
+import { isShown, manyOf, rowOf, settingsOf, topNames, wrongRows } from './form-settings.ts'
+import { type FieldValue, type FormValues, isBlank, kindFields, type SavedConnection } from './form-values.ts'
 
 export interface FormSubject {
   manifest: Manifest
@@ -39,74 +14,6 @@ export interface FormSubject {
   /** May send a stored secret to another destination than it was entered for. */
   canBind: boolean
 }
-
-export const emptyValues = (manifest: Manifest, fields: readonly FormField[], role: ConnectionRole): FormValues => ({
-  name: '',
-  conn_id: '',
-  role,
-  environment: '',
-  tags: [],
-  description: '',
-  config: Object.fromEntries(fields.map((field) => [field.name, textOf(field.default)])),
-  login: 'typed',
-  credential_id: '',
-  rebind: false,
-  ...emptyLogin(firstKind(manifest)),
-})
-
-/** The values a saved connection opens with: its stored secrets are kept until the person says otherwise. */
-export const valuesOf = (
-  view: ConnectionView,
-  manifest: Manifest,
-  fields: readonly FormField[],
-  shared: boolean,
-): FormValues => {
-  const kind = manifest.credentials.find((known) => known === view.credential?.kind) ?? firstKind(manifest)
-  const login = emptyLogin(kind)
-  const stored = view.credential?.secret?.fields ?? []
-  return {
-    name: view.name,
-    conn_id: view.conn_id,
-    role: view.role,
-    environment: view.environment ?? '',
-    tags: view.tags,
-    description: view.description ?? '',
-    config: Object.fromEntries(fields.map((field) => [field.name, textOf(settingAt(view.config, field.name))])),
-    login: shared ? 'stored' : 'typed',
-    credential_id: view.credential_id ?? '',
-    rebind: false,
-    kind,
-    credential: mapValues(login.credential, (_, name) => String(textOf(view.credential?.config[name]))),
-    secrets: mapValues(login.secrets, (_, name) => (stored.includes(name) ? 'keep' : 'set')),
-  }
-}
-
-/** The values with a provider's settings filled in. */
-export const withPreset = (values: FormValues, preset: Preset | undefined): FormValues => ({
-  ...values,
-  config: { ...values.config, ...mapValues(preset?.config ?? {}, textOf) },
-})
-
-/** The values with what a pasted connection string said filled in; what it did not say stays. */
-export const withParsed = (values: FormValues, parsed: ParsedUrl): FormValues => {
-  const given = Object.keys(parsed.credential)
-  return {
-    ...values,
-    config: { ...values.config, ...mapValues(parsed.config, textOf) },
-    ...(given.length > 0 && { login: 'typed' as const }),
-    credential: { ...values.credential, ...parsed.credential },
-    secrets: mapValues(values.secrets, (choice, name) => (given.includes(name) ? 'set' : choice)),
-  }
-}
-
-// Where nothing is logged in to, the form offers no login and this one stays empty.
-const firstKind = ({ credentials }: Manifest): CredentialKind => credentials[0] ?? 'password.basic'
-
-export const emptyLogin = (kind: CredentialKind): Pick<FormValues, 'kind' | 'credential' | 'secrets'> => ({
-  kind,
-  credential: Object.fromEntries(Object.keys(credentialKinds[kind].ui).map((name) => [name, ''])),
-  secrets: Object.fromEntries(secretFieldsOf(kind).map((name) => [name, 'set' as const])),
-})
 
 /** `Prod Postgres (EU)` → `prod-postgres-eu`. */
 export const slugFrom = (name: string): string =>
@@ -167,53 +74,24 @@ const labelsOf = (values: FormValues) => ({
   description: values.description.trim() || null,
 })
 
-/** Settings as the connector's schema takes them: numbers as numbers, empty optional ones and unused groups left out. */
-export const settingsOf = (values: FormValues, fields: readonly FormField[]): Record<string, unknown> => {
-  const settings: Record<string, unknown> = {}
-  for (const [group, members] of Map.groupBy(fields, ({ name }) => groupOf(name))) {
-    const given = members.flatMap((field) => {
-      const value = settingOf(values.config[field.name], field)
-      return value === undefined ? [] : [[field.name.slice(group ? group.length + 1 : 0), value] as const]
-    })
-    if (group === undefined) Object.assign(settings, Object.fromEntries(given))
-    else if (isUsed(values, members)) settings[group] = Object.fromEntries(given)
-  }
-  return settings
-}
-
-/** `ssh_tunnel` of `ssh_tunnel/host`; undefined for a setting that belongs to no group. */
-const groupOf = (name: string): string | undefined => (name.includes('/') ? name.split('/')[0] : undefined)
-
-/** Whether a group that may be left out is not: something is typed in it. */
-export const isUsed = (values: FormValues, members: readonly FormField[]): boolean =>
-  members.some(({ name }) => String(values.config[name] ?? '').trim() !== '')
-
-/** A setting by its name in the form, which is a path inside a group. */
-export const settingAt = (config: Record<string, unknown>, name: string): unknown =>
-  name.split('/').reduce<unknown>((from, part) => Object(from)[part], config)
-
-const settingOf = (value: string | boolean | undefined, field: FormField): unknown => {
-  if (typeof value === 'boolean') return value
-  const text = value?.trim() ?? ''
-  if (text === '') return field.required ? '' : undefined
-  return field.type === 'number' && /^\d+$/.test(text) ? Number(text) : text
-}
-
 const changedSettings = (values: FormValues, initial: FormValues, fields: readonly FormField[]) => {
   const [now, before] = [settingsOf(values, fields), settingsOf(initial, fields)]
-  const all = new Set(fields.map(({ name }) => groupOf(name) ?? name))
-  const names = [...all].filter((name) => !isSame(now[name], before[name]))
+  const names = [...topNames(fields)].filter((name) => !isSame(now[name], before[name]))
   return Object.fromEntries(names.map((name) => [name, now[name] ?? null]))
 }
 
 const loginOf = (values: FormValues): Record<string, unknown> => {
+  if (values.login === 'none') return { credential_id: null }
   if (values.login === 'stored') return { credential_id: values.credential_id || null }
   const config = Object.fromEntries(
-    Object.entries(values.credential).flatMap(([name, value]): [string, string | null][] => {
+    Object.entries(values.credential).flatMap(([name, value]): [string, unknown][] => {
       const choice = values.secrets[name]
       if (choice === 'keep') return []
       if (choice === 'clear') return [[name, null]]
-      return value === '' ? [] : [[name, choice === 'set' ? value : value.trim()]]
+      // A secret is kept byte for byte, also one of blanks alone; what stands around a public value was not meant.
+      if (typeof value !== 'string') return isBlank(value) ? [] : [[name, manyOf(value)]]
+      const text = choice === 'set' ? value : value.trim()
+      return text === '' ? [] : [[name, text]]
     }),
   )
   return Object.keys(config).length === 0 ? {} : { credential: { kind: values.kind, config } }
@@ -222,42 +100,52 @@ const loginOf = (values: FormValues): Record<string, unknown> => {
 export const isLoginChanged = (values: FormValues, initial: FormValues): boolean =>
   !isSame(pickLogin(values), pickLogin(initial))
 
-const pickLogin = ({ login, credential_id, kind, credential, secrets }: FormValues) =>
-  login === 'stored' ? { credential_id } : { login, kind, credential, secrets }
+const pickLogin = ({ login, credential_id, kind, credential, secrets }: FormValues) => {
+  if (login === 'none') return { login }
+  return login === 'stored' ? { credential_id } : { login, kind, credential, secrets }
+}
 
 /* -------------------------------------------------------------------- what is wrong */
 
 /** Everything wrong with the form, by the pointers the API uses, before anything is sent. */
 export const checkForm = (values: FormValues, subject: FormSubject): FieldError[] => {
-  const { manifest, fields } = subject
   const labels = { name: displayName, conn_id: slug, description: longText, tags: tagList }
   return [
     ...Object.entries(labels).flatMap(([name, schema]) =>
       issuesOf(schema, values[name as keyof typeof labels], `/${name}`),
     ),
-    ...issuesOf(manifest.config, settingsOf(values, fields), '/config'),
+    ...checkSettings(values, subject),
     ...checkLogin(values, subject),
   ]
 }
 
+/** A hidden setting is not sent, so nothing can be wrong with it. */
+const checkSettings = (values: FormValues, { manifest, fields }: FormSubject): FieldError[] => {
+  const hidden = fields.filter((field) => !isShown(field, values, fields)).map(({ name }) => `/config/${name}`)
+  const issues = issuesOf(manifest.config, settingsOf(values, fields), '/config')
+  return [...fields.flatMap(({ name }) => checkRows(values.config[name], `/config/${name}`)), ...issues].filter(
+    ({ pointer }) => !hidden.some((name) => pointer === name || pointer.startsWith(`${name}/`)),
+  )
+}
+
+/** By row and not by name: two rows may have the same one, or none. */
+const checkRows = (value: FieldValue | undefined, pointer: string): FieldError[] =>
+  wrongRows(value).map(({ row, message }) => ({ pointer: `${pointer}/${rowMark}${row}`, message }))
+
+const rowMark = ':row:'
+
 const checkLogin = (values: FormValues, subject: FormSubject): FieldError[] => {
+  if (values.login === 'none' || values.kind === null) return []
   if (values.login === 'stored') {
     return values.credential_id
       ? []
       : [{ pointer: '/credential_id', message: 'Choose a credential, or type the login here.' }]
   }
-  const ui: Record<string, KindField> = credentialKinds[values.kind].ui
-  // Left empty, an optional field is not there at all.
-  const typed = Object.entries(values.credential).filter(
-    ([name, value]) => values.secrets[name] === undefined && (value.trim() !== '' || ui[name]?.required),
-  )
   const sealed = subject.canBind && values.rebind ? undefined : sealedElsewhere(values, subject)
   return [
-    ...issuesOf(
-      credentialKinds[values.kind].meta,
-      Object.fromEntries(typed.map(([name, value]) => [name, value.trim()])),
-      '/credential',
-    ),
+    ...issuesOf(credentialKinds[values.kind].meta, typedLogin(values), '/credential'),
+    ...Object.entries(values.credential).flatMap(([name, value]) => checkRows(value, `/credential/${name}`)),
+    ...missingSecrets(values, subject),
     ...(sealed?.fields ?? []).map((name) => ({
       pointer: `/credential/${name}`,
       message: subject.canBind
@@ -266,6 +154,33 @@ const checkLogin = (values: FormValues, subject: FormSubject): FieldError[] => {
     })),
   ]
 }
+
+/** The public part of the login; left empty, an optional field is not there at all. */
+const typedLogin = (values: FormValues): Record<string, unknown> => {
+  const ui = kindFields(values.kind)
+  const given = Object.entries(values.credential).filter(
+    ([name, value]) => values.secrets[name] === undefined && (!isBlank(value) || ui[name]?.required),
+  )
+  return Object.fromEntries(
+    given.map(([name, value]) => [name, typeof value === 'string' ? value.trim() : manyOf(value)]),
+  )
+}
+
+/** Secrets that the kind cannot do without; a saved login that came without them may stay as it is. */
+const missingSecrets = (values: FormValues, { saved }: FormSubject): FieldError[] => {
+  if (saved?.credential && saved.credential.kind === values.kind) return []
+  return Object.entries(kindFields(values.kind)).flatMap(([name, ui]) =>
+    ui.required && values.secrets[name] === 'set' && isEmpty(values.credential[name])
+      ? [{ pointer: `/credential/${name}`, message: `Enter the ${lowerFirst(ui.label)}.` }]
+      : [],
+  )
+}
+
+const isEmpty = (value: FieldValue | undefined): boolean => (typeof value === 'string' ? value === '' : isBlank(value))
+
+/** "Access key id" → "access key id"; "ARN of …" stays. */
+const lowerFirst = (label: string): string =>
+  /^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1)
 
 /** The kept secrets that would now go somewhere else than they were entered for, and where that was. */
 export const sealedElsewhere = (
@@ -297,16 +212,36 @@ interface Parsable {
 export const fieldAt = (
   pointer: string,
   { manifest, fields }: Pick<FormSubject, 'manifest' | 'fields'>,
+  values?: FormValues,
 ): FieldPath | undefined => {
-  const parts = pointer.split('/').slice(1).map(unescapePointer)
-  const [first = '', ...rest] = parts
-  const last = rest.at(-1) ?? ''
-  const name = rest.join('/')
-  if (first === 'config') return fields.some((field) => field.name === name) ? `config.${name}` : undefined
-  if (first === 'credential') return last && last !== 'config' ? `credential.${last}` : 'credential_id'
-  const label = labelPaths.find((path) => path === first)
-  if (label) return label
-  return flatFieldAt(first, manifest.flat)
+  const [first = '', ...rest] = pointer.split('/').slice(1).map(unescapePointer)
+  if (first === 'config') return settingPath(rest, fields, values)
+  if (first === 'credential') return credentialPath(rest, values)
+  return labelPaths.find((path) => path === first) ?? flatFieldAt(first, manifest.flat)
+}
+
+const settingPath = (
+  parts: string[],
+  fields: readonly FormField[],
+  values: FormValues | undefined,
+): FieldPath | undefined => {
+  const whole = parts.join('/')
+  const field = fields.find(({ name }) => name === whole || whole.startsWith(`${name}/`))
+  return field && `config.${field.name}${memberOf(whole.slice(field.name.length + 1), values?.config[field.name])}`
+}
+
+const credentialPath = (parts: string[], values: FormValues | undefined): FieldPath => {
+  const [name, ...member] = parts[0] === 'config' ? parts.slice(1) : parts
+  return name === undefined
+    ? 'credential_id'
+    : `credential.${name}${memberOf(member.join('/'), values?.credential[name])}`
+}
+
+/** `.1` for the second row of a list or a map; nothing where the error is about all of it. */
+const memberOf = (member: string, value: FieldValue | undefined): `.${number}` | '' => {
+  if (member === '') return ''
+  const row = member.startsWith(rowMark) ? Number(member.slice(rowMark.length)) : rowOf(value, member)
+  return row === undefined ? '' : `.${row}`
 }
 
 const flatFieldAt = (name: string, flat: Manifest['flat']): FieldPath | undefined => {
@@ -328,9 +263,3 @@ const sortKeys = (_key: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value
-
-const textOf = (value: unknown): string | boolean =>
-  typeof value === 'boolean' ? value : value === undefined || value === null ? '' : String(value)
-
-const mapValues = <T, U>(record: Record<string, T>, map: (value: T, key: string) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]))

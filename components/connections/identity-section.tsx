@@ -6,8 +6,9 @@ import { Segments } from '#components/layout/segments'
 import type { ConnectionRole } from '#lib/connectors/contract'
 import classes from './connection-form.module.css'
 import { inputId } from './field-focus.ts'
-import { type FormValues, slugFrom } from './form-model.ts'
+import { slugFrom } from './form-model.ts'
 import { FormCell, FormSection } from './form-section.tsx'
+import type { FormValues } from './form-values.ts'
 
 export const roleLabels: Record<ConnectionRole, string> = { source: 'Source', destination: 'Destination' }
 

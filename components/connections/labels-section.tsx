@@ -5,8 +5,9 @@ import { Segments } from '#components/layout/segments'
 import { environmentChoices } from '#lib/format/environment'
 import classes from './connection-form.module.css'
 import { inputId } from './field-focus.ts'
-import { type FormValues, slugFrom } from './form-model.ts'
+import { slugFrom } from './form-model.ts'
 import { FormCell, FormSection } from './form-section.tsx'
+import type { FormValues } from './form-values.ts'
 
 const environmentOptions = environmentChoices('None')
 

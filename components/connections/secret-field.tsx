@@ -4,8 +4,10 @@ import { IconLock, IconLockOff } from '@tabler/icons-react'
 import { useFormContext } from 'react-hook-form'
 import { RelativeTime } from '#components/layout/relative-time'
 import classes from './connection-form.module.css'
-import { inputId } from './field-focus.ts'
-import type { FormValues } from './form-model.ts'
+import { focusField, inputId } from './field-focus.ts'
+import { errorAt } from './form-errors.ts'
+import { emptyLogin, type FormValues, isPairs } from './form-values.ts'
+import { ManyField } from './many-field.tsx'
 
 interface SecretFieldProps {
   name: string
@@ -31,14 +33,27 @@ export const SecretField = ({
   isLocked,
   isSealedElsewhere,
 }: SecretFieldProps) => {
-  const { register, watch, setValue, setFocus, formState } = useFormContext<FormValues>()
+  const { register, watch, setValue, formState } = useFormContext<FormValues>()
   const choice = watch(`secrets.${name}`)
+  const kind = watch('kind')
+  const isMany = isPairs(watch(`credential.${name}`))
   const path = `credential.${name}` as const
-  const error = formState.errors.credential?.[name]?.message
+  const error = errorAt(formState.errors.credential, name)
   const choose = (next: FormValues['secrets'][string]) => {
-    setValue(path, '', { shouldDirty: true })
+    setValue(path, emptyLogin(kind).credential[name] ?? '', { shouldDirty: true })
     setValue(`secrets.${name}`, next, { shouldDirty: true, shouldValidate: error !== undefined })
-    if (next === 'set') requestAnimationFrame(() => setFocus(path))
+    if (next === 'set') requestAnimationFrame(() => focusField(path))
+  }
+  if (isMany && (storedAt === undefined || choice === 'set')) {
+    return (
+      <ManyField path={path} label={label} placeholder={placeholder} isSecret>
+        {storedAt !== undefined && (
+          <Button variant="subtle" size="compact-xs" onClick={() => choose('keep')}>
+            Keep the stored ones
+          </Button>
+        )}
+      </ManyField>
+    )
   }
   if (storedAt === undefined || choice === 'set') {
     const common = {

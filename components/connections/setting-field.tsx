@@ -5,8 +5,10 @@ import { Controller, useFormContext } from 'react-hook-form'
 import type { FormField } from '#lib/connectors/catalog'
 import classes from './connection-form.module.css'
 import { inputId } from './field-focus.ts'
-import type { FormValues } from './form-model.ts'
+import { errorAt } from './form-errors.ts'
 import { FormCell } from './form-section.tsx'
+import { type FormValues, textOf } from './form-values.ts'
+import { ManyField } from './many-field.tsx'
 
 interface SettingFieldProps {
   field: FormField
@@ -21,20 +23,41 @@ export const SettingField = ({ field, placeholder = field.placeholder }: Setting
   const helpId = `help-${field.name}`
   const initial = getValues(name)
   // Said twice, to React and to the form, so that the server's HTML holds the values already.
-  const bound = typeof initial === 'boolean' ? register(name) : { ...register(name), defaultValue: initial }
+  const bound = { ...register(name), defaultValue: textOf(initial) }
   const common = {
     label: field.label,
     id: inputId(name),
-    error: formState.errors.config?.[field.name]?.message,
+    error: errorAt(formState.errors.config, field.name),
     'aria-describedby': field.help ? helpId : undefined,
     ...(placeholder && { placeholder }),
   }
+  const isMany = field.type === 'list' || field.type === 'map'
   return (
     <FormCell span={field.span} help={field.help} helpId={helpId}>
-      {field.widget === 'textarea' ? (
+      {isMany ? (
+        <ManyField
+          path={name}
+          label={field.label}
+          placeholder={placeholder}
+          isRequired={field.required}
+          describedBy={field.help && helpId}
+        />
+      ) : field.widget === 'textarea' ? (
         <Textarea {...common} {...bound} rows={3} classNames={{ input: classes.code }} spellCheck={false} />
-      ) : field.widget === 'switch' || field.type === 'boolean' ? (
-        <Switch {...common} {...register(name)} defaultChecked={initial === true} />
+      ) : field.type === 'boolean' ? (
+        <Controller
+          name={name}
+          control={control}
+          render={({ field: { value, onChange, onBlur, ref } }) => (
+            <Switch
+              {...common}
+              ref={ref}
+              checked={value === true}
+              onChange={(event) => onChange(event.currentTarget.checked)}
+              onBlur={onBlur}
+            />
+          )}
+        />
       ) : field.enum ? (
         <Controller
           name={name}
@@ -43,7 +66,7 @@ export const SettingField = ({ field, placeholder = field.placeholder }: Setting
             <OptionSelect
               {...common}
               field={field}
-              value={String(select.value)}
+              value={textOf(select.value)}
               onChange={select.onChange}
               inputRef={select.ref}
             />
@@ -83,9 +106,10 @@ const OptionSelect = ({ field, value, onChange, inputRef, ...rest }: OptionSelec
         {...rest}
         ref={inputRef}
         data={(field.enum ?? []).map((name) => ({ value: name, label: optionOf(name)?.label ?? name }))}
-        value={value}
-        onChange={(next) => next !== null && onChange(next)}
+        value={value || null}
+        onChange={(next) => onChange(next ?? '')}
         allowDeselect={false}
+        clearable={!field.required && field.default === undefined}
         checkIconPosition="right"
         maxDropdownHeight={420}
         renderOption={({ option }) => (

@@ -9,18 +9,9 @@ import { type FormField, manifestOf } from '#lib/connectors/catalog'
 import type { ConnectionRole } from '#lib/connectors/contract'
 import type { FieldError } from '#lib/core/errors'
 import { focusFirst } from './field-focus.ts'
-import {
-  changeBody,
-  createBody,
-  emptyValues,
-  type FormSubject,
-  type FormValues,
-  isSame,
-  valuesOf,
-  withParsed,
-  withPreset,
-} from './form-model.ts'
+import { changeBody, createBody, type FormSubject, isSame } from './form-model.ts'
 import { placeErrors, resolveWith } from './form-resolver.ts'
+import { emptyLogin, emptyValues, type FormValues, valuesOf, withParsed, withPreset } from './form-values.ts'
 
 export interface FormOptions {
   type: string
@@ -51,7 +42,7 @@ export const useConnectionForm = (options: FormOptions, onSaved: (view: Connecti
   const [pasted] = useState(() => (view ? undefined : readPasted(type)))
   const subject: FormSubject = { manifest, fields, saved: view, canBind }
   const form = useForm<FormValues>({
-    defaultValues: pasted ? withParsed(baseline, pasted) : baseline,
+    defaultValues: pasted ? withParsed(baseline, pasted, manifest) : baseline,
     resolver: resolveWith(subject),
     mode: 'onTouched',
     shouldFocusError: false,
@@ -61,7 +52,7 @@ export const useConnectionForm = (options: FormOptions, onSaved: (view: Connecti
 
   /** Shows errors at their fields and the rest above the form. */
   const showErrors = (errors: readonly FieldError[], sentence?: string) => {
-    const { placed, unplaced } = placeErrors(errors, subject)
+    const { placed, unplaced } = placeErrors(errors, subject, form.getValues())
     for (const [path, message] of placed) form.setError(path, { type: 'server', message })
     focusFirst([...placed.keys()])
     setProblem(unplaced[0] ?? (placed.size === 0 ? sentence : undefined))
@@ -92,7 +83,7 @@ export const useConnectionForm = (options: FormOptions, onSaved: (view: Connecti
       setLeaving(true)
       dropPasted()
       // What was typed is stored now; the page keeps no copy of it, not even on its way out.
-      for (const name of Object.keys(typed.secrets)) form.setValue(`credential.${name}`, '')
+      form.setValue('credential', emptyLogin(typed.kind).credential)
       await onSaved(saved)
     } catch (error) {
       await refuse(error).catch((again: unknown) => setProblem(sentenceOf(again)))

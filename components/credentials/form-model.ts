@@ -1,10 +1,6 @@
 import type { CredentialView } from '#lib/credentials/schema'
+import type { Pair } from '../layout/many-rows.tsx'
 import type { FormField, FormKind } from './form-kinds.ts'
-
-export interface Pair {
-  key: string
-  value: string
-}
 
 export type SecretChoice = 'set' | 'keep' | 'clear'
 

@@ -13,6 +13,8 @@ export interface FormField extends FieldUi {
   enum?: string[]
   /** `list` of texts, `map` of texts by name. */
   type: 'string' | 'number' | 'boolean' | 'list' | 'map'
+  /** It belongs to a group that may be left out as a whole, and counts only where that is used. */
+  optionalGroup?: true
 }
 
 export const connectorIds = Object.keys(manifests) as [string, ...string[]]
@@ -72,21 +74,29 @@ const fieldsOf = (shape: z.ZodObject, json: JsonObjectSchema, place: string): Fo
     const ui = fieldUi.get(schema as z.ZodType)
     if (!ui) throw new Error(`${place}.${name} has no label: wrap it in field()`)
     const property = json.properties[name] ?? {}
-    const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema
-    if (inner instanceof z.ZodObject && property.properties) return membersOf(inner, property, { name, ...ui })
+    const inner = innerOf(schema)
+    if (inner instanceof z.ZodObject && property.properties) {
+      return membersOf(inner, property, { name, isOptional: schema instanceof z.ZodOptional, ...ui })
+    }
     return [fieldOf(name, ui, property, json.required?.includes(name) ?? false)]
   })
 
-/** Required ones are so only where the group is used; a default would make it look used, so there is none. */
+const innerOf = (schema: z.core.$ZodType): z.core.$ZodType =>
+  schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
+    ? innerOf(schema.unwrap())
+    : schema
+
 const membersOf = (
   shape: z.ZodObject,
   { properties = {}, required = [] }: JsonProperty,
-  { name, group }: FieldUi & { name: string },
+  { name, group, when, isOptional }: FieldUi & { name: string; isOptional: boolean },
 ): FormField[] =>
-  fieldsOf(shape, { properties, required }, name).map(({ default: _, ...member }) => ({
+  fieldsOf(shape, { properties, required }, name).map((member) => ({
     ...member,
     name: `${name}/${member.name}`,
     ...(group !== undefined && { group }),
+    ...(when !== undefined && member.when === undefined && { when }),
+    ...(isOptional && { optionalGroup: true }),
   }))
 
 const fieldOf = (name: string, ui: FieldUi, property: JsonProperty, required: boolean): FormField => ({
@@ -94,7 +104,7 @@ const fieldOf = (name: string, ui: FieldUi, property: JsonProperty, required: bo
   ...ui,
   required,
   type: formTypes[property.type ?? 'string'] ?? 'string',
-  ...(property.default !== undefined && { default: property.default }),
+  ...(isScalar(property.default) && { default: property.default }),
   ...(property.enum && { enum: property.enum }),
 })
 
@@ -106,9 +116,12 @@ const formTypes: Record<string, FormField['type']> = {
   object: 'map',
 }
 
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+
 interface JsonProperty {
   type?: string
-  default?: string | number | boolean
+  default?: unknown
   enum?: string[]
   properties?: Record<string, JsonProperty>
   required?: string[]

@@ -92,13 +92,17 @@ export interface Manifest<Config extends z.ZodObject = z.ZodObject, Kinds extend
 }
 
 export interface ParsedUrl {
-  config: Record<string, string | number>
+  /** By the names of the form: a member of a group by its path, `ssh_tunnel/host`. */
+  config: Record<string, ReadValue>
   /** Which of the accepted kinds the text holds; the first one unless said. */
   kind?: CredentialKind
-  credential: Record<string, string>
+  credential: Record<string, string | Readonly<Record<string, string>>>
   /** Sentences about what was mapped or left out. */
   notes: string[]
 }
+
+/** What was read for one field: a text, a list, or texts by name. */
+export type ReadValue = string | number | boolean | readonly string[] | Readonly<Record<string, string>>
 
 /* ---------------------------------------------------------------- drivers */
 

@@ -27,6 +27,9 @@ export const fieldErrors = (error: z.ZodError, prefix = ''): FieldError[] =>
 
 // A schema's own sentence stands; where it has none, zod speaks of types and issue codes, and people deserve better.
 const sentenceOf = (issue: z.core.$ZodIssue): string => {
+  // A name in a map is wrong for a reason of its own.
+  const first = issue.code === 'invalid_key' ? issue.issues[0] : undefined
+  if (first) return sentenceOf(first)
   const { message } = issue
   if (!isZodsOwn(message)) return message
   if (/received undefined/.test(message)) return 'This field is required.'

@@ -61,6 +61,7 @@ const configs: Record<string, Record<string, unknown>> = {
   },
   'password.basic': { username: 'svc', host: 'ftp.example.com', port: 21, password: 'canary' },
   'password.ssh_key': { username: 'svc', host: 'sftp.example.com', private_key: 'canary', passphrase: 'canary-2' },
+  'password.ssh_tunnel': { ssh_private_key: 'canary', ssh_passphrase: 'canary-2' },
 }
 
 const create = (name: string, kind: keyof typeof credentialKinds, config: object) =>

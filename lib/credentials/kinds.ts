@@ -460,6 +460,14 @@ export const credentialKinds = {
       ...sshTunnelUi,
     },
   },
+  'password.ssh_tunnel': {
+    type: 'password',
+    label: 'Only for the SSH tunnel',
+    summary: 'For services without a login that an SSH server stands in front of.',
+    meta: z.strictObject({}),
+    secret: z.strictObject(sshTunnelSecrets),
+    ui: sshTunnelUi,
+  },
 } as const satisfies Record<string, Kind>
 
 export type CredentialKind = keyof typeof credentialKinds

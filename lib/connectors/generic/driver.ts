@@ -1,0 +1,5 @@
+import { defineDriver } from '../contract.ts'
+import { manifest } from './manifest.ts'
+import { testConnection } from './test-connection.ts'
+
+export const driver = defineDriver(manifest, { test: testConnection })
