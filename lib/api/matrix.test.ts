@@ -57,6 +57,7 @@ const matrix: Record<string, readonly Role[]> = {
   'POST /api/connections/{ref}/restore': keepers,
   'POST /api/connections/{ref}/test': testers,
   'GET /api/connections/{ref}/tests': everyone,
+  'GET /api/connections/{ref}/used-by': everyone,
   'GET /api/connectors': everyone,
   'GET /api/connectors/{type}': everyone,
   'GET /api/credentials': makers,

@@ -25,6 +25,8 @@ export interface Actor {
   sessionId?: string
   /** When the person behind a session last proved who they are. */
   authenticatedAt?: Date
+  /** The pipeline for which an API key says it works: a claim that is shown, and decides nothing. */
+  pipeline?: string
   ip?: string
   userAgent?: string
 }

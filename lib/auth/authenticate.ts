@@ -1,7 +1,7 @@
 import { AppError } from '#lib/core/errors'
 import type { Actor } from './actor.ts'
 import { actorOfApiKey } from './api-keys.ts'
-import { clientOf } from './client.ts'
+import { clientOf, pipelineOf } from './client.ts'
 import { readSessionCookie } from './cookie.ts'
 import { actorOfSession } from './sessions.ts'
 
@@ -26,5 +26,6 @@ export const authenticateSession = async (headers: Headers): Promise<Actor | und
 // A header that is there but wrong never falls back to the cookie.
 const authenticateKey = async (headers: Headers, authorization: string): Promise<Actor | undefined> => {
   const [, key] = (authorization.length <= 256 && /^Bearer +(\S+)$/i.exec(authorization)) || []
-  return key === undefined ? undefined : actorOfApiKey(key, clientOf(headers))
+  const actor = key === undefined ? undefined : await actorOfApiKey(key, clientOf(headers))
+  return actor && { ...actor, ...pipelineOf(headers) }
 }

@@ -249,3 +249,44 @@ export const testHistory = z.object({
   page: pageMeta,
 })
 export const listTestsInput = z.strictObject({ ref: connectionRef.shape.ref, ...pageInput })
+
+export const usedByInput = z.strictObject({ ref: connectionRef.shape.ref, ...pageInput })
+
+/** A place where a pipeline names the connection, or one that used it without naming it. */
+export const usage = z.object({
+  pipeline: z.object({
+    /** Null for a pipeline that never registered. */
+    id: z.string().nullable(),
+    key: z.string(),
+    name: z.string(),
+    active: z.boolean(),
+  }),
+  node: z.string().nullable(),
+  pointer: z.string().nullable(),
+  declared: z.boolean(),
+  /** When a key that named this pipeline last used the connection. */
+  last_used_at: z.iso.datetime().nullable(),
+  /** Declared by an active pipeline for thirty days, and in these not used by it, nor by a key that named no pipeline. */
+  idle: z.boolean(),
+})
+export type Usage = z.output<typeof usage>
+
+const usedBy = z.object({
+  kind: z.enum(['user', 'api_key', 'system']),
+  id: z.string(),
+  /** Null for those who may not see members, or keys. */
+  name: z.string().nullable(),
+})
+
+export const usedByList = z.object({
+  items: z.array(usage),
+  page: pageMeta,
+  /** How many active pipelines name it. */
+  active: z.int(),
+  last_use: z.object({ at: z.iso.datetime(), purpose: z.string(), by: usedBy }).nullable(),
+  /** The last thirty days on which it was used at all, newest first. */
+  days: z.array(z.object({ day: z.iso.date(), count: z.int() })),
+  /** Who used it in these days, most first. */
+  users: z.array(usedBy.extend({ count: z.int(), last_used_at: z.iso.datetime(), pipeline: z.string().nullable() })),
+})
+export type UsedByList = z.output<typeof usedByList>

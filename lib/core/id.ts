@@ -12,6 +12,7 @@ export const idPrefixes = {
   test: 'test',
   event: 'evt',
   pipeline: 'pipe',
+  use: 'use',
   query: 'qry',
   request: 'req',
   invitation: 'inv',

@@ -234,6 +234,7 @@ const contextOf = (spec: AnySpec, actor: Actor, options: CallOptions): Omit<Read
         may_bind: mayDo(actor, 'credentials:write'),
         sees_restricted: seesRestricted(actor),
         may_bind_organization: mayDo(actor, 'credentials:administer'),
+        ...(actor.pipeline !== undefined && { pipeline: actor.pipeline }),
         ...(actor.ip !== undefined && { ip: actor.ip }),
         ...(actor.userAgent !== undefined && { user_agent: actor.userAgent }),
       },

@@ -43,6 +43,16 @@ export const slug = z
   )
   .superRefine(noSecret)
 
+/** What a pipeline is called in its own system: a DAG id, a job's name. */
+export const pipelineKey = z
+  .string()
+  .min(1, 'Give it a key.')
+  .max(128, 'Use at most 128 characters.')
+  .regex(
+    /^[A-Za-z0-9](?:[A-Za-z0-9_.:-]*[A-Za-z0-9])?$/,
+    'Use letters, digits, hyphens, dots, colons and underscores; start and end with a letter or digit.',
+  )
+
 export const tagList = z
   .array(slug)
   .max(20, 'Use at most 20 tags.')

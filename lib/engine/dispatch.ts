@@ -23,6 +23,7 @@ import {
 } from './store.ts'
 import { Tampered, tamperedError } from './tampered.ts'
 import { readTarget, type Target } from './target.ts'
+import { recordUse } from './use-store.ts'
 
 export interface DispatchContext {
   keys: KeyHolder
@@ -142,6 +143,7 @@ const allowUse = async (tx: Tx, target: Target, use: Use, { keys }: DispatchCont
   }
   if (ticket.event === 'none') return
   await writeEvent(tx, { ...whoAndWhat(use, target), event: ticket.event, outcome: 'success' })
+  if (target.connection) await recordUse(tx, ticket, { connectionId: target.connection.id, purpose: use.capability })
   await bindIfFirst(tx, target, keys)
 }
 

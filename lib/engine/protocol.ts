@@ -32,6 +32,8 @@ export const ticket = z.strictObject({
     sees_restricted: z.boolean().optional(),
     /** The same for a secret of the whole organization: whoever looks after those. */
     may_bind_organization: z.boolean().optional(),
+    /** The pipeline an API key says it works for. */
+    pipeline: z.string().max(128).optional(),
     ip: z.string().optional(),
     user_agent: z.string().optional(),
   }),

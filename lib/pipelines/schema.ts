@@ -1,16 +1,6 @@
 import * as z from 'zod'
 import { pageInput, pageMeta } from '#lib/core/page'
-import { displayName } from '#lib/core/text'
-
-/** What the pipeline is called in its own system: a DAG id, a job's name. */
-export const pipelineKey = z
-  .string()
-  .min(1, 'Give it a key.')
-  .max(128, 'Use at most 128 characters.')
-  .regex(
-    /^[A-Za-z0-9](?:[A-Za-z0-9_.:-]*[A-Za-z0-9])?$/,
-    'Use letters, digits, hyphens, dots, colons and underscores; start and end with a letter or digit.',
-  )
+import { displayName, pipelineKey } from '#lib/core/text'
 
 export const pipelineRef = z.strictObject({ key: pipelineKey })
 

@@ -8,7 +8,7 @@ import { Prisma, type Tx } from '#lib/db/client'
 import type { FoundReference } from './references.ts'
 
 /** Who looks: a restricted connection is there only for those with a grant. */
-export type Viewer = Pick<Actor, 'workspaceId' | 'id' | 'role'>
+export type Viewer = Pick<Actor, 'workspaceId' | 'id' | 'role' | 'reach'>
 
 export interface StoredPipeline {
   id: string
