@@ -378,7 +378,7 @@ export const fileLine = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('preview'),
     path: z.string(),
-    format: z.enum(['csv', 'json', 'ndjson', 'parquet', 'text']),
+    format: z.enum(['csv', 'json', 'ndjson', 'parquet', 'text', 'binary']),
     size_bytes: z.number().nullable(),
     /** Empty for text. */
     columns: z.array(z.object({ name: z.string(), type: z.string() })),
