@@ -83,6 +83,8 @@ const matrix: Record<string, readonly Role[]> = {
   'POST /api/credentials/{id}/rotations/{rotation_id}/retry': keepers,
   'POST /api/credentials/{id}/rotations/{rotation_id}/roll-back': keepers,
   'GET /api/data-sources/{ref}/discovery': people,
+  'GET /api/data-sources/{ref}/files': people,
+  'GET /api/data-sources/{ref}/files/preview': people,
   'GET /api/data-sources/{ref}/schemas': people,
   'GET /api/data-sources/{ref}/tables': people,
   'GET /api/data-sources/{ref}/tables/{table}': people,

@@ -153,7 +153,9 @@ test('a restricted object answers on every route, to every role without a grant,
   }
 })
 
-const browsing = ['discovery', 'schemas', 'tables', 'tables/{table}'].map((end) => `GET /api/data-sources/{ref}/${end}`)
+const browsing = ['discovery', 'files', 'files/preview', 'schemas', 'tables', 'tables/{table}'].map(
+  (end) => `GET /api/data-sources/{ref}/${end}`,
+)
 const changing = ['PATCH /api/connections/{ref}', 'PUT /api/connections/{ref}']
 const testing = 'POST /api/connections/{ref}/test'
 const reading = ['', '/rotations', '/rotations/{rotation_id}', '/used-by', '/versions'].map(

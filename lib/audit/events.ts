@@ -45,6 +45,7 @@ export const auditEvents = {
   'connection_view.updated': 'changed a saved view',
   'connection_view.deleted': 'deleted a saved view',
   'data_source.discovered': 'listed what a data source holds',
+  'data_source.previewed': 'looked into a file of a data source',
   'member.invited': 'invited a member',
   'member.joined': 'joined the workspace',
   'member.changed': 'changed the role of a member',

@@ -373,6 +373,8 @@ export const fileLine = z.discriminatedUnion('type', [
     kind: z.enum(['folder', 'file', 'link', 'other']),
     size_bytes: z.number().nullable(),
     modified_at: z.iso.datetime().nullable(),
+    /** What is behind a link; null where that cannot be opened from here. */
+    leads_to: z.enum(['folder', 'file']).nullable().optional(),
   }),
   z.object({ type: z.literal('page'), after: z.string().nullable() }),
   z.object({

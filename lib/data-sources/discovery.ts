@@ -1,34 +1,60 @@
+import type * as z from 'zod'
 import { findManifest } from '#lib/connectors/catalog'
-import { type Discovered, type DiscoverRequest, discovered } from '#lib/connectors/contract'
+import {
+  type Discovered,
+  type DiscoverRequest,
+  discovered,
+  type FileLine,
+  type FilesRequest,
+  fileLine,
+} from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import type { ReadContext } from '#lib/core/operation'
 import { engineError, readLines, runJob } from '#lib/engine/client'
+import type { RunRequest } from '#lib/engine/protocol'
 import { findSource } from './store.ts'
 
 /** Asks the engine what a saved connection holds; the bytes are NDJSON with one last line that ends or fails it. */
-export const startDiscovery = async (
+export const startDiscovery = (ref: string, request: DiscoverRequest, context: ReadContext) =>
+  startJob(ref, { capability: 'discover', request }, context)
+
+/** The same, parsed: for answers that are small. */
+export const discover = async (ref: string, request: DiscoverRequest, context: ReadContext): Promise<Discovered[]> =>
+  linesOf(await startDiscovery(ref, request, context), discovered)
+
+/** Lists a folder of a saved connection, or shows the beginning of a file; both are small. */
+export const browse = async (ref: string, request: FilesRequest, context: ReadContext): Promise<FileLine[]> =>
+  linesOf(await startJob(ref, { capability: 'files', request }, context), fileLine)
+
+type SourceJob = Exclude<RunRequest['job'], { capability: 'test' }>
+
+const startJob = async (
   ref: string,
-  request: DiscoverRequest,
+  job: SourceJob,
   { actor, db, ticket, signal }: ReadContext,
 ): Promise<AsyncIterable<Uint8Array>> => {
   const source = await findSource(db, actor, ref)
   if (!source) throw new AppError('not_found', 'There is no such connection, or it belongs to another workspace.')
-  if (!findManifest(source.type)?.capabilities.includes('discover')) {
-    throw new AppError('unprocessable', `“${source.name}” has nothing to discover: its connector cannot list tables.`)
+  if (!findManifest(source.type)?.capabilities.includes(job.capability)) {
+    throw new AppError('unprocessable', `“${source.name}” ${missing[job.capability]}`)
   }
-  return runJob({ ticket, target: { connection_id: source.id }, job: { capability: 'discover', request } }, signal)
+  return runJob({ ticket, target: { connection_id: source.id }, job }, signal)
 }
 
-/** The same, parsed: for answers that are small. */
-export const discover = async (ref: string, request: DiscoverRequest, context: ReadContext): Promise<Discovered[]> => {
-  const found: Discovered[] = []
-  for await (const line of readLines(await startDiscovery(ref, request, context))) {
+const missing = {
+  discover: 'has nothing to discover: its connector cannot list tables.',
+  files: 'has no files: its connector cannot list any.',
+} as const satisfies Record<SourceJob['capability'], string>
+
+const linesOf = async <S extends z.ZodType>(bytes: AsyncIterable<Uint8Array>, schema: S): Promise<z.output<S>[]> => {
+  const found: z.output<S>[] = []
+  for await (const line of readLines(bytes)) {
     const end = endOf(line)
     if (end) {
       if (end.error !== undefined) throw engineError(end.error)
       return found
     }
-    found.push(discovered.parse(line))
+    found.push(schema.parse(line))
   }
   throw brokenOff()
 }

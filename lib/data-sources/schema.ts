@@ -53,3 +53,48 @@ const decodePart = (part: string): string | undefined => {
     return undefined
   }
 }
+
+/** A folder, page by page; `''` is where the connection begins. */
+export const filesInput = z.strictObject({
+  ref,
+  path: z.string().max(4096).default(''),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+  cursor: z.string().max(8192).optional(),
+})
+export const fileEntry = z.object({
+  name: z.string(),
+  path: z.string(),
+  kind: z.enum(['folder', 'file', 'link', 'other']),
+  size_bytes: z.number().nullable(),
+  modified_at: z.iso.datetime().nullable(),
+  /** What is behind a link; null where it cannot be opened from here. */
+  leads_to: z.enum(['folder', 'file']).nullable().optional(),
+})
+export type FileEntry = z.output<typeof fileEntry>
+export const filesOutput = z.object({
+  items: z.array(fileEntry),
+  page: z.object({ limit: z.int(), cursor: z.string().nullable() }),
+})
+export type FilesPage = z.output<typeof filesOutput>
+
+const fileFormats = ['csv', 'json', 'ndjson', 'parquet', 'text'] as const
+
+/** The beginning of a file. */
+export const previewInput = z.strictObject({
+  ref,
+  path: z.string().min(1).max(4096),
+  format: z.enum(fileFormats).optional(),
+  rows: z.coerce.number().int().min(1).max(1000).default(100),
+})
+export const previewOutput = z.object({
+  path: z.string(),
+  format: z.enum([...fileFormats, 'binary']),
+  size_bytes: z.number().nullable(),
+  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  rows: z.array(z.array(z.json())),
+  /** Null for a table. */
+  text: z.string().nullable(),
+  notes: z.array(z.string()),
+  truncated: z.boolean(),
+})
+export type FilePreview = z.output<typeof previewOutput>

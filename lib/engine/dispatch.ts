@@ -43,9 +43,16 @@ export interface Use {
   ticket: Ticket
   target: RunTarget
   capability: Capability | 'resolve'
+  /** The folder or file that is wanted. */
+  path?: string | undefined
 }
 
-export const useOf = ({ ticket, target, job }: RunRequest): Use => ({ ticket, target, capability: job.capability })
+export const useOf = ({ ticket, target, job }: RunRequest): Use => ({
+  ticket,
+  target,
+  capability: job.capability,
+  ...(job.capability === 'files' && { path: job.request.path }),
+})
 
 /** A use that was allowed and recorded, with its secret opened. */
 interface PreparedUse {
@@ -198,7 +205,7 @@ const trace = (entry: AuditEntry, log: Log): Promise<void> =>
 
 type KnownEntry = Pick<AuditEntry, 'actor' | 'requestId'> & { subject: AuditSubject }
 
-const whoAndWhat = ({ ticket, capability }: Use, target: Target | undefined): KnownEntry => {
+const whoAndWhat = ({ ticket, capability, path }: Use, target: Target | undefined): KnownEntry => {
   const { kind, id, name, workspace_id: workspaceId, ip, user_agent: userAgent } = ticket.actor
   return {
     actor: { kind, id, name, workspaceId, ...(ip && { ip }), ...(userAgent && { userAgent }) },
@@ -208,6 +215,7 @@ const whoAndWhat = ({ ticket, capability }: Use, target: Target | undefined): Kn
       ...(target?.connection && { id: target.connection.id, name: target.connection.name }),
       details: {
         capability,
+        ...(path !== undefined && { path }),
         ...(target && { connector: target.manifest.id, destination: describeDestination(target.destination) }),
         ...credentialDetails(target),
       },

@@ -23,7 +23,7 @@ const decode = (label: string, bytes: Uint8Array): string => new TextDecoder(lab
 const isMostlyUtf8 = (bytes: Uint8Array): boolean => {
   const text = decode('utf-8', bytes.subarray(0, 65_536))
   const broken = text.split('\ufffd').length - 1
-  const whole = text.length - text.replace(/[^\u0000-\u007f\ufffd]/g, '').length
+  const whole = text.replace(/[\p{ASCII}\ufffd]/gu, '').length
   return whole > broken
 }
 

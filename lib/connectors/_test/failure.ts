@@ -1,6 +1,11 @@
-import type { TestCause } from '../contract.ts'
+import type { TestCause, TestStage } from '../contract.ts'
 import { NetError } from '../contract.ts'
 import type { CauseTable } from './causes.ts'
+
+interface FailureOptions extends ErrorOptions {
+  at?: TestCause['stage'] | undefined
+  evidence?: TestStage['evidence']
+}
 
 /** A failed stage. Holds only the code and harmless facts; what the server said stays out. */
 export class Failure<Code extends string = string, F = object> extends Error {
@@ -9,15 +14,14 @@ export class Failure<Code extends string = string, F = object> extends Error {
   readonly facts: Partial<F>
   /** Where it happened, when not where the code usually belongs. */
   readonly at: TestCause['stage'] | undefined
-  constructor(
-    code: Code,
-    facts: Partial<F> = {},
-    { at, ...options }: ErrorOptions & { at?: TestCause['stage'] | undefined } = {},
-  ) {
+  /** What the stage has seen all the same, e.g. the key that was not the right one. */
+  readonly evidence: TestStage['evidence']
+  constructor(code: Code, facts: Partial<F> = {}, { at, evidence, ...options }: FailureOptions = {}) {
     super(code, options)
     this.code = code
     this.facts = facts
     this.at = at
+    this.evidence = evidence
   }
 }
 

@@ -26,11 +26,11 @@ export const stagesOf = <Code extends string>(
       yield { name, status, duration_ms: since(began), ...facts }
       return value
     } catch (error) {
-      const { code, facts, cause } = failureOf(error, name)
+      const { code, facts, cause, evidence } = failureOf(error, name)
       const usual = causes[code].stage
       // The login may have gone through and only the database be missing.
       const isLater = name === 'authenticate' && usual === 'database'
-      yield { name, status: isLater ? 'passed' : 'failed', duration_ms: since(began) }
+      yield { name, status: isLater ? 'passed' : 'failed', duration_ms: since(began), ...(evidence && { evidence }) }
       if (isLater) yield { name: usual, status: 'failed', duration_ms: 0 }
       throw new Failure(code, facts, { at: isLater ? usual : name, cause })
     }

@@ -1,3 +1,4 @@
+import { sshWords } from '../_ssh/causes.ts'
 import type { TestCause } from '../contract.ts'
 
 /** What the sentences may mention: what the person entered, and facts of the SSH server's key. */
@@ -34,7 +35,6 @@ const setting = (text: string) => ({ kind: 'setting', text }) as const
 const text = (words: string) => ({ kind: 'text', text: words }) as const
 
 const at = ({ host, port }: { host: string; port: number }) => `${host.includes(':') ? `[${host}]` : host}:${port}`
-const showKeys = 'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done'
 
 const table = {
   'tunnel.not_found': {
@@ -102,40 +102,17 @@ const table = {
   'tunnel.no_common_algorithm': {
     stage: 'host_key',
     field: '/config/ssh_tunnel/host',
-    sentence: ({ detail }) =>
-      `The SSH server knows only outdated algorithms${detail ? ` (${detail})` : ''}, which are not used. OpenSSH 7.4 or newer will do.`,
+    ...sshWords.no_common_algorithm,
   },
-  'tunnel.host_key_unknown': {
-    stage: 'host_key',
-    field: '/config/ssh_tunnel/host_key',
-    sentence: ({ host, found, keyType }) =>
-      `${host} shows the ${keyType ?? ''} key ${found ?? ''}. Nothing secret was sent. Compare it with what the command below says on the server itself, then enter it as the fingerprint.`,
-    fix: () => shell(showKeys),
-  },
-  'tunnel.host_key': {
-    stage: 'host_key',
-    field: '/config/ssh_tunnel/host_key',
-    sentence: ({ host, found, keyType }) =>
-      `${host} is not the server that was accepted: it shows the ${keyType ?? ''} key ${found ?? ''}. Nothing secret was sent. Either somebody is in between, or the server was set up again; find out which before you accept the new key.`,
-    fix: () => shell(showKeys),
-  },
+  'tunnel.host_key_unknown': { stage: 'host_key', field: '/config/ssh_tunnel/host_key', ...sshWords.host_key_unknown },
+  'tunnel.host_key': { stage: 'host_key', field: '/config/ssh_tunnel/host_key', ...sshWords.host_key },
   'tunnel.no_login': {
     stage: 'tunnel_login',
     field: '/credential/ssh_private_key',
     sentence: () => 'The credential has neither an SSH private key nor an SSH password. Enter one of them.',
   },
-  'tunnel.key_unreadable': {
-    stage: 'tunnel_login',
-    field: '/credential/ssh_private_key',
-    sentence: () =>
-      'The SSH private key cannot be read. Paste the whole file in OpenSSH format, with its BEGIN and END lines.',
-    fix: () => shell("ssh-keygen -p -f <key file>   # rewrites it in OpenSSH's format"),
-  },
-  'tunnel.key_passphrase': {
-    stage: 'tunnel_login',
-    field: '/credential/ssh_passphrase',
-    sentence: () => 'The SSH private key is protected, and its passphrase is missing or wrong. Enter the passphrase.',
-  },
+  'tunnel.key_unreadable': { stage: 'tunnel_login', field: '/credential/ssh_private_key', ...sshWords.key_unreadable },
+  'tunnel.key_passphrase': { stage: 'tunnel_login', field: '/credential/ssh_passphrase', ...sshWords.key_passphrase },
   'tunnel.key_rejected': {
     stage: 'tunnel_login',
     field: '/credential/ssh_private_key',

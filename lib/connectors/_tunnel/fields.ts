@@ -1,18 +1,10 @@
 import * as z from 'zod'
 import { hostName, portNumber } from '../_sql/fields.ts'
+import { keyFingerprint } from '../_ssh/fields.ts'
 import { field } from '../contract.ts'
 
 /** Heading of the part of the form that holds the tunnel. */
 export const tunnelGroup = 'SSH tunnel'
-
-const fingerprint = z
-  .string()
-  .transform((text) => text.trim().replace(/=+$/, ''))
-  .refine(
-    (text) => text === '' || /^SHA256:[A-Za-z0-9+/]{43}$/.test(text),
-    'A fingerprint is SHA256: and 43 characters, as ssh-keygen -lf shows it.',
-  )
-  .transform((text) => (text === '' ? undefined : text))
 
 const userName = z
   .string()
@@ -46,7 +38,7 @@ export const sshTunnel = field(
         help: 'A user that may do nothing but forward ports is enough; the guide has the lines for sshd_config.',
         span: 12,
       }),
-      host_key: field(fingerprint.optional(), {
+      host_key: field(keyFingerprint.optional(), {
         label: 'Host key fingerprint',
         placeholder: 'e.g. SHA256:…',
         help: 'Proves that it is the right server. Left empty, a test shows the key it finds and sends nothing; compare it with the server’s and accept it.',
