@@ -5,6 +5,7 @@ import {
   IconTableExport,
   IconTableOptions,
   IconTableShare,
+  IconTableSpark,
 } from '@tabler/icons-react'
 import type { DiscoveredRelation } from '#lib/connectors/contract'
 
@@ -15,5 +16,6 @@ export const relationKinds = {
   materialized_view: { label: 'Materialized view', icon: IconLayersIntersect },
   foreign_table: { label: 'Foreign table', icon: IconTableShare },
   partitioned_table: { label: 'Partitioned table', icon: IconTableOptions },
+  virtual_table: { label: 'Virtual table', icon: IconTableSpark },
   partition: { label: 'Partition', icon: IconTableExport },
 } as const satisfies Record<DiscoveredRelation['kind'], { label: string; icon: typeof IconTable }>

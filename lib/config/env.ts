@@ -60,6 +60,8 @@ const shape = z.object({
   /** A ready sample database to click on, with the embedded PostgreSQL only. */
   JACKFIELD_SAMPLE: flag.default(true),
   JACKFIELD_RUNNERS_MAX: z.coerce.number().int().min(1).max(64).default(4),
+  /** Folders whose files connections may read, e.g. SQLite databases, beside `files` in the home. */
+  JACKFIELD_FILE_DIRS: list.default([]),
   JACKFIELD_EGRESS_ALLOW_LOOPBACK: flag.optional(),
   JACKFIELD_EGRESS_ALLOW_PRIVATE: flag.default(true),
   JACKFIELD_EGRESS_ALLOW: list.default([]),

@@ -87,6 +87,11 @@ export interface Manifest<Config extends z.ZodObject = z.ZodObject, Kinds extend
   /** One line for the connections list, e.g. `db.example.com:5432/app`. */
   summarize(config: z.output<Config>): string
   destination(config: z.output<Config>): Destination
+  /**
+   * It reads a file of this machine instead of the network (CONN-7). Every job then gets a runner of its own, which has
+   * this engine, this one file and no network.
+   */
+  localFile?: { engine: FileEngine; path(config: z.output<Config>): string }
   /** A pasted connection string turned into form values, or undefined if this connector does not know it. Runs in the browser. */
   parseUrl?(text: string): ParsedUrl | undefined
 }
@@ -103,6 +108,10 @@ export interface ParsedUrl {
 
 /** What was read for one field: a text, a list, or texts by name. */
 export type ReadValue = string | number | boolean | readonly string[] | Readonly<Record<string, string>>
+
+/** What opens files past Node's permissions, and is therefore there only in a runner of its own. */
+export const fileEngines = ['sqlite'] as const
+export type FileEngine = (typeof fileEngines)[number]
 
 /* ---------------------------------------------------------------- drivers */
 
@@ -125,9 +134,48 @@ export interface Target<Config extends z.ZodObject, Kinds extends CredentialKind
   /** Undefined where the connection has no credential; a driver then says so instead of guessing (CONN-1). */
   credential: CredentialOf<Kinds> | undefined
   net: Net
+  /** The file that the settings name, as it was found; only where the manifest says that it reads one. */
+  file?: LocalFile | NoLocalFile | undefined
+  /** All that this process holds open, as `device:inode`: the proof that an engine opened the very file that was found. */
+  openFiles?: (() => ReadonlySet<string>) | undefined
   /** Aborts on cancel and on the deadline of the whole operation. */
   signal: AbortSignal
   limits: Limits
+}
+
+/** A file that was found, opened and looked at where an operator allows it. */
+export interface LocalFile {
+  /** Absolute, without links. */
+  path: string
+  /** What tells it from every other file, whatever the path leads to later. */
+  device: string
+  inode: string
+  size_bytes: number
+  modified_at: string
+  /** Its first bytes, as base64. */
+  head: string
+  /** Sizes of files of the same name with this ending, e.g. `-wal`. */
+  beside: Record<string, number>
+}
+
+export const fileProblems = [
+  'no_folder',
+  'not_found',
+  'outside',
+  'own_file',
+  'link',
+  'hard_link',
+  'not_a_file',
+  'beside',
+  'no_permission',
+  'failed',
+] as const
+
+/** Why there is no file to read. */
+export interface NoLocalFile {
+  problem: (typeof fileProblems)[number]
+  /** The folders files may be in. */
+  folders: string[]
 }
 
 export interface Limits {
@@ -262,6 +310,7 @@ export const relationKinds = [
   'foreign_table',
   'partitioned_table',
   'partition',
+  'virtual_table',
 ] as const
 
 export const discoveredSchema = z.object({
@@ -337,6 +386,7 @@ export const discoveredRelation = z.object({
       }),
     )
     .optional(),
+  /** The statement that made it, where the system keeps it as text. */
   view_definition: z.string().nullable().optional(),
 })
 

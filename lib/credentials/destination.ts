@@ -114,10 +114,13 @@ const hintsOf = (config: unknown): Partial<Record<(typeof hintFields)[number], u
   typeof config === 'object' && config !== null ? config : {}
 
 /** `postgresql://db.example.com:5432 (verify-full) through etl@bastion.example.com:22 (SHA256:qX4…)` */
-export const describeDestination = ({ scheme, host, port, tls, host_key, tunnel }: Destination): string =>
-  `${scheme}://${place(host, port)} (${host_key === undefined ? tls : keyOf(host_key)})${
+export const describeDestination = ({ scheme, host, port, tls, host_key, tunnel }: Destination): string => {
+  // A file of this machine: nothing goes over a network.
+  if (port === 0) return `${scheme}:${host}`
+  return `${scheme}://${place(host, port)} (${host_key === undefined ? tls : keyOf(host_key)})${
     tunnel ? ` through ${tunnel.user}@${place(tunnel.host, tunnel.port)} (${keyOf(tunnel.host_key)})` : ''
   }`
+}
 
 const keyOf = (fingerprint: string): string => fingerprint || 'key not accepted'
 

@@ -10,6 +10,7 @@ import { type Access, requireAccess } from './access-store.ts'
 import { requireDestination, requireHints } from './bindings.ts'
 import type { KeyHolder } from './keys.ts'
 import { limitsOf } from './limits.ts'
+import { findLocalFile } from './local-file.ts'
 import type { RunRequest, RunTarget, Ticket } from './protocol.ts'
 import { bindFirst } from './resealing.ts'
 import { openSecret, pickFields, requireUnlocked, secretOf } from './sealing.ts'
@@ -103,6 +104,7 @@ export const prepareRun = async (
     throw new AppError('invalid_request', `${manifest.name} connections cannot ${request.job.capability}.`)
   }
   const { target, credential } = await prepareUse(useOf(request), context, { staged, check })
+  const file = await fileOf(target)
   return {
     target,
     secrets: credential?.secrets ?? [],
@@ -112,9 +114,16 @@ export const prepareRun = async (
       credential: credential?.merged ?? null,
       job: request.job,
       limits: limitsOf[request.job.capability],
+      ...(file && { file }),
     },
   }
 }
+
+const fileOf = async ({ manifest, config }: Target): Promise<StartFrame['file']> =>
+  manifest.localFile && {
+    engine: manifest.localFile.engine,
+    found: await findLocalFile(manifest.localFile.path(config)),
+  }
 
 /** Where an SSH server has not proven itself yet, the run looks at its key and gets no secret at all. */
 const secretless = (target: Target): Target =>

@@ -12,6 +12,7 @@ import { startAlerts } from './alerts.ts'
 import { keepAudit } from './audit.ts'
 
 import { holdKeys } from './keys.ts'
+import { filesFolder } from './local-file.ts'
 import { egressPolicy } from './policy.ts'
 import { runRewraps } from './rewrap.ts'
 import { startRotations } from './rotations.ts'
@@ -35,6 +36,7 @@ const start = async (): Promise<void> => {
     key: await loadOrCreateKey(path.join(folder, 'audit.key')),
     log,
   })
+  mkdirSync(filesFolder(settings.JACKFIELD_HOME), { recursive: true, mode: 0o700 })
   const policy = egressPolicy(settings)
   const pool = createRunnerPool({
     max: settings.JACKFIELD_RUNNERS_MAX,

@@ -3,8 +3,9 @@ import { Socket } from 'node:net'
 import { NetError } from '#lib/connectors/contract'
 import { AppError, type ErrorCode } from '#lib/core/errors'
 import { createFrameReader, decodeJson, encodeFrame, encodeJsonFrame, type Frame } from './frames.ts'
-import { closeLoopholes } from './hardening.ts'
+import { closeLoopholes, closeNetwork } from './hardening.ts'
 import { createNet } from './net.ts'
+import { openFiles } from './open-files.ts'
 import { type AnyDriver, type EgressPolicy, type EndFrame, frameTypes, type StartFrame } from './protocol.ts'
 import { isTimeout } from './socket.ts'
 import { testThrough, throughTunnel, wayOf } from './tunnel/job.ts'
@@ -12,6 +13,8 @@ import { testThrough, throughTunnel, wayOf } from './tunnel/job.ts'
 // A runner: holds the drivers, has no environment, no key, no files but the code, and does one job at a time for the engine.
 const pipe = new Socket({ fd: 3, readable: true, writable: true })
 const registry = process.argv[2] ?? ''
+/** A runner for one file has nothing to say to the network. */
+const isFileRunner = process.argv[3] !== undefined
 
 let policy: EgressPolicy | undefined
 let running: AbortController | undefined
@@ -31,7 +34,15 @@ const perform = async (frame: StartFrame, signal: AbortSignal): Promise<EndFrame
   if (!policy) throw new AppError('internal', 'The runner has no egress policy.')
   const driver = await loadDriver(frame.connector)
   const net = createNet({ policy, limits: frame.limits, signal })
-  const target = { config: frame.config, credential: frame.credential ?? undefined, net, signal, limits: frame.limits }
+  const target = {
+    config: frame.config,
+    credential: frame.credential ?? undefined,
+    net,
+    file: frame.file?.found,
+    openFiles,
+    signal,
+    limits: frame.limits,
+  }
   const way = wayOf(target, policy)
   if (frame.job.capability === 'test') {
     const stages = way ? testThrough(driver, target, way) : driver.test(target)
@@ -91,6 +102,7 @@ const receive = (frame: Frame): void => {
 }
 
 closeLoopholes()
+if (isFileRunner) closeNetwork()
 const read = createFrameReader()
 pipe.on('data', (chunk: Buffer) => {
   for (const frame of read(chunk)) receive(frame)

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '#lib/core/errors'
+import { createFileRunners } from './file-runners.ts'
 import { createJob, type Job, type RunnerJob } from './job.ts'
 import type { EgressPolicy, StartFrame } from './protocol.ts'
 import { productRegistry } from './spawn.ts'
@@ -41,6 +42,7 @@ export const createRunnerPool = (options: PoolOptions): RunnerPool => {
   let restart: NodeJS.Timeout | undefined
 
   const idle = () => [...workers].filter((worker) => worker.state === 'idle')
+  const fileRunners = createFileRunners({ max, registry, policy, log })
   const starting = () => [...workers].filter((worker) => worker.state === 'starting')
 
   const grow = () => {
@@ -98,26 +100,31 @@ export const createRunnerPool = (options: PoolOptions): RunnerPool => {
   return {
     run(start, { signal }) {
       if (stopped) throw new AppError('unavailable', 'The server is shutting down.')
-      if (queue.length >= queueMax) {
+      if (queue.length + fileRunners.stats().queued >= queueMax) {
         throw new AppError('rate_limited', 'Too many connection tests and queries are waiting. Try again in a moment.')
       }
       const job = createJob(start, signal, (abandoned) => {
+        fileRunners.forget(abandoned)
         const at = queue.indexOf(abandoned)
         if (at >= 0) queue.splice(at, 1)
       })
-      if (!job.isOver()) queue.push(job)
+      if (job.isOver()) return job.handle
+      if (start.file) fileRunners.run(job)
+      else queue.push(job)
       dispatch()
       return job.handle
     },
     stats: () => {
       const free = idle().length
-      return { idle: free, busy: [...workers].filter((worker) => worker.state === 'busy').length, queued: queue.length }
+      const busy = [...workers].filter((worker) => worker.state === 'busy').length
+      const files = fileRunners.stats()
+      return { idle: free, busy: busy + files.busy, queued: queue.length + files.queued }
     },
     async stop() {
       stopped = true
       clearTimeout(restart)
       failQueue('unavailable', 'The server is shutting down.')
-      await Promise.all([...workers].map((worker) => worker.stop()))
+      await Promise.all([fileRunners.stop(), ...[...workers].map((worker) => worker.stop())])
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Capability, Limits, Net } from '#lib/connectors/contract'
+import type { Capability, FileEngine, Limits, LocalFile, Net, NoLocalFile } from '#lib/connectors/contract'
 import type { ErrorCode } from '#lib/core/errors'
 
 /**
@@ -17,6 +17,8 @@ export interface StartFrame {
   credential: Record<string, unknown> | null
   job: { capability: 'test' } | { capability: StreamCapability; request: Record<string, unknown> }
   limits: Limits
+  /** Set where the connector reads a file: the job gets a runner of its own (CONN-7). */
+  file?: { engine: FileEngine; found: LocalFile | NoLocalFile }
 }
 
 /** Everything but a test: it yields bytes and has no outcome. */
@@ -54,6 +56,8 @@ export interface RunnerTarget {
   config: Record<string, unknown>
   credential: Record<string, unknown> | undefined
   net: Net
+  file: LocalFile | NoLocalFile | undefined
+  openFiles: () => ReadonlySet<string>
   signal: AbortSignal
   limits: Limits
 }

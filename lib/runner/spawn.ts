@@ -3,6 +3,7 @@ import { mkdtempSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Duplex } from 'node:stream'
+import type { FileEngine } from '#lib/connectors/contract'
 
 /** The heap of one runner; what sockets deliver is capped per operation and lives outside it. */
 const heapMaxMb = 256
@@ -15,37 +16,41 @@ export interface RunnerProcess {
   pipe: Duplex
 }
 
+/** Bounds that the system keeps for an engine in C, which no flag of Node reaches: not a byte into a file, memory, open files. */
+const fileLimits = 'ulimit -f 0; ulimit -d 1048576; ulimit -n 64'
+
 let emptyFolder: string | undefined
 
 /**
  * Starts a runner that has nothing: an empty environment and home, no inspector, and files only as far as its own code
  * reaches, so that neither keys nor other programs are within reach of a driver (CONN-1, CONN-10).
  */
-export const spawnRunner = (registry: string): RunnerProcess => {
+export const spawnRunner = (registry: string, engine?: FileEngine): RunnerProcess => {
   emptyFolder ??= mkdtempSync(path.join(tmpdir(), 'jackfield-runner-'))
   const readable = [...codeOf(checkout), ...(registry === productRegistry ? [] : [path.dirname(registry) + path.sep])]
-  const child = spawn(
+  const program = [
     process.execPath,
-    [
-      '--permission',
-      ...readable.map((place) => `--allow-fs-read=${place}`),
-      // SQLite opens files of its own, past the permissions.
-      '--no-experimental-sqlite',
-      '--disable-sigusr1',
-      '--disable-proto=delete',
-      `--max-old-space-size=${heapMaxMb}`,
-      '--disable-warning=ExperimentalWarning',
-      '--disable-warning=SecurityWarning',
-      path.join(import.meta.dirname, 'main.ts'),
-      registry,
-    ],
-    {
-      cwd: checkout,
-      env: { HOME: emptyFolder, NODE_ENV: 'production' },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-    },
-  )
+
+    '--permission',
+    ...readable.map((place) => `--allow-fs-read=${place}`),
+    // SQLite opens files of its own, past the permissions.
+    ...(engine === 'sqlite' ? [] : ['--no-experimental-sqlite']),
+    '--disable-sigusr1',
+    '--disable-proto=delete',
+    `--max-old-space-size=${heapMaxMb}`,
+    '--disable-warning=ExperimentalWarning',
+    '--disable-warning=SecurityWarning',
+    path.join(import.meta.dirname, 'main.ts'),
+    registry,
+    ...(engine ? [engine] : []),
+  ]
+  const [file = '', ...args] = engine ? ['/bin/sh', '-c', `${fileLimits}; exec "$@"`, 'sh', ...program] : program
+  const child = spawn(file, args, {
+    cwd: checkout,
+    env: { HOME: emptyFolder, NODE_ENV: 'production' },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  })
   return { child, pipe: child.stdio[3] as Duplex }
 }
 

@@ -1,3 +1,4 @@
+import type { FileEngine } from '#lib/connectors/contract'
 import type { ErrorCode } from '#lib/core/errors'
 import { createFrameReader, decodeJson, encodeFrame, encodeJsonFrame, type Frame } from './frames.ts'
 import type { Job } from './job.ts'
@@ -16,6 +17,8 @@ export interface Worker {
 
 export interface WorkerOptions {
   registry: string
+  /** For the jobs of a connector that reads a file. */
+  engine?: FileEngine | undefined
   policy: EgressPolicy
   log: (line: string) => void
   changed: () => void
@@ -27,8 +30,8 @@ const startMs = 10_000
 const overtimeMs = 250
 const cancelMs = 1000
 
-export const createWorker = ({ registry, policy, log, changed, died }: WorkerOptions): Worker => {
-  const { child, pipe } = spawnRunner(registry)
+export const createWorker = ({ registry, engine, policy, log, changed, died }: WorkerOptions): Worker => {
+  const { child, pipe } = spawnRunner(registry, engine)
   let state: Worker['state'] = 'starting'
   let wasReady = false
   let idleSince = 0

@@ -1,0 +1,72 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { AppError } from '#lib/core/errors'
+import { causeOf, isFailureOf } from '../_test/failure.ts'
+import type { Discovered, DiscoverRequest } from '../contract.ts'
+import { causes } from './causes.ts'
+import { failureOf } from './failure.ts'
+import { createReader } from './relations.ts'
+import { contextOf, databaseOf, type SqliteTarget } from './target.ts'
+
+/** The only schema there is, as SQLite calls it. */
+const schemaName = 'main'
+const chunkBytes = 64 * 1024
+
+/** Lists the schema or relations as NDJSON lines, sorted by name. */
+export async function* discover(target: SqliteTarget, request: DiscoverRequest): AsyncGenerator<Uint8Array, void> {
+  let db: DatabaseSync | undefined
+  try {
+    db = databaseOf(target)
+    yield* inChunks(request.what === 'schemas' ? schemas(db) : relations(db, request))
+  } catch (error) {
+    const failure = isSqliteError(error) ? failureOf(error) : error
+    if (!isFailureOf(causes, failure)) throw error
+    const cause = causeOf(causes, failure, contextOf(target))
+    throw new AppError('upstream_failed', cause.sentence, { details: { cause }, cause: failure })
+  } finally {
+    db?.close()
+  }
+}
+
+function* schemas(db: DatabaseSync): Generator<Discovered> {
+  const row = db.prepare(`select count(*) as found from sqlite_schema where ${isRelation}`).get()
+  const relations = Number(row?.found ?? 0)
+  yield { type: 'schema', name: schemaName, comment: null, owner: null, relations, usable: true }
+}
+
+function* relations(db: DatabaseSync, request: DiscoverRequest): Generator<Discovered> {
+  const { schema = schemaName, q = '', name, after, limit = Number.POSITIVE_INFINITY } = request
+  if (schema !== schemaName || (after && after[0] > schemaName)) return
+  const wanted = q.toLowerCase()
+  const start = after?.[0] === schemaName ? after[1] : ''
+  const read = createReader(db, { schema: schemaName, detail: request.detail })
+  const rows = db.prepare(
+    `select name, type, substr(sql, 1, 20) as beginning from sqlite_schema where ${isRelation} and name > ? order by name`,
+  )
+  let count = 0
+  for (const row of rows.iterate(start)) {
+    if (count >= limit) return
+    const found = { name: String(row.name), type: String(row.type), beginning: String(row.beginning ?? '') }
+    if ((name !== undefined && found.name !== name) || !found.name.toLowerCase().includes(wanted)) continue
+    count++
+    yield read(found)
+  }
+}
+
+const isRelation = `type in ('table', 'view') and substr(name, 1, 7) <> 'sqlite_'`
+
+function* inChunks(found: Iterable<Discovered>): Generator<Uint8Array> {
+  let lines: string[] = []
+  let size = 0
+  for (const one of found) {
+    const line = `${JSON.stringify(one)}\n`
+    lines.push(line)
+    size += line.length
+    if (size < chunkBytes) continue
+    yield Buffer.from(lines.join(''))
+    lines = []
+    size = 0
+  }
+  if (lines.length > 0) yield Buffer.from(lines.join(''))
+}
+
+const isSqliteError = (error: unknown): boolean => Object(error).code === 'ERR_SQLITE_ERROR'
