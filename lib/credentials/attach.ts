@@ -2,7 +2,7 @@ import { mayDo } from '#lib/auth/authorize'
 import { authorizeOn, mayDoOn } from '#lib/auth/grants'
 import { AppError } from '#lib/core/errors'
 import type { Destination } from '#lib/credentials/destination'
-import { bindTo, requireBinding, sharedWith } from './binding.ts'
+import { bindTo, requireBinding, requireExchange, sharedWith } from './binding.ts'
 import type { Bundle } from './bundle.ts'
 import { type Difference, differenceOf } from './difference.ts'
 import { type Doing, note } from './doing.ts'
@@ -99,6 +99,7 @@ const changeOwn = async (
   // A secret that is typed in full may go where it was typed for; one that is only kept may not.
   const isKept = change.kept.length > 0
   const sealedTo = isKept ? await requireBinding(doing, stored, destination, given.connectionId) : destination
+  if (isKept) await requireExchange(doing, stored, bundle.meta)
   const place = { destination: sealedTo, config: bundle.meta }
   const next = change.isTyped ? await sealNext(doing, stored, { bundle, kept: change.kept, place }) : undefined
   const changed = [...change.metaChanged.map((name) => `credential.${name}`), ...(next?.changed ?? [])]

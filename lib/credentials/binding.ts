@@ -5,11 +5,13 @@ import type { Destination } from '#lib/credentials/destination'
 import {
   describeDestination,
   destinationShape,
+  exchangesOf,
   fitsHints,
   hasHostHint,
   isSameDestination,
   namesDestination,
   placeOf,
+  sameExchange,
   sameHints,
 } from './destination.ts'
 import { type Doing, note } from './doing.ts'
@@ -76,9 +78,23 @@ export const changesHints = async (
 ): Promise<boolean> => {
   const sealed = sealedDestination(stored)
   if (sameHints(stored.config, config, { isSealed: sealed !== undefined })) return false
-  if (sealed && fitsHints(config, sealed) && hasHostHint(config)) return false
+  if (sealed && sameExchange(stored.config, config) && fitsHints(config, sealed) && hasHostHint(config)) return false
   if (isKept) await rebind(doing, stored)
   return true
+}
+
+/** The same right where a connection keeps the secret and names another address to exchange it for a token. */
+export const requireExchange = async (
+  doing: Doing,
+  stored: StoredCredential,
+  config: Record<string, unknown>,
+): Promise<void> => {
+  if (sameExchange(stored.config, config)) return
+  if (!mayDo(doing.actor, 'credentials:bind')) throw hintsChanged(stored, sealedDestination(stored))
+  requireRecentSignIn(doing.actor)
+  requireAdminister(doing, stored)
+  const [from, to] = [exchangesOf(stored.config), exchangesOf(config)].map((all) => all.join(', ') || null)
+  await note(doing, 'credential.bound', stored, { from, to })
 }
 
 /** Takes away what the secret is sealed to, with the right to do so and an event in the trail. */

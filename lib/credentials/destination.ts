@@ -52,13 +52,31 @@ const isSameTunnel = (sealed: Destination['tunnel'], wanted: Destination['tunnel
 // Whoever may choose the authority may choose the server: where a certificate was checked, another authority is a change.
 const isVerified = (tls: string): boolean => tls.startsWith('verify-')
 
+/**
+ * Addresses in the public part to which the secret itself goes and gets a token for it: the destination gets that token
+ * and never the secret. They are a second place it is sealed to, which only the credential names.
+ */
+const exchangeFields = ['token_url', 'authority_host'] as const
+
 /** Fields of the public part that say where the secret goes; an address stands for its scheme, host and port. */
-const hintFields = ['host', 'port', 'base_url', 'token_url', 'authority_host'] as const
+const hintFields = ['host', 'port', 'base_url', ...exchangeFields] as const
+
+/** Whether two public parts have the secret exchanged at the same addresses; naming the first one is a change too. */
+export const sameExchange = (before: unknown, after: unknown): boolean => {
+  const [old, next] = [hintsOf(before), hintsOf(after)]
+  return exchangeFields.every((name) => old[name] === next[name])
+}
+
+/** Where the secret is exchanged for a token, for people and the trail. */
+export const exchangesOf = (config: unknown): string[] => {
+  const hints = hintsOf(config)
+  return exchangeFields.flatMap((name) => (typeof hints[name] === 'string' ? [hints[name]] : []))
+}
 
 /** Whether the public part of a credential says for which host it was entered. */
 export const hasHostHint = (config: unknown): boolean => {
-  const { host, base_url, token_url } = hintsOf(config)
-  return [host, base_url, token_url].some((hint) => typeof hint === 'string')
+  const { host, base_url } = hintsOf(config)
+  return [host, base_url].some((hint) => typeof hint === 'string')
 }
 
 /** Whether its public part alone settles that it may go to `wanted`: it names the host, and nobody stands in between. */
@@ -66,20 +84,21 @@ export const namesDestination = (config: unknown, wanted: Destination): boolean 
   hasHostHint(config) && wanted.tunnel === undefined
 
 /**
- * Whether two public parts say the same about where the secret goes. A hint that is added to one that was never attached
- * only narrows it.
+ * Whether two public parts say the same about where the secret goes. A hint of the destination that is added to one that
+ * was never attached only narrows it.
  */
 export const sameHints = (before: unknown, after: unknown, { isSealed }: { isSealed: boolean }): boolean => {
   const [old, next] = [hintsOf(before), hintsOf(after)]
-  return hintFields.every((name) => old[name] === next[name] || (old[name] === undefined && !isSealed))
+  const isNarrowed = hintFields.every((name) => old[name] === next[name] || (old[name] === undefined && !isSealed))
+  return isNarrowed && sameExchange(before, after)
 }
 
 /** Whether a credential that was never attached was entered for `wanted`, as far as its public part says. */
 export const fitsHints = (config: unknown, wanted: Destination): boolean => {
-  const { host, port, base_url, token_url } = hintsOf(config)
+  const { host, port, base_url } = hintsOf(config)
   const sameHost = typeof host !== 'string' || host.toLowerCase().replace(/\.$/, '') === wanted.host
   const samePort = port === undefined || port === wanted.port
-  return sameHost && samePort && [base_url, token_url].every((url) => typeof url !== 'string' || isAt(url, wanted))
+  return sameHost && samePort && (typeof base_url !== 'string' || isAt(base_url, wanted))
 }
 
 /** Whether an address is at a destination: scheme, host and port, whatever its path. */

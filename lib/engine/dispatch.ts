@@ -3,11 +3,11 @@ import { firstContactOf } from '#lib/connectors/catalog'
 import type { Capability } from '#lib/connectors/contract'
 import { AppError, isRefusal } from '#lib/core/errors'
 import type { Log } from '#lib/core/log'
-import { describeDestination } from '#lib/credentials/destination'
+import { describeDestination, exchangesOf } from '#lib/credentials/destination'
 import type { Tx } from '#lib/db/client'
 import type { StartFrame } from '#lib/runner/protocol'
 import { type Access, requireAccess } from './access-store.ts'
-import { requireDestination, requireHints } from './bindings.ts'
+import { requireDestination, requireExchange, requireHints } from './bindings.ts'
 import type { KeyHolder } from './keys.ts'
 import { limitsOf } from './limits.ts'
 import { findLocalFile } from './local-file.ts'
@@ -154,6 +154,7 @@ const allowUse = async (tx: Tx, target: Target, use: Use, { keys }: DispatchCont
     const { from } = credential.stored
     if (ticket.event === 'none') throw new AppError('forbidden', 'This operation may not open a stored secret.')
     if (from.envelope) await requireUnlocked(secretOf(from), keys)
+    requireExchange(from, credential.meta)
     if (from.destination) requireDestination(from.destination, destination, from.credential_name)
     else requireHints(from, destination, mayBind(from, ticket))
   }
@@ -234,7 +235,13 @@ const whoAndWhat = ({ ticket, capability, path }: Use, target: Target | undefine
 
 const credentialDetails = (target: Target | undefined): Record<string, unknown> => {
   const stored = target?.credential?.stored?.from
-  return stored ? { credential_id: stored.credential_id, credential_version: stored.version } : {}
+  if (!stored) return {}
+  const exchanged = exchangesOf(stored.meta)
+  return {
+    credential_id: stored.credential_id,
+    credential_version: stored.version,
+    ...(exchanged.length > 0 && { exchanged_at: exchanged }),
+  }
 }
 
 const withDetails = (entry: KnownEntry, details: Record<string, unknown>): KnownEntry => ({
