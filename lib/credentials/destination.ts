@@ -54,9 +54,10 @@ const isVerified = (tls: string): boolean => tls.startsWith('verify-')
 
 /**
  * Addresses in the public part to which the secret itself goes and gets a token for it: the destination gets that token
- * and never the secret. They are a second place it is sealed to, which only the credential names.
+ * and never the secret. They are a second place it is sealed to, which only the credential names, with the authority that
+ * vouches for it.
  */
-const exchangeFields = ['token_url', 'authority_host'] as const
+const exchangeFields = ['token_url', 'token_ca', 'authority_host'] as const
 
 /** Fields of the public part that say where the secret goes; an address stands for its scheme, host and port. */
 const hintFields = ['host', 'port', 'base_url', ...exchangeFields] as const
@@ -70,7 +71,7 @@ export const sameExchange = (before: unknown, after: unknown): boolean => {
 /** Where the secret is exchanged for a token, for people and the trail. */
 export const exchangesOf = (config: unknown): string[] => {
   const hints = hintsOf(config)
-  return exchangeFields.flatMap((name) => (typeof hints[name] === 'string' ? [hints[name]] : []))
+  return [hints.token_url, hints.authority_host].filter((address) => typeof address === 'string')
 }
 
 /** Whether the public part of a credential says for which host it was entered. */

@@ -50,6 +50,7 @@ const configs: Record<string, Record<string, unknown>> = {
     configuration_json: '{"type":"external_account","canary":1}',
   },
   'api_key.key': { base_url: 'https://api.example.com', prefix: 'Bearer', api_key: 'canary' },
+  'api_key.bearer': { base_url: 'https://api.example.com', token: 'canary' },
   'api_key.parts': { headers: { 'X-Api-Key': 'canary', 'X-App': 'canary-2' }, query: { app_id: 'canary-3' } },
   'api_key.webhook': { algorithm: 'sha512', header: 'X-Signature', signing_secret: 'canary' },
   'oauth.client': {
@@ -135,7 +136,7 @@ test('an address of the public part decides where the secret may go: scheme, hos
   }
   const config = { base_url: 'https://API.example.com/v1' }
   expect(fitsHints(config, at('https://api.example.com'))).toBe(true)
-  expect(fitsHints({ token_url: 'https://api.example.com./token' }, at('https://api.example.com'))).toBe(true)
+  expect(fitsHints({ base_url: 'https://api.example.com./v1' }, at('https://api.example.com'))).toBe(true)
   for (const other of ['https://evil.example.com', 'https://api.example.com:8443', 'http://api.example.com:443'])
     expect([other, fitsHints(config, at(other))]).toEqual([other, false])
   expect(fitsHints({ base_url: 'not an address' }, at('https://api.example.com'))).toBe(false)
@@ -145,6 +146,8 @@ test('every address of a kept secret is guarded, not the host alone', async () =
   const moves: [keyof typeof credentialKinds, object][] = [
     ['api_key.key', { base_url: 'https://evil.example.com' }],
     ['oauth.client', { token_url: 'https://evil.example.com/token' }],
+    ['oauth.client', { token_ca: makeCertificates().authority }],
+    ['azure.client_secret', { authority_host: 'https://evil.example.com' }],
     ['password.basic', { host: 'evil.example.com' }],
     ['password.basic', { port: 2121 }],
     ['database.password', { host: null }],

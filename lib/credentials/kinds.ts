@@ -19,7 +19,10 @@ const plain = (max: number) =>
 
 const name = (sentence: string, max = 256) => plain(max).min(1, sentence)
 const port = z.coerce.number().int().min(1).max(65_535)
-const httpUrl = z.url({ protocol: /^https?$/, error: 'Use a whole address such as https://api.example.com.' }).max(2048)
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'Use a whole address such as https://api.example.com.' })
+  .max(2048)
+  .refine((text) => !/^\w+:\/*[^/?#]*@/.test(text), 'Take the username and password out of the address.')
 const pem = z
   .string()
   .max(65_536)
@@ -340,6 +343,21 @@ export const credentialKinds = {
       },
     },
   },
+  'api_key.bearer': {
+    type: 'api_key',
+    label: 'Bearer token',
+    summary: 'A token that goes into the Authorization header after the word Bearer, as most APIs want it.',
+    meta: z.strictObject({ base_url: httpUrl.optional() }),
+    secret: z.strictObject({ token: secretText.optional() }),
+    ui: {
+      token: { label: 'Token', help: 'Without the word Bearer; that is put before it.', required: true },
+      base_url: {
+        label: 'Base URL',
+        placeholder: 'e.g. https://api.example.com',
+        help: 'The token is sealed to this address: it is never sent anywhere else. Left empty, the first connection decides.',
+      },
+    },
+  },
   'api_key.parts': {
     type: 'api_key',
     label: 'Several parts',
@@ -385,8 +403,11 @@ export const credentialKinds = {
     meta: z.strictObject({
       client_id: name('Enter the client id.', 512),
       token_url: httpUrl,
+      client_auth: z.enum(['basic', 'post']).default('basic'),
+      audience: plain(512).optional(),
       authorization_url: httpUrl.optional(),
       scopes: z.array(plain(256)).max(50, 'Use at most 50 scopes.').optional(),
+      token_ca: pem.optional(),
     }),
     secret: z.strictObject({
       client_secret: secretText.optional(),
@@ -396,9 +417,27 @@ export const credentialKinds = {
     ui: {
       client_id: { label: 'Client id', required: true },
       client_secret: { label: 'Client secret' },
-      token_url: { label: 'Token URL', placeholder: 'https://…/oauth/token', required: true },
-      authorization_url: { label: 'Authorization URL', placeholder: 'https://…/oauth/authorize' },
+      token_url: {
+        label: 'Token URL',
+        placeholder: 'https://…/oauth/token',
+        help: 'The client secret is sealed to this address and sent nowhere else; the API gets only the token that comes back.',
+        required: true,
+      },
       scopes: { label: 'Scopes', widget: 'list', placeholder: 'e.g. read' },
+      audience: { label: 'Audience', help: 'Only if the provider asks which API the token is for.' },
+      client_auth: {
+        label: 'Client secret sent',
+        widget: 'select',
+        options: { basic: 'In the Authorization header', post: 'In the body' },
+      },
+      authorization_url: { label: 'Authorization URL', placeholder: 'https://…/oauth/authorize' },
+      token_ca: {
+        label: 'CA certificate of the token URL',
+        help: 'Only where your own authority signed its certificate.',
+        placeholder: '-----BEGIN CERTIFICATE-----',
+        widget: 'textarea',
+        group: 'Own authority',
+      },
       refresh_token: { label: 'Refresh token', help: 'What the provider gave after somebody consented.' },
       access_token: { label: 'Access token', advanced: true },
     },
