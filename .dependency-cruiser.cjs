@@ -218,7 +218,7 @@ module.exports = {
           '^lib/connectors/$1/',
           '^lib/connectors/contract\\.ts$',
           '^lib/connectors/_',
-          '^lib/core/(errors|text|within)\\.ts$',
+          '^lib/core/(errors|redact|secret|text|within)\\.ts$',
         ],
       },
     },
