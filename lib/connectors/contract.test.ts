@@ -15,6 +15,17 @@ const driverOf = async (id: string): Promise<Record<string, unknown>> => {
   return { ...(await load?.())?.driver }
 }
 
+/** `{ 'group/name': 1 }` as it is sent. */
+const nested = (flat: Record<string, unknown>): Record<string, unknown> => {
+  const config: Record<string, Record<string, unknown>> = {}
+  for (const [name, value] of Object.entries(flat)) {
+    const [group = '', member] = name.split('/')
+    if (member === undefined) Object.assign(config, { [group]: value })
+    else config[group] = { ...config[group], [member]: value }
+  }
+  return config
+}
+
 it('knows every folder', () => {
   const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter(
     (entry) => entry.isDirectory() && !entry.name.startsWith('_'),
@@ -39,7 +50,6 @@ it('answers for an unknown connector with the ones there are', () => {
 describe.each(allManifests().map((manifest): [string, Manifest] => [manifest.id, manifest]))('%s', (id, manifest) => {
   const fields = formFields(manifest)
   const names = fields.map((field) => field.name)
-  const schemas: Record<string, { safeParse(value: unknown): { success: boolean } } | undefined> = manifest.config.shape
 
   it('is named after its folder', () => expect(manifest.id).toBe(id))
   it('stands in a category and has a sentence', () => {
@@ -83,8 +93,17 @@ describe.each(allManifests().map((manifest): [string, Manifest] => [manifest.id,
   })
   it('accepts every value its presets fill in', () => {
     for (const preset of manifest.presets) {
-      for (const [name, value] of Object.entries(preset.config))
-        expect(schemas[name]?.safeParse(value).success, `${preset.id}.${name}`).toBe(true)
+      const parsed = manifest.config.safeParse(nested(preset.config))
+      const given = Object.keys(preset.config).map((name) => name.split('/')[0])
+      const wrong = parsed.error?.issues.filter(
+        ({ path, code }) => code === 'unrecognized_keys' || given.includes(String(path[0])),
+      )
+      expect(wrong ?? [], preset.id).toEqual([])
+      const { kind, config = {} } = preset.credential ?? {}
+      if (kind) {
+        expect(manifest.credentials, preset.id).toContain(kind)
+        expect(Object.keys(credentialKinds[kind].meta.shape)).toEqual(expect.arrayContaining(Object.keys(config)))
+      }
       expect(preset.help, preset.id).toMatch(/\.$/)
     }
   })

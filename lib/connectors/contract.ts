@@ -46,8 +46,10 @@ export const field = <S extends z.ZodType>(schema: S, ui: FieldUi): S => {
 export interface Preset {
   id: string
   name: string
-  /** Settings filled in; the person can still change them. */
-  config: Record<string, string | number | boolean>
+  /** Settings filled in, those of a group by their path (`pagination/mode`); the person can still change them. */
+  config: Record<string, string | number | boolean | Record<string, string>>
+  /** The kind of login it takes, and public fields of that one. */
+  credential?: { kind: CredentialKind; config?: Record<string, string> }
   placeholders?: Record<string, string>
   help?: string
   keywords?: readonly string[]
@@ -115,7 +117,7 @@ export type FileEngine = (typeof fileEngines)[number]
 
 /* ---------------------------------------------------------------- drivers */
 
-export const capabilities = ['test', 'discover', 'files'] as const
+export const capabilities = ['test', 'discover', 'files', 'pages'] as const
 export type Capability = (typeof capabilities)[number]
 
 /** What a driver may do; it has exactly the methods its manifest declares. */
@@ -126,6 +128,8 @@ export interface Capabilities<Config extends z.ZodObject, Kinds extends Credenti
   discover(target: Target<Config, Kinds>, request: DiscoverRequest): AsyncGenerator<Uint8Array, void>
   /** Lists a folder or shows the beginning of a file, as NDJSON lines, each a `FileLine`. */
   files(target: Target<Config, Kinds>, request: FilesRequest): AsyncGenerator<Uint8Array, void>
+  /** Asks for the first pages of a list, as NDJSON lines, each a `PageLine`; what stops it is in the last one. */
+  pages(target: Target<Config, Kinds>, request: PagesRequest): AsyncGenerator<Uint8Array, void>
 }
 
 /** Everything a driver gets. It opens sockets only through `net`, and reads no file and no environment. */
@@ -442,6 +446,46 @@ export const fileLine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('end'), truncated: z.boolean() }),
 ])
 export type FileLine = z.output<typeof fileLine>
+
+/** Which list to look at, and how much of it. */
+export const pagesRequest = z.strictObject({
+  /** Behind the base URL, with parameters if need be. */
+  path: z.string().max(2048).default(''),
+  pages: z.int().min(1).max(5).default(3),
+  /** Items shown of each page. */
+  items: z.int().min(1).max(20).default(5),
+})
+export type PagesRequest = z.output<typeof pagesRequest>
+
+/** `page` lines as they come, `wait` lines between them where something asks for it, and one `end` line. */
+export const pageLine = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('page'),
+    number: z.int(),
+    /** As it was asked, the values of secret parameters masked. */
+    url: z.string(),
+    status: z.int(),
+    duration_ms: z.number(),
+    size_bytes: z.int(),
+    /** How many there are; null where no list was found. */
+    items: z.int().nullable(),
+    /** The first ones, cut to what fits on a screen. */
+    sample: z.array(z.json()),
+    /** Page number, offset, cursor or address by which the next page was found. */
+    next: z.string().nullable(),
+    warnings: z.array(z.string()),
+  }),
+  z.object({ type: z.literal('wait'), seconds: z.number(), sentence: z.string() }),
+  z.object({
+    type: z.literal('end'),
+    pages: z.int(),
+    items: z.int(),
+    /** Why it stopped there. */
+    sentence: z.string(),
+    cause: testCause.nullable(),
+  }),
+])
+export type PageLine = z.output<typeof pageLine>
 
 /* ---------------------------------------------------------------- dialects */
 

@@ -68,7 +68,8 @@ export const connectorDetail = connectorSummary.extend({
     z.object({
       id: z.string(),
       name: z.string(),
-      config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+      config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.record(z.string(), z.string())])),
+      credential: z.object({ kind: z.string(), config: z.record(z.string(), z.string()).optional() }).optional(),
       placeholders: z.record(z.string(), z.string()).optional(),
       help: z.string().optional(),
       keywords: z.array(z.string()).optional(),

@@ -8,6 +8,7 @@ export const limitsOf = {
   test: { ...stages, total_ms: 15_000, bytes: 64 * megabyte },
   discover: { ...stages, total_ms: 120_000, bytes: 256 * megabyte },
   files: { ...stages, total_ms: 60_000, bytes: 256 * megabyte },
+  pages: { ...stages, total_ms: 60_000, bytes: 64 * megabyte },
 } as const satisfies Record<Capability, Limits>
 
 /** Waiting for a free runner counts too: beyond the job's own deadline by this much the engine gives up. */

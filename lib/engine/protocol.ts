@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type AuditEvent, auditEvents } from '#lib/audit/events'
 import { permissionNames as names, type Permission } from '#lib/auth/permissions'
-import { dialectNames, discoverRequest, filesRequest } from '#lib/connectors/contract'
+import { dialectNames, discoverRequest, filesRequest, pagesRequest } from '#lib/connectors/contract'
 import { destinationShape } from '#lib/credentials/destination'
 import { secretProblem } from '#lib/keys/schema'
 
@@ -122,13 +122,15 @@ export const runRequest = z.strictObject({
     z.strictObject({ capability: z.literal('test') }),
     z.strictObject({ capability: z.literal('discover'), request: discoverRequest }),
     z.strictObject({ capability: z.literal('files'), request: filesRequest }),
+    z.strictObject({ capability: z.literal('pages'), request: pagesRequest }),
   ]),
 })
 export type RunRequest = z.output<typeof runRequest>
 
 /**
  * The answer to a run is NDJSON: what the driver yields line by line, then exactly one last line.
- * `test`: `{"stage":…}` lines, then `{"end":{"outcome":…,"test_id":…}}`. `discover`: the driver's bytes, then `{"end":{}}`.
+ * `test`: `{"stage":…}` lines, then `{"end":{"outcome":…,"test_id":…}}`. Everything else: the driver's bytes, then
+ * `{"end":{}}`; those of `pages` with the job's secrets taken out.
  * A failure after the first byte is `{"error":{"code","message"}}`; before it, a problem status with that body.
  */
 export interface RunError {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type TestOutcome, type TestStage, testOutcome, testStage } from '#lib/connectors/contract'
+import { pageLine, type TestOutcome, type TestStage, testOutcome, testStage } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { withhold } from '#lib/core/log'
 import type { RunnerJob, RunnerPool } from '#lib/runner/pool'
@@ -28,6 +28,7 @@ export async function* runLines(
     const job = context.pool.run(prepared.start, { signal: AbortSignal.any([signal, deadline, watch.signal]) })
     const started = { job, deadline, revoked: watch.signal }
     if (request.job.capability === 'test') yield* testLines(started, prepared, request, context)
+    else if (request.job.capability === 'pages') yield* pageLines(started, prepared)
     else yield* passOn(started)
   } catch (error) {
     const { reason } = watch.signal
@@ -37,6 +38,14 @@ export async function* runLines(
     watch.stop()
     release()
   }
+}
+
+/** An API may repeat what it was sent, so its answers are read here, however short they are cut. */
+async function* pageLines(started: Started, prepared: PreparedRun): AsyncGenerator<Uint8Array> {
+  const redact = createAnswerRedactor(prepared)
+  for await (const line of linesOf(started.job)) yield lineOf(pageLine.parse(redact(line)))
+  await endOf(started)
+  yield lineOf({ end: {} })
 }
 
 interface Started {

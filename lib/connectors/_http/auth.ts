@@ -37,8 +37,7 @@ export const bearer = (token: string): Login => ({
 type Parts = Pick<Login, 'headers' | 'query'>
 
 const parts = (credential: Exclude<HttpCredential, OAuthClient>): Parts => {
-  if (credential.kind === 'api_key.parts')
-    return { headers: mapOf(credential.headers), query: mapOf(credential.query) }
+  if (credential.kind === 'api_key.parts') return { headers: mapOf(credential.headers), query: mapOf(credential.query) }
   if (credential.kind === 'api_key.bearer') return bearer(given(credential.token))
   if (credential.kind === 'password.basic') return { headers: { authorization: basic(credential) }, query: {} }
   const { placement, name, prefix } = credential

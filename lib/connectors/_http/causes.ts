@@ -1,4 +1,13 @@
-import { at, type CauseRow, type CauseTable, type PlaceFacts, reachCauses, setting, shell, text } from '../_test/causes.ts'
+import {
+  at,
+  type CauseRow,
+  type CauseTable,
+  type PlaceFacts,
+  reachCauses,
+  setting,
+  shell,
+  text,
+} from '../_test/causes.ts'
 import { tlsCauses } from '../_tls/causes.ts'
 
 /** What the sentences may mention: what was entered, and facts of an answer that cannot hold a secret. */
@@ -42,7 +51,8 @@ const table = {
   'http.not_tls': {
     stage: 'tls',
     field: '/config/base_url',
-    sentence: (facts) => `${at(facts)} does not speak https there. Check the port, or write http:// if it is meant to be unencrypted.`,
+    sentence: (facts) =>
+      `${at(facts)} does not speak https there. Check the port, or write http:// if it is meant to be unencrypted.`,
   },
   'http.malformed': {
     stage: 'request',
@@ -53,7 +63,8 @@ const table = {
   'http.closed': {
     stage: 'request',
     field: '/config/base_url',
-    sentence: (facts) => `${at(facts)} closed the connection before its answer was complete. Try again; a proxy in between may cut it.`,
+    sentence: (facts) =>
+      `${at(facts)} closed the connection before its answer was complete. Try again; a proxy in between may cut it.`,
   },
   'http.timeout': {
     stage: 'request',
@@ -63,12 +74,14 @@ const table = {
   'http.too_large': {
     stage: 'request',
     field: '/config/test_path',
-    sentence: (facts) => `The answer to ${asked(facts)} is too large to look into. Ask for less, with a smaller page for example.`,
+    sentence: (facts) =>
+      `The answer to ${asked(facts)} is too large to look into. Ask for less, with a smaller page for example.`,
   },
   'http.bomb': {
     stage: 'request',
     field: '/config/base_url',
-    sentence: (facts) => `The compressed answer of ${at(facts)} cannot be unpacked${facts.detail ? ` (${facts.detail})` : ''}; reading was stopped.`,
+    sentence: (facts) =>
+      `The compressed answer of ${at(facts)} cannot be unpacked${facts.detail ? ` (${facts.detail})` : ''}; reading was stopped.`,
   },
   'http.redirect_elsewhere': {
     stage: 'request',
@@ -109,7 +122,8 @@ const table = {
   'http.not_found': {
     stage: 'request',
     field: '/config/test_path',
-    sentence: (facts) => `There is nothing at ${asked(facts)} (404). Check the base URL and the path; some APIs also say so to a login that may not see it.`,
+    sentence: (facts) =>
+      `There is nothing at ${asked(facts)} (404). Check the base URL and the path; some APIs also say so to a login that may not see it.`,
   },
   'http.method_not_allowed': {
     stage: 'request',
@@ -125,7 +139,8 @@ const table = {
   'http.server_error': {
     stage: 'request',
     field: null,
-    sentence: (facts) => `The API itself failed at ${asked(facts)} (${facts.status ?? 500}). Its operator’s status page or log says why; try again later.`,
+    sentence: (facts) =>
+      `The API itself failed at ${asked(facts)} (${facts.status ?? 500}). Its operator’s status page or log says why; try again later.`,
   },
   'http.unexpected_status': {
     stage: 'request',
@@ -142,22 +157,26 @@ const table = {
   'http.not_json': {
     stage: 'request',
     field: '/config/test_path',
-    sentence: (facts) => `The answer to ${asked(facts)} is not JSON${facts.detail ? ` but ${facts.detail}` : ''}. Check the path.`,
+    sentence: (facts) =>
+      `The answer to ${asked(facts)} is not JSON${facts.detail ? ` but ${facts.detail}` : ''}. Check the path.`,
   },
   'http.path_missing': {
     stage: 'request',
     field: '/config/test_json_path',
-    sentence: ({ detail }) => `The answer has nothing at ${detail ?? 'this path'}. Check the path; names are case-sensitive.`,
+    sentence: ({ detail }) =>
+      `The answer has nothing at ${detail ?? 'this path'}. Check the path; names are case-sensitive.`,
   },
   'auth.bad_characters': {
     stage: 'request',
     field: '/credential/secret',
-    sentence: () => 'The credential holds a line break or another character that no header can carry. Type it again without.',
+    sentence: () =>
+      'The credential holds a line break or another character that no header can carry. Type it again without.',
   },
   'auth.bad_header': {
     stage: 'request',
     field: '/credential/name',
-    sentence: ({ detail }) => `The header “${detail ?? ''}” is set by Jackfield itself and cannot carry a key. Choose another one.`,
+    sentence: ({ detail }) =>
+      `The header “${detail ?? ''}” is set by Jackfield itself and cannot carry a key. Choose another one.`,
   },
   'auth.incomplete': {
     stage: 'request',
@@ -167,7 +186,8 @@ const table = {
   'oauth.unreachable': {
     stage: 'authenticate',
     field: '/credential/token_url',
-    sentence: ({ issuer, detail }) => `The token URL at ${issuer ?? 'this host'} could not be used: ${detail ?? 'it does not answer'}.`,
+    sentence: ({ issuer, detail }) =>
+      `The token URL at ${issuer ?? 'this host'} could not be used: ${detail ?? 'it does not answer'}.`,
   },
   'oauth.plain': {
     stage: 'authenticate',
@@ -183,12 +203,14 @@ const table = {
   'oauth.invalid_scope': {
     stage: 'authenticate',
     field: '/credential/scopes',
-    sentence: ({ issuer }) => `${issuer ?? 'The provider'} does not give this client the scopes asked for (invalid_scope). Check their spelling, or allow them there.`,
+    sentence: ({ issuer }) =>
+      `${issuer ?? 'The provider'} does not give this client the scopes asked for (invalid_scope). Check their spelling, or allow them there.`,
   },
   'oauth.unauthorized_client': {
     stage: 'authenticate',
     field: '/credential/client_id',
-    sentence: ({ issuer }) => `${issuer ?? 'The provider'} does not let this client get tokens by itself (unauthorized_client). Allow the client credentials grant for it.`,
+    sentence: ({ issuer }) =>
+      `${issuer ?? 'The provider'} does not let this client get tokens by itself (unauthorized_client). Allow the client credentials grant for it.`,
     fix: () => text('Allow the grant type “client_credentials” for this client at the provider.'),
   },
   'oauth.invalid_target': {
@@ -205,8 +227,10 @@ const table = {
   'oauth.no_token': {
     stage: 'authenticate',
     field: '/credential/token_url',
-    sentence: ({ issuer }) => `What ${issuer ?? 'the token URL'} answers is no token. Check that it is the token URL and not a page.`,
-    fix: ({ issuer }) => (issuer ? shell(`curl https://${issuer}/.well-known/openid-configuration   # names the token_endpoint`) : null),
+    sentence: ({ issuer }) =>
+      `What ${issuer ?? 'the token URL'} answers is no token. Check that it is the token URL and not a page.`,
+    fix: ({ issuer }) =>
+      issuer ? shell(`curl https://${issuer}/.well-known/openid-configuration   # names the token_endpoint`) : null,
   },
 } as const satisfies Record<string, CauseRow<HttpFacts>>
 

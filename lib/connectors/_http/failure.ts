@@ -28,7 +28,18 @@ export const stage = stagesOf(causes, failureOf)
 
 /** The parser's own names of what it refuses; they repeat nothing of the answer. */
 const malformed = (code: string, cause: unknown): Failure =>
-  new Failure('http.malformed', { detail: reasons[code] ?? code.replace(/^HPE_|^ERR_HTTP_?/, '').toLowerCase().replaceAll('_', ' ') }, { cause })
+  new Failure(
+    'http.malformed',
+    {
+      detail:
+        reasons[code] ??
+        code
+          .replace(/^HPE_|^ERR_HTTP_?/, '')
+          .toLowerCase()
+          .replaceAll('_', ' '),
+    },
+    { cause },
+  )
 
 const reasons: Partial<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: 'its headers are too large',

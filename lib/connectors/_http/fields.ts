@@ -19,11 +19,15 @@ const problemOf = (text: string): string | undefined => {
   return new URL(text).port === '0' ? 'A port is a number from 1 to 65535.' : undefined
 }
 
-/** Where an API begins: scheme, host, port and perhaps a path, written one way. No login, no parameters, no fragment. */
+/**
+ * Where an API begins: scheme (https unless it says otherwise), host, port and perhaps a path, written one way. No login,
+ * no parameters, no fragment.
+ */
 export const baseUrl = z
   .string()
   .max(2048, 'Use at most 2,048 characters.')
   .transform((text) => text.trim())
+  .transform((text) => (/^[a-z][a-z\d+.-]*:\/\//i.test(text) || text === '' ? text : `https://${text}`))
   .superRefine((text, context) => {
     const message = problemOf(text)
     if (message) context.addIssue({ code: 'custom', message, input: text })
@@ -74,7 +78,9 @@ const headerProblem = (name: string, value: string): string | undefined => {
   if (ownHeaders.test(name)) return `The header “${name}” is set by Jackfield itself.`
   if (secretHeaders.test(name))
     return `“${name}” looks like a secret, and settings are shown to everybody. Put it into the credential.`
-  return isHeaderValue(value) ? undefined : `The value of “${name}” has a line break or another character no header can hold.`
+  return isHeaderValue(value)
+    ? undefined
+    : `The value of “${name}” has a line break or another character no header can hold.`
 }
 
 /** Whether a text may stand in a header: nothing that could end it, and only what the wire can carry. */
@@ -84,15 +90,13 @@ export const isHeaderValue = (text: string): boolean => /^[\t\x20-\x7e\x80-\xff]
 export const isOwnHeader = (name: string): boolean => ownHeaders.test(name)
 
 /** Headers that go with every request and hold no secret. */
-export const plainHeaders = z
-  .record(z.string(), z.string())
-  .superRefine((headers, context) => {
-    if (Object.keys(headers).length > 20) context.addIssue({ code: 'custom', message: 'Use at most 20.', input: headers })
-    for (const [name, value] of Object.entries(headers)) {
-      const message = headerProblem(name, value)
-      if (message) context.addIssue({ code: 'custom', message, input: value, path: [name] })
-    }
-  })
+export const plainHeaders = z.record(z.string(), z.string()).superRefine((headers, context) => {
+  if (Object.keys(headers).length > 20) context.addIssue({ code: 'custom', message: 'Use at most 20.', input: headers })
+  for (const [name, value] of Object.entries(headers)) {
+    const message = headerProblem(name, value)
+    if (message) context.addIssue({ code: 'custom', message, input: value, path: [name] })
+  }
+})
 
 export const certificateModes = ['verify-full', 'require'] as const satisfies readonly SslMode[]
 
@@ -134,7 +138,7 @@ export const httpDestination = ({
 }: {
   base_url: string
   ssl_mode: SslMode
-  ssl_root_cert: string | undefined
+  ssl_root_cert?: string | undefined
 }): Destination => {
   const { scheme, host, port } = placeAt(base_url)
   const isPlain = scheme === 'http'

@@ -13,7 +13,8 @@ const stepsMax = 32
 /** More than any page holds; a path with several `*` multiplies. */
 const foundMax = 100_000
 
-const step = /\.([\p{L}_][\p{L}\p{N}_-]*)|\[(-?(?:0|[1-9]\d{0,8}))\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]|(\.\*|\[\*\])/uy
+const step =
+  /\.([\p{L}_][\p{L}\p{N}_-]*)|\[(-?(?:0|[1-9]\d{0,8}))\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]|(\.\*|\[\*\])/uy
 
 /** The path, or undefined if the text is none. */
 export const readPath = (text: string): JsonPath | undefined => {
@@ -26,12 +27,12 @@ export const readPath = (text: string): JsonPath | undefined => {
     if (!match || steps.length === stepsMax) return undefined
     const [, name, index, single, double] = match
     if (index !== undefined) steps.push(Number(index))
-    else steps.push(name ?? unescape(single) ?? unescape(double) ?? everything)
+    else steps.push(name ?? plainOf(single) ?? plainOf(double) ?? everything)
   }
   return steps
 }
 
-const unescape = (text: string | undefined): string | undefined => text?.replace(/\\(.)/g, '$1')
+const plainOf = (text: string | undefined): string | undefined => text?.replace(/\\(.)/g, '$1')
 
 /** Everything that stands there, in order; nothing where the way ends before. */
 export const findAt = (value: unknown, path: JsonPath): unknown[] => {

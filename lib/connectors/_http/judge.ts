@@ -1,7 +1,7 @@
-import type { Reply } from './client.ts'
 import type { HttpFacts } from './causes.ts'
-import { Failure } from './failure.ts'
+import type { Reply } from './client.ts'
 import type { Ask } from './exchange.ts'
+import { Failure } from './failure.ts'
 
 export interface Expectation {
   method: Ask['method']
@@ -27,8 +27,12 @@ export const problemOf = (reply: Reply, { method, status: expected, hasLogin }: 
   if (status === 404) return new Failure('http.not_found', facts)
   if (status === 405) return new Failure('http.method_not_allowed', facts)
   if (status >= 500) return new Failure('http.server_error', facts)
-  if (status >= 300 && status < 400 && headers.location !== undefined) return new Failure('http.redirect_refused', facts)
-  return new Failure('http.unexpected_status', { ...facts, ...(expected !== undefined && { detail: String(expected) }) })
+  if (status >= 300 && status < 400 && headers.location !== undefined)
+    return new Failure('http.redirect_refused', facts)
+  return new Failure('http.unexpected_status', {
+    ...facts,
+    ...(expected !== undefined && { detail: String(expected) }),
+  })
 }
 
 /** Only the word: what follows it is the server's own text. */
@@ -47,7 +51,10 @@ export const typeOf = ({ headers }: Pick<Reply, 'headers'>): string =>
 
 /** A page that asks people to sign in comes with a 200 as often as not. */
 export const isLoginPage = (reply: Reply): boolean =>
-  isWebPage(reply) && /<input[^>]{0,400}type=["']?password|<title>[^<]{0,100}(?:sign|log)[ -]?(?:in|on)\b/i.test(reply.body.toString('utf8'))
+  isWebPage(reply) &&
+  /<input[^>]{0,400}type=["']?password|<title>[^<]{0,100}(?:sign|log)[ -]?(?:in|on)\b/i.test(
+    reply.body.toString('utf8'),
+  )
 
 export const isWebPage = (reply: Reply): boolean =>
   typeOf(reply) === 'text/html' || /^\s*<(?:!doctype html|html)\b/i.test(reply.body.subarray(0, 256).toString('utf8'))
@@ -59,9 +66,11 @@ export const jsonOf = (reply: Reply, method: Ask['method']): unknown => {
   try {
     return JSON.parse(reply.body.toString('utf8'))
   } catch {
-    if (isWebPage(reply)) throw new Failure(isLoginPage(reply) ? 'http.login_page' : 'http.not_json', { ...facts, detail: 'a web page' })
+    if (isWebPage(reply))
+      throw new Failure(isLoginPage(reply) ? 'http.login_page' : 'http.not_json', { ...facts, detail: 'a web page' })
     const type = typeOf(reply)
-    const detail = reply.body.length === 0 ? 'empty' : /^[\w.+-]+\/[\w.+-]+$/.test(type) && !/json/.test(type) ? type : undefined
+    const detail =
+      reply.body.length === 0 ? 'empty' : /^[\w.+-]+\/[\w.+-]+$/.test(type) && !/json/.test(type) ? type : undefined
     throw new Failure('http.not_json', { ...facts, ...(detail && { detail }) })
   }
 }

@@ -20,7 +20,7 @@ export const createMask = ({ query, secrets }: Login): Mask => {
     text,
     url(given) {
       const url = new URL(given)
-      for (const name of Object.keys(query)) if (url.searchParams.has(name)) url.searchParams.set(name, secretMask)
+      for (const name of Object.keys(query)) url.searchParams.set(name, secretMask)
       return text(url.href)
     },
   }

@@ -66,7 +66,10 @@ const credentialsOf = (client: OAuthClient) => {
 const encoded = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1)
 
 const grant = z.object({
-  access_token: z.string().regex(/^[\x21-\x7e]+$/).max(16_000),
+  access_token: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/)
+    .max(16_000),
   token_type: z.string().optional(),
   scope: z.string().optional(),
   expires_in: z.coerce.number().optional(),
@@ -106,7 +109,10 @@ const unreachable = (failure: AnyFailure<HttpCode, HttpFacts>, facts: HttpFacts)
   if (failure.code.startsWith('oauth.') || failure.code.startsWith('auth.')) return new Failure(failure.code, facts)
   const { sentence } = causeOf(causes, failure, facts)
   const detail = sentence.replace(/\.$/, '')
-  return new Failure('oauth.unreachable', { issuer: facts.issuer ?? '', detail: detail.slice(0, 1).toLowerCase() + detail.slice(1) })
+  return new Failure('oauth.unreachable', {
+    issuer: facts.issuer ?? '',
+    detail: detail.slice(0, 1).toLowerCase() + detail.slice(1),
+  })
 }
 
 const parse = (body: Buffer): unknown => {
