@@ -5,7 +5,7 @@ import { type Answer, type Ask, exchange } from './exchange.ts'
 import { Failure } from './failure.ts'
 
 export interface ClientSettings {
-  headers?: Record<string, string> | undefined
+  request_headers?: Record<string, string> | undefined
   redirects: 'same-origin' | 'none'
   timeout_s: number
 }
@@ -27,7 +27,11 @@ const redirectsMax = 5
  * so neither the secret nor the data. Cookies are not kept.
  */
 export const createClient = (settings: ClientSettings, login: Login, open: () => Promise<Duplex>): Client => {
-  const headers = { accept: 'application/json', ...lowerCase(settings.headers ?? {}), ...lowerCase(login.headers) }
+  const headers = {
+    accept: 'application/json',
+    ...lowerCase(settings.request_headers ?? {}),
+    ...lowerCase(login.headers),
+  }
   const once = async ({ method, url, body }: Pick<Ask, 'method' | 'url' | 'body'>, bytes: number): Promise<Answer> => {
     const type = body === undefined ? {} : { 'content-type': 'application/json' }
     const ask = { method, url: withParameters(url, login.query), headers: { ...type, ...headers }, body }

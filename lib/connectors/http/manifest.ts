@@ -20,7 +20,7 @@ export const manifest = defineConnector({
       group: 'Server',
       span: 12,
     }),
-    headers: field(plainHeaders.optional(), {
+    request_headers: field(plainHeaders.optional(), {
       label: 'Headers',
       placeholder: 'e.g. X-Api-Version',
       help: 'Sent with every request and shown to everybody. What is secret belongs into the login.',

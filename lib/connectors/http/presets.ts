@@ -12,7 +12,7 @@ export const presets: readonly Preset[] = [
     name: 'GitHub',
     config: {
       base_url: 'https://api.github.com',
-      headers: { Accept: 'application/vnd.github+json', 'X-GitHub-Api-Version': '2022-11-28' },
+      request_headers: { Accept: 'application/vnd.github+json', 'X-GitHub-Api-Version': '2022-11-28' },
       test_path: '/user',
       ...paged('link', { size_parameter: 'per_page', page_size: 100 }),
     },
@@ -86,7 +86,7 @@ export const presets: readonly Preset[] = [
     name: 'Notion',
     config: {
       base_url: 'https://api.notion.com/v1',
-      headers: { 'Notion-Version': '2022-06-28' },
+      request_headers: { 'Notion-Version': '2022-06-28' },
       test_path: '/users/me',
       ...paged('cursor', {
         items_path: '$.results',
