@@ -44,6 +44,7 @@ const startJob = async (
 const missing = {
   discover: 'has nothing to discover: its connector cannot list tables.',
   files: 'has no files: its connector cannot list any.',
+  pages: 'has no pages to preview: its connector reads no lists.',
 } as const satisfies Record<SourceJob['capability'], string>
 
 const linesOf = async <S extends z.ZodType>(bytes: AsyncIterable<Uint8Array>, schema: S): Promise<z.output<S>[]> => {
