@@ -140,7 +140,7 @@ const checkFixed = (manifest: Manifest, current: StoredConnection, input: Update
 }
 
 const checkNames = async ({ tx, actor }: Doing, current: StoredConnection, input: UpdateInput): Promise<void> => {
-  if (input.conn_id !== undefined) checkSlug(input.conn_id)
+  if (input.conn_id !== undefined && input.conn_id !== current.connId) checkSlug(input.conn_id)
   await requireFree(tx, actor.workspaceId, { connId: input.conn_id, name: input.name, except: current.id })
 }
 

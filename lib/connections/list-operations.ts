@@ -3,6 +3,7 @@ import { operation } from '#lib/core/operation'
 import { cursorText, decodeCursor, encodeCursor, parseJson, wrongCursor } from '#lib/core/page'
 import { lockCheck } from '#lib/credentials/locks'
 import { countedUpTo, countStored, type RoleCounts } from './counts-store.ts'
+import { type Facet, listFacets as listStoredFacets } from './facets-store.ts'
 import {
   type ConnectionFilter,
   isPlace,
@@ -11,7 +12,7 @@ import {
   type Place,
   type PlacedConnection,
 } from './list-store.ts'
-import { connectionList, listConnectionsInput } from './schema.ts'
+import { connectionFacets, connectionList, facetsInput, listConnectionsInput } from './schema.ts'
 import { searchOf } from './search-words.ts'
 import type { Viewer } from './store.ts'
 import { connectionView } from './view.ts'
@@ -34,6 +35,30 @@ export const listConnections = operation({
       page: { limit, cursor: next ? cursorOf(order, read.approximate, next) : null },
       counts: tabsOf(read.counts),
       approximate: read.approximate,
+    }
+  },
+})
+
+export const listFacets = operation({
+  summary: 'Count by what the connections can be filtered',
+  effect: 'read',
+  permission: 'connections:read',
+  audit: 'none',
+  input: facetsInput,
+  output: connectionFacets,
+  async run({ role, deleted }, { actor }) {
+    const found = await listStoredFacets(actor, { role, deleted: deleted === 'true' })
+    const of = (kind: Facet['kind']) => found.filter((facet) => facet.kind === kind)
+    const countOf = (value: string) => of('used').find((facet) => facet.value === value)?.count ?? 0
+    // The output's schema tells what is known from what a row may hold.
+    const known = connectionFacets.shape
+    return {
+      types: known.types.parse(of('type')),
+      environments: known.environments.parse(of('environment').map((row) => ({ ...row, value: row.value ?? 'none' }))),
+      tags: known.tags.parse(of('tag')),
+      statuses: known.statuses.parse(of('status')),
+      used: countOf('true'),
+      unused: countOf('false'),
     }
   },
 })

@@ -18,8 +18,13 @@ export const slugOf = (name: string, fallback: string): string => {
   return plain || fallback
 }
 
+/** Addresses beside the connections' own: `/api/connections/facets` could not mean a connection as well. */
+const reserved = ['bulk', 'facets', 'test']
+
 /** A slug that looks like an id would make `{ref}` ambiguous. */
 export const checkSlug = (connId: string): void => {
+  if (reserved.includes(connId))
+    throw invalid([{ pointer: '/conn_id', message: `“${connId}” is an address of the API; choose another word.` }])
   if (isId('connection', connId))
     throw invalid([{ pointer: '/conn_id', message: 'This looks like an internal id; choose a word.' }])
 }
@@ -61,6 +66,7 @@ export const freeNames = async (
 export const freeSlug = async (tx: Tx, workspaceId: string, base: string): Promise<string> => {
   for (let n = 1; ; n++) {
     const connId = n === 1 ? base : `${base.slice(0, 58)}-${n}`
+    if (reserved.includes(connId)) continue
     if (!(await findTaken(tx, workspaceId, { connId })).connId) return connId
   }
 }

@@ -149,6 +149,24 @@ export const listConnectionsInput = z.strictObject({
   sort: z.enum(connectionSorts).optional(),
 })
 
+export const facetsInput = z.strictObject({
+  role: z.enum(connectionRoles).optional(),
+  deleted: z.enum(['true', 'false']).optional(),
+})
+
+const facet = <S extends z.ZodType>(value: S) => z.array(z.object({ value, count: z.int() }))
+
+/** What the list can be filtered by, with how many each value has, the most frequent first. */
+export const connectionFacets = z.object({
+  types: facet(z.string()),
+  environments: facet(z.enum([...environments, 'none'])),
+  /** The 200 most frequent. */
+  tags: facet(z.string()),
+  statuses: facet(z.enum(testStates)),
+  used: z.int(),
+  unused: z.int(),
+})
+
 export const lastTest = z.object({
   id: z.string(),
   status: z.enum(['passed', 'failed']),
@@ -290,3 +308,25 @@ export const usedByList = z.object({
   users: z.array(usedBy.extend({ count: z.int(), last_used_at: z.iso.datetime(), pipeline: z.string().nullable() })),
 })
 export type UsedByList = z.output<typeof usedByList>
+
+/** Several connections of one call, by id. */
+const ids = z.array(z.string().min(1).max(64)).min(1).max(200)
+
+export const bulkIds = z.strictObject({ ids })
+export const bulkTags = z
+  .strictObject({ ids, add: tagList.default([]), remove: tagList.default([]) })
+  .refine(({ add, remove }) => add.length + remove.length > 0, {
+    error: 'Name a tag to add or to remove.',
+    path: ['add'],
+  })
+export const bulkMove = z.strictObject({ ids, environment: z.enum(environments).nullable() })
+
+/** What became of one of them; `code` and `message` say why it stayed as it was. */
+export const bulkItem = z.object({
+  id: z.string(),
+  status: z.enum(['done', 'unchanged', 'failed']),
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+})
+export const bulkLine = z.object({ item: bulkItem })
+export const bulkReport = z.object({ items: z.array(bulkItem), done: z.int(), unchanged: z.int(), failed: z.int() })

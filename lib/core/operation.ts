@@ -64,7 +64,11 @@ export interface ReadContext {
   /** What the engine writes down before it opens a secret for this call. */
   ticket: Ticket
 }
-export type StreamContext = ReadContext
+
+export interface StreamContext extends ReadContext {
+  /** `?validate_only=true`, for streams that change something. */
+  validateOnly: boolean
+}
 
 export interface WriteContext extends Omit<ReadContext, 'db'> {
   tx: Tx
@@ -138,7 +142,8 @@ export const streamOperation = <I extends z.ZodType, L extends z.ZodType, O exte
     let lines: AsyncGenerator<z.input<L> | Uint8Array, z.input<O>> | undefined
     try {
       await allow(full, actor, input)
-      lines = full.run(parseInput(full.input, input), { ...context, db: db() })
+      const validateOnly = options.validateOnly ?? false
+      lines = full.run(parseInput(full.input, input), { ...context, db: db(), validateOnly })
       for (;;) {
         const next = await lines.next()
         if (next.done) return full.output.parse(next.value)
