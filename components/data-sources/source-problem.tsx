@@ -13,10 +13,12 @@ interface SourceProblemProps {
   connection: { id: string; name: string }
   /** One sentence. */
   problem: string
+  /** What was wanted of it. */
+  what?: 'tables' | 'files'
 }
 
 /** The source does not answer: says so, finds out where it stops, and leads to the form. */
-export const SourceProblem = ({ connection, problem }: SourceProblemProps) => {
+export const SourceProblem = ({ connection, problem, what = 'tables' }: SourceProblemProps) => {
   const { run, start, cancel } = useConnectionTest()
   const router = useRouter()
   const [isRetrying, retry] = useTransition()
@@ -27,7 +29,9 @@ export const SourceProblem = ({ connection, problem }: SourceProblemProps) => {
     <div className={classes.page}>
       <div className={classes.problem} role="alert">
         <IconPlugConnectedX size={26} stroke={1.4} aria-hidden />
-        <h2>The tables of {connection.name} cannot be read</h2>
+        <h2>
+          The {what} of {connection.name} cannot be read
+        </h2>
         <p>{problem}</p>
         <div className={classes.actions}>
           <Allowed to="connections:test">

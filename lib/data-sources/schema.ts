@@ -78,12 +78,14 @@ export const filesOutput = z.object({
 export type FilesPage = z.output<typeof filesOutput>
 
 const fileFormats = ['csv', 'json', 'ndjson', 'parquet', 'text'] as const
+export const fileFormat = z.enum(fileFormats)
+export type FileFormat = z.output<typeof fileFormat>
 
 /** The beginning of a file. */
 export const previewInput = z.strictObject({
   ref,
   path: z.string().min(1).max(4096),
-  format: z.enum(fileFormats).optional(),
+  format: fileFormat.optional(),
   rows: z.coerce.number().int().min(1).max(1000).default(100),
 })
 export const previewOutput = z.object({

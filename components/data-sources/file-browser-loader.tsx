@@ -1,0 +1,45 @@
+import type { ConnectionView } from '#lib/connections/schema'
+import { AppError } from '#lib/core/errors'
+import type { FileFormat, FilePreview, FilesPage } from '#lib/data-sources/schema'
+import { FileBrowser } from './file-browser.tsx'
+import { SourceProblem } from './source-problem.tsx'
+import { type PreviewAnswer, previewKey } from './use-files.ts'
+
+interface FileBrowserLoaderProps {
+  connection: Pick<ConnectionView, 'id' | 'name'>
+  path: string
+  /** The file that the address names, and how it is to be read. */
+  file: string | undefined
+  format: FileFormat | undefined
+  list: (path: string) => Promise<FilesPage>
+  preview: (path: string, format: FileFormat | undefined) => Promise<FilePreview>
+}
+
+/** Waits for the source, behind a skeleton, and shows its files or what keeps it from answering. */
+export const FileBrowserLoader = async ({ connection, path, file, format, list, preview }: FileBrowserLoaderProps) => {
+  const opened = file === undefined ? undefined : settle(preview(file, format))
+  const found = await list(path).then((page) => ({ page }), problemOf)
+  const isTop = path === ''
+  if ('problem' in found && isTop) return <SourceProblem connection={connection} problem={found.problem} what="files" />
+  const folder =
+    'problem' in found
+      ? ({ items: [], cursor: null, status: 'ready', problem: found.problem } as const)
+      : ({ items: found.page.items, cursor: found.page.page.cursor, status: 'ready' } as const)
+  return (
+    <FileBrowser
+      source={connection.id}
+      path={path}
+      folder={folder}
+      file={file !== undefined && opened ? { key: previewKey(file, format), answer: await opened } : undefined}
+    />
+  )
+}
+
+const settle = (preview: Promise<FilePreview>): Promise<PreviewAnswer> =>
+  preview.then((known) => ({ preview: known }), problemOf)
+
+// Errors made for people have a sentence worth showing; any other is a fault of ours and the error page's business.
+const problemOf = (error: unknown): { problem: string } => {
+  if (error instanceof AppError) return { problem: error.message }
+  throw error
+}

@@ -1,0 +1,25 @@
+/** Names come from other people's machines: what cannot be seen, or turns the line around, is shown as a mark. */
+export const visibleName = (name: string): string => name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '␣')
+
+/** The folders above a path, from the top, each with its own path. */
+export const crumbsOf = (path: string): { name: string; path: string }[] => {
+  const names = path === '' ? [] : path.split('/')
+  return names.map((name, index) => ({ name, path: names.slice(0, index + 1).join('/') }))
+}
+
+export const parentOf = (path: string): string => path.split('/').slice(0, -1).join('/')
+
+/** Where a row leads; undefined where nothing can be opened. */
+export const leadsTo = ({
+  kind,
+  leads_to,
+}: {
+  kind: string
+  leads_to?: string | null | undefined
+}): 'folder' | 'file' | undefined => {
+  const target = kind === 'link' ? leads_to : kind
+  return target === 'folder' || target === 'file' ? target : undefined
+}
+
+/** Columns whose values are compared digit by digit stand to the right. */
+export const isNumeric = (type: string): boolean => /^(?:integer|decimal|u?int|float|double)/.test(type)
