@@ -1,4 +1,5 @@
 import { IconChevronRight, IconFolder, IconLock } from '@tabler/icons-react'
+import { Marked } from '#components/layout/marked'
 import { formatCompact, formatNumber, plural } from '#lib/format/number'
 import classes from './explorer.module.css'
 import { relationKinds } from './relation-kinds.ts'
@@ -93,19 +94,6 @@ const RowContent = ({ row, q }: { row: TreeRow; q: string }) => {
           {formatCompact(row_estimate)}
         </span>
       )}
-    </>
-  )
-}
-
-/** The text with what was searched for marked in it. */
-const Marked = ({ text, q }: { text: string; q: string }) => {
-  const at = q === '' ? -1 : text.toLowerCase().indexOf(q.toLowerCase())
-  if (at < 0) return text
-  return (
-    <>
-      {text.slice(0, at)}
-      <mark>{text.slice(at, at + q.length)}</mark>
-      {text.slice(at + q.length)}
     </>
   )
 }

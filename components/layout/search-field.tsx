@@ -2,7 +2,7 @@
 import { TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { Keys } from './keys.tsx'
 import classes from './toolbar.module.css'
 
@@ -12,19 +12,25 @@ interface SearchFieldProps {
   placeholder: string
   value: string | undefined
   isPending: boolean
+  /** Called with every letter. */
+  onType?(text: string): void
   /** Called a moment after the last letter; `null` when nothing is left. */
   onSearch(text: string | null): void
 }
 
-/** The search of a list; / gets there, Escape leaves it. */
-export const SearchField = ({ value, ...props }: SearchFieldProps) => (
-  // A cleared address starts it over.
-  <Field key={value === undefined ? 'empty' : 'set'} value={value} {...props} />
-)
-
-const Field = ({ id, label, placeholder, value, isPending, onSearch }: SearchFieldProps) => {
-  const [text, setText] = useState(value ?? '')
-  const search = useDebouncedCallback((typed: string) => onSearch(typed.trim() || null), 180)
+/** The search of a list; / gets there, Escape empties it and then leaves it. */
+export const SearchField = ({ id, label, placeholder, value = '', isPending, onType, onSearch }: SearchFieldProps) => {
+  const [text, setText] = useState(value)
+  const show = (typed: string) => {
+    setText(typed)
+    onType?.(typed)
+  }
+  const send = useSentSearches(value, show, onSearch)
+  const sendSoon = useDebouncedCallback(send, 120)
+  const type = (typed: string) => {
+    show(typed)
+    sendSoon(typed)
+  }
   return (
     <TextInput
       id={id}
@@ -36,13 +42,34 @@ const Field = ({ id, label, placeholder, value, isPending, onSearch }: SearchFie
       aria-busy={isPending}
       placeholder={placeholder}
       value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value)
-        search(event.currentTarget.value)
-      }}
+      maxLength={200}
+      onChange={(event) => type(event.currentTarget.value)}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') event.currentTarget.blur()
+        if (event.key !== 'Escape') return
+        event.preventDefault()
+        if (text === '') event.currentTarget.blur()
+        else type('')
       }}
     />
   )
+}
+
+/** Sends what was typed. An address that changes to something never sent was changed elsewhere: the field follows. */
+const useSentSearches = (
+  value: string,
+  follow: (value: string) => void,
+  onSearch: (text: string | null) => void,
+): ((typed: string) => void) => {
+  const sent = useRef([value])
+  const followNow = useEffectEvent(follow)
+  useEffect(() => {
+    if (!sent.current.includes(value)) followNow(value)
+    // Answers may come late; only the last one settles it.
+    if (!sent.current.includes(value) || value === sent.current.at(-1)) sent.current = [value]
+  }, [value])
+  return (typed) => {
+    const q = typed.trim()
+    sent.current.push(q)
+    onSearch(q || null)
+  }
 }

@@ -6,12 +6,15 @@ import classes from './shortcuts-help.module.css'
 const shortcuts = [
   { keys: ['⌘', 'K'], does: 'Find a connection, a page or an action' },
   { keys: ['?'], does: 'Show this list' },
-  { keys: ['J'], does: 'Next connection' },
-  { keys: ['K'], does: 'Previous connection' },
+  { keys: ['J', '↓'], does: 'Next connection' },
+  { keys: ['K', '↑'], does: 'Previous connection' },
   { keys: ['↵'], does: 'Open the connection' },
   { keys: ['T'], does: 'Test the connection' },
   { keys: ['E'], does: 'Edit the connection' },
+  { keys: ['X'], does: 'Select the connection' },
+  { keys: ['⇧', 'X'], does: 'Select up to the connection' },
   { keys: ['/'], does: 'Search the list' },
+  { keys: ['Esc'], does: 'Clear the search or the selection' },
 ] as const
 
 export const ShortcutsHelp = ({ onClose }: { onClose(): void }) => (

@@ -1,45 +1,60 @@
 'use client'
-import { IconArrowDown, IconArrowUp, IconDots } from '@tabler/icons-react'
+import { IconDots } from '@tabler/icons-react'
 import { createColumnHelper, tableFeatures } from '@tanstack/react-table'
-import Link from 'next/link'
-import { ConnectorLogo } from '#components/connectors/connector-logo'
 import { EnvironmentBadge } from '#components/layout/badge'
+import { Marked } from '#components/layout/marked'
 import { RelativeTime } from '#components/layout/relative-time'
 import type { ConnectionView } from '#lib/connections/schema'
 import { plural } from '#lib/format/number'
 import table from '../../layout/table.module.css'
 import classes from './list.module.css'
 import { useListContext } from './list-context.ts'
-import { listHref, type Sort } from './list-query.ts'
+import { NameCell, Tags } from './name-cell.tsx'
+import { SelectAll, SelectCell } from './select-cell.tsx'
+import { SortHeader } from './sort-header.tsx'
 import { StatusCell } from './status-cell.tsx'
+import { type ColumnChoice, columnLabels } from './view-settings.ts'
 
 export const features = tableFeatures({})
 const column = createColumnHelper<typeof features, ConnectionView>()
 
-/** The columns of the list; the server sorts and filters. */
-export const columns = column.columns([
+/** Every column of the list; the server sorts and filters. */
+const all = column.columns([
+  column.display({
+    id: 'select',
+    header: () => <SelectAll />,
+    cell: ({ row }) => <SelectCell connection={row.original} />,
+  }),
   column.accessor('name', {
     header: () => <SortHeader label="Connection" sort="name" />,
     cell: ({ row }) => <NameCell connection={row.original} />,
   }),
+  column.accessor('type', {
+    header: columnLabels.type,
+    cell: ({ row }) => <ConnectorCell type={row.original.type} />,
+  }),
   column.accessor('summary', {
-    header: 'Address',
+    header: columnLabels.summary,
+    cell: ({ row }) => <AddressCell summary={row.original.summary} />,
+  }),
+  column.accessor('environment', {
+    header: columnLabels.environment,
+    cell: ({ row }) => <EnvironmentBadge environment={row.original.environment} />,
+  }),
+  column.accessor('tags', {
+    header: columnLabels.tags,
     cell: ({ row }) => (
-      <span className={classes.address} title={row.original.summary}>
-        {row.original.summary}
+      <span className={classes.under}>
+        <Tags tags={row.original.tags} most={3} />
       </span>
     ),
   }),
-  column.accessor('environment', {
-    header: 'Environment',
-    cell: ({ row }) => <EnvironmentBadge environment={row.original.environment} />,
-  }),
   column.accessor('role', {
-    header: 'Role',
+    header: columnLabels.role,
     cell: ({ row }) => <span className={classes.dim}>{row.original.role === 'source' ? 'Source' : 'Destination'}</span>,
   }),
   column.accessor('used_by_count', {
-    header: 'Used in',
+    header: columnLabels.used_by_count,
     cell: ({ row }) =>
       row.original.used_by_count === 0 ? (
         <span className={classes.dim}>—</span>
@@ -49,12 +64,16 @@ export const columns = column.columns([
   }),
   column.display({
     id: 'status',
-    header: 'Last test',
+    header: columnLabels.status,
     cell: ({ row }) => <TestCell connection={row.original} />,
   }),
   column.accessor('updated_at', {
-    header: () => <SortHeader label="Changed" sort="updated_at" first="-" />,
+    header: () => <SortHeader label={columnLabels.updated_at} sort="updated_at" first="-" />,
     cell: ({ row }) => <RelativeTime at={row.original.updated_at} className={classes.dim ?? ''} />,
+  }),
+  column.accessor('created_at', {
+    header: () => <SortHeader label={columnLabels.created_at} sort="created_at" first="-" />,
+    cell: ({ row }) => <RelativeTime at={row.original.created_at} className={classes.dim ?? ''} />,
   }),
   column.display({
     id: 'menu',
@@ -63,43 +82,24 @@ export const columns = column.columns([
   }),
 ])
 
-const NameCell = ({ connection: { id, name, type, conn_id, tags, deleted_at } }: { connection: ConnectionView }) => {
+/** The columns that were chosen, and those that are always there. */
+export const columnsFor = (chosen: readonly ColumnChoice[]): (typeof all)[number][] =>
+  all.filter((column) => {
+    const key = 'accessorKey' in column ? column.accessorKey : column.id
+    return !Object.hasOwn(columnLabels, key ?? '') || chosen.some((choice) => choice === key)
+  })
+
+const ConnectorCell = ({ type }: { type: string }) => {
   const { connectors } = useListContext()
-  const label = connectors[type]?.name ?? type
+  return <span className={`${table.clip} ${classes.dim}`}>{connectors[type]?.name ?? type}</span>
+}
+
+const AddressCell = ({ summary }: { summary: string }) => {
+  const { searched } = useListContext()
   return (
-    <div className={table.identity}>
-      <span title={label}>
-        <ConnectorLogo type={type} name={label} size={30} />
-      </span>
-      <div className={table.names}>
-        {deleted_at === null ? (
-          <Link
-            className={classes.name}
-            href={`/workspace/connections/${id}/edit`}
-            prefetch={false}
-            data-row-link={id}
-            title={name}
-          >
-            {name}
-          </Link>
-        ) : (
-          <span className={classes.name}>{name}</span>
-        )}
-        <span className={classes.under}>
-          <code className={classes.slug}>{conn_id}</code>
-          {tags.slice(0, 2).map((tag) => (
-            <span key={tag} className={classes.tag}>
-              {tag}
-            </span>
-          ))}
-          {tags.length > 2 && (
-            <span className={classes.tag} title={tags.slice(2).join(', ')}>
-              +{tags.length - 2}
-            </span>
-          )}
-        </span>
-      </div>
-    </div>
+    <span className={classes.address} title={summary}>
+      <Marked text={summary} q={searched} />
+    </span>
   )
 }
 
@@ -127,30 +127,3 @@ const MenuCell = ({ connection }: { connection: ConnectionView }) => {
     </button>
   )
 }
-
-/** Sorts up, then down; `first` says which way a first click goes. */
-const SortHeader = ({ label, sort, first = '' }: { label: string; sort: 'name' | 'updated_at'; first?: '' | '-' }) => {
-  const { query } = useListContext()
-  const current = query.sort ?? 'name'
-  const isUp = current === sort
-  const isDown = current === `-${sort}`
-  const other: Sort = first === '-' ? sort : `-${sort}`
-  const next: Sort = isUp || isDown ? (current === other ? `${first}${sort}` : other) : `${first}${sort}`
-  const Arrow = isDown ? IconArrowDown : IconArrowUp
-  return (
-    <Link
-      href={listHref(query, { sort: next === 'name' ? null : next })}
-      scroll={false}
-      replace
-      className={classes.sort}
-      data-sorted={isUp || isDown || undefined}
-    >
-      {label}
-      <Arrow size={13} stroke={2} aria-hidden />
-    </Link>
-  )
-}
-
-/** What assistive technology hears of a column's order. */
-export const ariaSortOf = (columnId: string, sort: Sort = 'name'): 'ascending' | 'descending' | undefined =>
-  sort === columnId ? 'ascending' : sort === `-${columnId}` ? 'descending' : undefined

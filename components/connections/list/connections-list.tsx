@@ -1,104 +1,118 @@
 'use client'
 import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
-import { useState, useTransition } from 'react'
+import { useDeferredValue, useMemo, useRef, useState, useTransition } from 'react'
 import { usePermissions } from '#components/layout/permissions'
-import { hideToast, showToast } from '#components/layout/toast'
-import { UndoButton } from '#components/layout/undo-button'
-import { sentenceOf } from '#lib/client/problem'
 import type { ConnectionList, ConnectionView } from '#lib/connections/schema'
-import { ConnectionsTable } from './connections-table.tsx'
+import { ConnectionsTable, type TableHandle } from './connections-table.tsx'
 import { type ConnectorFacts, ListContext } from './list-context.ts'
 import type { ListQuery } from './list-query.ts'
-import { ListToolbar } from './list-toolbar.tsx'
+import { ListToolbar, searchFieldId } from './list-toolbar.tsx'
+import { narrow } from './narrow.ts'
 import { NoMatch } from './no-match.tsx'
-import { duplicateConnection, restoreConnection } from './row-actions.ts'
-import { type MenuPlace, type RowAction, RowMenu } from './row-menu.tsx'
+import { type MenuPlace, RowMenu } from './row-menu.tsx'
+import { useActiveRow } from './use-active-row.ts'
 import { useArrival } from './use-arrival.ts'
 import { useList } from './use-list.ts'
 import { useListKeys } from './use-list-keys.ts'
+import { useRowActions } from './use-row-actions.tsx'
 import { useRowTests } from './use-row-tests.ts'
+import { useSelection } from './use-selection.ts'
+import { useViewSettings } from './use-view-settings.ts'
+import type { ViewSettings } from './view-settings.ts'
 
 const DeleteDialog = dynamic(() => import('./delete-dialog.tsx').then((module) => module.DeleteDialog), { ssr: false })
 
 interface ConnectionsListProps {
   list: ConnectionList
   query: ListQuery
+  settings: ViewSettings
   connectors: Readonly<Record<string, ConnectorFacts>>
 }
 
 /** The list with everything one can do in it. The server decides what is in it, the URL holds what was asked. */
-export const ConnectionsList = ({ list, query, connectors }: ConnectionsListProps) => {
+export const ConnectionsList = ({ list, query, settings: initialSettings, connectors }: ConnectionsListProps) => {
   const router = useRouter()
   const permissions = usePermissions()
   const [isPending, startTransition] = useTransition()
+  const [settings, setSettings] = useViewSettings(initialSettings)
   const [place, setPlace] = useState<MenuPlace>()
-  const [asking, setAsking] = useState<{ connection: ConnectionView; kind: 'delete' | 'purge' }>()
-  const { rows, hasMore, isLoadingMore, loadMore, change, remove, bringBack, pin } = useList(list, query)
-  useArrival(rows, pin)
-  const rowTests = useRowTests(change)
+  const loaded = useList(list, query)
+  const [typed, setTyped] = useState(query.q ?? '')
+  const searched = useDeferredValue(typed).trim()
+  const isSearching = searched !== (query.q ?? '')
+  const rows = useMemo(
+    () => (isSearching ? narrow(loaded.rows, searched) : loaded.rows),
+    [loaded.rows, isSearching, searched],
+  )
 
+  const table = useRef<TableHandle>(null)
+  const { activeIndex, active, setActiveId } = useActiveRow(rows, table)
+  const reveal = (index: number) => table.current?.reveal(index)
+  const arrivedId = useArrival(loaded.rows, { reveal, onMissing: loaded.pin })
+  const selection = useSelection(rows)
+  const tests = useRowTests(loaded.change)
   const go = (href: string) => startTransition(() => router.replace(href, { scroll: false }))
-  const refresh = () => startTransition(() => router.refresh())
-  const restore = async (connection: ConnectionView) => {
-    await restoreConnection(connection)
-    hideToast(`deleted:${connection.id}`)
-    bringBack(connection.id)
-    refresh()
-  }
-  const afterDelete = (connection: ConnectionView) => {
-    const { id, name } = connection
-    const isPurged = asking?.kind === 'purge'
-    setAsking(undefined)
-    remove(id)
-    showToast({
-      id: `deleted:${id}`,
-      title: isPurged ? `${name} is gone for good` : `${name} deleted`,
-      message: isPurged ? '' : <UndoButton onClick={() => attempt(() => restore(connection))} />,
-      autoClose: 10_000,
-    })
-    refresh()
-  }
-
-  const actions: Record<RowAction, (connection: ConnectionView) => unknown> = {
-    test: rowTests.start,
-    duplicate: (connection) =>
-      attempt(async () => router.push(`/workspace/connections/${(await duplicateConnection(connection)).id}/edit`)),
-    restore: (connection) =>
-      attempt(async () => {
-        remove(connection.id)
-        await restore(connection)
-        await showToast({
-          id: `restored:${connection.id}`,
-          title: `${connection.name} restored`,
-          message: '',
-          color: 'green',
-        })
-      }),
-    delete: (connection) => setAsking({ connection, kind: 'delete' }),
-    purge: (connection) => setAsking({ connection, kind: 'purge' }),
-  }
+  const { actions, asking, closeDialog, afterDelete } = useRowActions({
+    test: tests.start,
+    remove: loaded.remove,
+    bringBack: loaded.bringBack,
+    refresh: () => startTransition(() => router.refresh()),
+  })
+  const edit = active && (() => router.push(`/workspace/connections/${active.id}/edit`))
   useListKeys({
-    rows,
-    onTest: (connection) => permissions.includes('connections:test') && rowTests.start(connection),
-    onEdit: (connection) => router.push(`/workspace/connections/${connection.id}/edit`),
+    count: rows.length,
+    activeIndex,
+    firstVisible: () => table.current?.firstVisible() ?? 0,
+    onMove: reveal,
+    handlers: {
+      open: active?.deleted_at === null ? edit : undefined,
+      edit: active?.deleted_at === null ? edit : undefined,
+      test: active && permissions.includes('connections:test') ? () => tests.start(active) : undefined,
+      select: active && (() => selection.select(active.id, false)),
+      range: active && (() => selection.select(active.id, true)),
+      search: () => document.getElementById(searchFieldId)?.focus(),
+      clear: selection.ids.size > 0 ? selection.clear : undefined,
+    },
   })
 
   return (
-    <>
-      <ListToolbar query={query} tags={tagsOf(rows, query.tag)} isPending={isPending} go={go} />
-      {rows.length === 0 ? (
+    <ListContext
+      value={{
+        query,
+        settings,
+        searched,
+        tests: tests.tests,
+        connectors,
+        selected: selection.ids,
+        allSelected: selection.state,
+        select: selection.select,
+        selectAll: selection.selectAll,
+        openRow: place?.connection.id,
+        openMenu: setPlace,
+      }}
+    >
+      <ListToolbar
+        tags={tagsOf(loaded.rows, query.tag)}
+        total={isSearching ? undefined : totalOf(list, query)}
+        isPending={isPending}
+        go={go}
+        onType={setTyped}
+        onSettings={setSettings}
+      />
+      {rows.length === 0 && !isSearching ? (
         <NoMatch query={query} />
       ) : (
-        <ListContext
-          value={{ query, tests: rowTests.tests, connectors, openRow: place?.connection.id, openMenu: setPlace }}
-        >
-          <ConnectionsTable
-            rows={rows}
-            isPending={isPending}
-            more={hasMore ? { isLoading: isLoadingMore, load: () => attempt(loadMore) } : undefined}
-          />
-        </ListContext>
+        <ConnectionsTable
+          ref={table}
+          rows={rows}
+          total={Math.max(rows.length, isSearching ? 0 : totalOf(list, query))}
+          isPending={isPending || isSearching}
+          activeIndex={activeIndex}
+          arrivedId={arrivedId}
+          onActive={setActiveId}
+          more={isSearching ? undefined : loaded.more}
+        />
       )}
       <RowMenu
         place={place}
@@ -110,18 +124,12 @@ export const ConnectionsList = ({ list, query, connectors }: ConnectionsListProp
           setPlace(undefined)
         }}
       />
-      {asking && <DeleteDialog {...asking} onClose={() => setAsking(undefined)} onDone={afterDelete} />}
-    </>
+      {asking && <DeleteDialog {...asking} onClose={closeDialog} onDone={afterDelete} />}
+    </ListContext>
   )
 }
 
-const attempt = async (action: () => Promise<unknown>): Promise<void> => {
-  try {
-    await action()
-  } catch (error) {
-    await showToast({ id: 'list-problem', title: 'That did not work', message: sentenceOf(error), color: 'red' })
-  }
-}
+const totalOf = ({ counts }: ConnectionList, { role }: ListQuery): number => counts[role ?? 'all']
 
 const tagsOf = (rows: readonly ConnectionView[], current: string | undefined): string[] =>
   [...new Set([...rows.flatMap(({ tags }) => tags), ...(current ? [current] : [])])].sort()

@@ -9,14 +9,16 @@ import { ConnectionsList } from './connections-list.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { type ListQuery, listHref } from './list-query.ts'
 import { ListTabs } from './list-tabs.tsx'
+import type { ViewSettings } from './view-settings.ts'
 
 interface ConnectionsPageProps {
   list: ConnectionList
   query: ListQuery
+  settings: ViewSettings
 }
 
 /** The home page. Rendered on the server: the manifests stay there, the list gets the two facts it shows. */
-export const ConnectionsPage = ({ list, query }: ConnectionsPageProps) => {
+export const ConnectionsPage = ({ list, query, settings }: ConnectionsPageProps) => {
   const isEmpty = list.counts.all === 0 && listHref(query) === '/workspace/connections'
   const connectors = Object.fromEntries(
     allManifests().map(({ id, name, capabilities }) => [id, { name, canDiscover: capabilities.includes('discover') }]),
@@ -38,7 +40,11 @@ export const ConnectionsPage = ({ list, query }: ConnectionsPageProps) => {
         }
       />
       <ListTabs query={query} counts={list.counts} />
-      {isEmpty ? <FirstSteps /> : <ConnectionsList list={list} query={query} connectors={connectors} />}
+      {isEmpty ? (
+        <FirstSteps />
+      ) : (
+        <ConnectionsList list={list} query={query} settings={settings} connectors={connectors} />
+      )}
     </Page>
   )
 }

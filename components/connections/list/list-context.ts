@@ -3,6 +3,7 @@ import { createContext, useContext } from 'react'
 import type { ListQuery } from './list-query.ts'
 import type { MenuPlace } from './row-menu.tsx'
 import type { RowTest } from './status-cell.tsx'
+import { defaultSettings, type ViewSettings } from './view-settings.ts'
 
 /** What the list needs to know of a connector type. */
 export interface ConnectorFacts {
@@ -12,8 +13,15 @@ export interface ConnectorFacts {
 
 interface ListContextValue {
   query: ListQuery
+  settings: ViewSettings
+  /** What is marked in the rows: it may still be being typed. */
+  searched: string | undefined
   tests: ReadonlyMap<string, RowTest>
   connectors: Readonly<Record<string, ConnectorFacts>>
+  selected: ReadonlySet<string>
+  allSelected: 'none' | 'some' | 'all'
+  select(id: string, isRange: boolean): void
+  selectAll(): void
   /** The row whose menu is open. */
   openRow: string | undefined
   openMenu(place: MenuPlace): void
@@ -22,8 +30,14 @@ interface ListContextValue {
 /** What cells show beyond their row; the columns themselves never change. */
 export const ListContext = createContext<ListContextValue>({
   query: {},
+  settings: defaultSettings,
+  searched: undefined,
   tests: new Map(),
   connectors: {},
+  selected: new Set(),
+  allSelected: 'none',
+  select: () => undefined,
+  selectAll: () => undefined,
   openRow: undefined,
   openMenu: () => undefined,
 })

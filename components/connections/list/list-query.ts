@@ -5,6 +5,7 @@ import { type Environment, environments } from '#lib/format/environment'
 export interface ListQuery {
   q?: string
   role?: ConnectionRole
+  type?: string
   environment?: Environment
   status?: Status
   tag?: string
@@ -14,9 +15,11 @@ export interface ListQuery {
 
 const roles = ['source', 'destination'] as const
 const statuses = ['passed', 'failed', 'stale', 'never_tested'] as const
-const sorts = ['name', '-name', 'created_at', '-created_at', 'updated_at', '-updated_at'] as const
+const sortColumns = ['name', 'created_at', 'updated_at'] as const
 type Status = (typeof statuses)[number]
-export type Sort = (typeof sorts)[number]
+export type SortColumn = (typeof sortColumns)[number]
+export type Sort = SortColumn | `-${SortColumn}`
+const sorts: readonly Sort[] = sortColumns.flatMap((column): Sort[] => [column, `-${column}`])
 
 /** What each status is called where people read it. */
 export const statusLabels: Record<Status, string> = {
@@ -35,6 +38,7 @@ export const parseListQuery = (params: SearchParams): ListQuery => {
   return defined({
     q: text('q')?.slice(0, 200),
     role: one('role', roles),
+    type: text('type')?.slice(0, 64),
     environment: one('environment', environments),
     status: one('status', statuses),
     tag: text('tag')?.slice(0, 64),
@@ -51,8 +55,8 @@ export const listHref = (query: ListQuery, change: { [K in keyof ListQuery]?: Li
 }
 
 /** Something narrows the list, apart from the tab. */
-export const isFiltered = ({ q, environment, status, tag }: ListQuery): boolean =>
-  Boolean(q ?? environment ?? status ?? tag)
+export const isFiltered = ({ q, type, environment, status, tag }: ListQuery): boolean =>
+  Boolean(q ?? type ?? environment ?? status ?? tag)
 
 const defined = <T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T

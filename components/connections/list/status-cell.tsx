@@ -73,7 +73,11 @@ const Line = ({ dot, title, under, children }: LineProps) => (
       <span className={classes.dot} aria-hidden />
       <span className={classes.words}>{children}</span>
     </span>
-    {under && <span className={classes.under}>{under}</span>}
+    {under && (
+      <span className={classes.under} data-under>
+        {under}
+      </span>
+    )}
   </>
 )
 

@@ -1,31 +1,34 @@
 'use client'
 import { useWindowEvent } from '@mantine/hooks'
-import type { ConnectionView } from '#lib/connections/schema'
-import { focusedRow, isMeantElsewhere, moveToRow } from '../../layout/row-focus.ts'
-import { searchFieldId } from './list-toolbar.tsx'
+import { isMeantElsewhere } from '../../layout/row-focus.ts'
+import { actionOf, destination, type FocusPlace, type ListAction } from './list-keys.ts'
 
 interface ListKeys {
-  rows: readonly ConnectionView[]
-  onTest(connection: ConnectionView): void
-  onEdit(connection: ConnectionView): void
+  count: number
+  activeIndex: number
+  /** Where moving begins while no row is active: the first one on screen. */
+  firstVisible(): number
+  onMove(index: number): void
+  /** What the other keys do now; what is left out leaves its key to the page. */
+  handlers: { [A in ListAction]?: (() => void) | undefined }
 }
 
-/** j and k move between rows, t tests, e edits, / searches; Enter follows the row's link by itself. */
-export const useListKeys = ({ rows, onTest, onEdit }: ListKeys): void => {
+/** The keys of the list; nothing happens while one types or while a menu or dialog is open. */
+export const useListKeys = ({ count, activeIndex, firstVisible, onMove, handlers }: ListKeys): void => {
   useWindowEvent('keydown', (event) => {
-    if (isMeantElsewhere(event)) return
-    const id = focusedRow()
-    const connection = rows.find((row) => row.id === id)
-    const handlers: Record<string, (() => void) | undefined> = {
-      j: () => moveToRow(1),
-      k: () => moveToRow(-1),
-      '/': () => document.getElementById(searchFieldId)?.focus(),
-      t: connection && (() => onTest(connection)),
-      e: connection && (() => onEdit(connection)),
-    }
-    const handler = handlers[event.key]
+    if (event.defaultPrevented || isMeantElsewhere(event)) return
+    const action = actionOf(event.key, placeOf(document.activeElement), activeIndex >= 0)
+    if (!action) return
+    const at = activeIndex >= 0 ? activeIndex : firstVisible() - 1
+    const index = destination(action, at, count)
+    const handler = index === undefined ? handlers[action] : () => onMove(index)
     if (!handler) return
     event.preventDefault()
     handler()
   })
+}
+
+const placeOf = (focused: Element | null): FocusPlace => {
+  if (focused?.closest('[data-row]')) return 'row'
+  return focused === null || focused === document.body || focused.id === 'content' ? 'page' : 'control'
 }

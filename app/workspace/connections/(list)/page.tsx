@@ -1,8 +1,10 @@
 import type { Metadata } from 'next'
+import { cookies } from 'next/headers'
 import { ConnectionsPage } from '#components/connections/list/connections-page'
 import { pageActor } from '#lib/auth/page'
 import { listConnections } from '#lib/connections/operations'
 import { parseListQuery } from '../../../../components/connections/list/list-query.ts'
+import { parseSettings, settingsCookie } from '../../../../components/connections/list/view-settings.ts'
 
 export const metadata: Metadata = { title: 'Connections' }
 
@@ -13,5 +15,6 @@ interface PageProps {
 export default async function Page({ searchParams }: PageProps) {
   const actor = await pageActor()
   const query = parseListQuery(await searchParams)
-  return <ConnectionsPage list={await listConnections(actor, query)} query={query} />
+  const settings = parseSettings((await cookies()).get(settingsCookie)?.value)
+  return <ConnectionsPage list={await listConnections(actor, query)} query={query} settings={settings} />
 }

@@ -1,0 +1,39 @@
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
+import Link from 'next/link'
+import classes from './list.module.css'
+import { useListContext } from './list-context.ts'
+import { listHref, type Sort, type SortColumn } from './list-query.ts'
+
+interface SortHeaderProps {
+  label: string
+  sort: SortColumn
+  /** Which way a first click sorts: times begin with the newest. */
+  first?: '' | '-'
+}
+
+/** Sorts one way, then the other. */
+export const SortHeader = ({ label, sort, first = '' }: SortHeaderProps) => {
+  const { query } = useListContext()
+  const current = query.sort ?? 'name'
+  const isUp = current === sort
+  const isDown = current === `-${sort}`
+  const other: Sort = first === '-' ? sort : `-${sort}`
+  const next: Sort = isUp || isDown ? (current === other ? `${first}${sort}` : other) : `${first}${sort}`
+  const Arrow = isDown ? IconArrowDown : IconArrowUp
+  return (
+    <Link
+      href={listHref(query, { sort: next === 'name' ? null : next })}
+      scroll={false}
+      replace
+      className={classes.sort}
+      data-sorted={isUp || isDown || undefined}
+    >
+      {label}
+      <Arrow size={13} stroke={2} aria-hidden />
+    </Link>
+  )
+}
+
+/** What assistive technology hears of a column's order. */
+export const ariaSortOf = (columnId: string, sort: Sort = 'name'): 'ascending' | 'descending' | undefined =>
+  sort === columnId ? 'ascending' : sort === `-${columnId}` ? 'descending' : undefined

@@ -1,0 +1,118 @@
+import type { Page } from '@playwright/test'
+import { createConnection } from '../fixtures/connections.ts'
+import { emptyConnections, fillConnections } from '../fixtures/many.ts'
+import { expect, inspect, signedIn as test } from '../fixtures/test.ts'
+
+test.describe.configure({ mode: 'serial' })
+
+const rows = (page: Page) => page.getByRole('row').filter({ hasText: 'Many' })
+const open = async (page: Page, query = '') => {
+  await page.goto(`/workspace/connections${query}`)
+  await expect(page.getByRole('button', { name: 'Display' })).toBeVisible()
+}
+
+test.beforeAll(() => fillConnections(600))
+test.afterAll(emptyConnections)
+
+test('hundreds of rows come as one scrolls, and only those on screen exist', async ({ page }) => {
+  await page.addInitScript(countShifts)
+  await open(page, '?q=many')
+  await expect(page.getByRole('table', { name: 'Connections' })).toHaveAttribute('aria-rowcount', '601')
+  await expect(page.getByText('600 connections found')).toBeVisible()
+  expect(await rows(page).count()).toBeLessThan(50)
+  await page.mouse.move(700, 500)
+  await expect(async () => {
+    await page.mouse.wheel(0, 4_000)
+    await expect(page.getByRole('row').filter({ hasText: 'Many 0600' })).toBeVisible({ timeout: 300 })
+  }).toPass({ timeout: 30_000 })
+  await expect(page.getByRole('row').filter({ hasText: 'Many 0600' })).toHaveAttribute('aria-rowindex', '601')
+  expect(await rows(page).count()).toBeLessThan(50)
+  expect(await page.evaluate(() => (window as unknown as { shifted: number }).shifted)).toBeLessThan(0.02)
+  const heights = await rows(page).evaluateAll((all) => [
+    ...new Set(all.map((row) => row.getBoundingClientRect().height)),
+  ])
+  expect(heights).toEqual([52])
+  await inspect(page, 'connections-scrolled')
+})
+
+test('what is typed narrows the rows at once and is marked in them; Escape empties the field', async ({ page }) => {
+  await open(page)
+  await page.keyboard.press('/')
+  await page.keyboard.type('many 0042', { delay: 30 })
+  await expect(rows(page)).toHaveCount(1)
+  await expect(page.locator('mark').first()).toHaveText('Many 0042')
+  await expect(page).toHaveURL(/q=many\+0042/)
+  await expect(page.getByRole('searchbox')).toBeFocused()
+  await inspect(page, 'connections-search')
+  await page.keyboard.press('Escape')
+  await expect(page).toHaveURL(/connections$/)
+  await expect(page.getByRole('searchbox')).toHaveValue('')
+})
+
+test('filters, tab and order stand in the address, and can be cleared', async ({ page }) => {
+  await open(page, '?q=many')
+  await page.getByRole('button', { name: 'Environment' }).click()
+  await page.getByRole('menuitem', { name: 'Production' }).click()
+  await expect(page).toHaveURL(/environment=prod/)
+  await page.getByRole('link', { name: 'Connection', exact: true }).click()
+  await expect(page).toHaveURL(/sort=-name/)
+  await expect(page.getByRole('columnheader', { name: 'Connection' })).toHaveAttribute('aria-sort', 'descending')
+  await expect(rows(page).first()).toContainText('Many 0599')
+  await page.reload()
+  await expect(rows(page).first()).toContainText('Many 0599')
+  await inspect(page, 'connections-filtered')
+  await page.goto('/workspace/connections?q=nothing+of+the+kind')
+  await expect(page.getByText('No connection matches')).toBeVisible()
+  await inspect(page, 'connections-no-match')
+  await page.getByRole('link', { name: 'Clear search and filters' }).click()
+  await expect(page).toHaveURL(/connections$/)
+  await expect(page.getByRole('searchbox')).toHaveValue('')
+})
+
+test('columns and density are remembered by this browser, from the first paint on', async ({ page, context }) => {
+  await open(page, '?q=many')
+  await page.getByRole('button', { name: 'Display' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Compact' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Tags' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Role' }).click()
+  await inspect(page, 'connections-display')
+  await page.reload()
+  await expect(page.getByRole('columnheader', { name: 'Tags' })).toBeVisible()
+  expect((await rows(page).first().boundingBox())?.height).toBe(36)
+  await inspect(page, 'connections-compact')
+  await context.clearCookies({ name: 'jf-list' })
+})
+
+test('the list is worked with the keyboard alone', async ({ page }) => {
+  await page.goto('/workspace/connections')
+  await createConnection(page, { name: 'Keys first' })
+  await createConnection(page, { name: 'Keys second' })
+  await open(page, '?q=keys')
+  const { keyboard } = page
+  await keyboard.press('j')
+  await expect(page.getByRole('link', { name: 'Keys first' })).toBeFocused()
+  await keyboard.press('ArrowDown')
+  await expect(page.getByRole('link', { name: 'Keys second' })).toBeFocused()
+  await keyboard.press('t')
+  await expect(page.getByRole('row').filter({ hasText: 'Keys second' })).toContainText('Passed', { timeout: 20_000 })
+  await expect(page.getByRole('link', { name: 'Keys second' })).toBeFocused()
+  await inspect(page, 'connections-active-row')
+  await keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
+  await inspect(page, 'connections-keys')
+  await keyboard.press('j')
+  await keyboard.press('Escape')
+  await expect(page.getByRole('link', { name: 'Keys second' })).toBeFocused()
+  await keyboard.press('k')
+  await keyboard.press('e')
+  await expect(page).toHaveURL(/edit$/)
+  await expect(page.getByLabel('Connection name')).toHaveValue('Keys first')
+})
+
+const countShifts = () => {
+  const counted = window as unknown as { shifted: number }
+  counted.shifted = 0
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[]) counted.shifted += entry.value
+  }).observe({ type: 'layout-shift', buffered: true })
+}
