@@ -6,7 +6,8 @@ const view = (id: string, name = id) => ({ id, name }) as ConnectionView
 const page = (ids: string, cursor: string | null = 'next'): ConnectionList => ({
   items: [...ids].map((id) => view(id)),
   page: { limit: 3, cursor },
-  counts: { all: 9, source: 9, destination: 0 },
+  counts: { all: 9, source: 9, destination: 0, up_to: null },
+  approximate: false,
 })
 const ids = (loaded: Parameters<typeof rowsOf>[0]) =>
   rowsOf(loaded, undefined)
