@@ -1,40 +1,59 @@
 'use client'
 import { Menu } from '@mantine/core'
-import { IconCheck, IconChevronDown } from '@tabler/icons-react'
+import { IconCheck, IconChevronDown, IconX } from '@tabler/icons-react'
 import classes from './toolbar.module.css'
 
 interface FilterMenuProps {
   label: string
+  /** One value; or several between commas. */
   value: string | undefined
   /** Value and words of each choice. */
   options: readonly (readonly [value: string, words: string])[]
+  /** Several may be chosen, of which any has to fit. */
+  isMultiple?: boolean
   choose(value: string | null): void
 }
 
-/** One filter: its name while unset, its value while set. */
-export const FilterMenu = ({ label, value, options, choose }: FilterMenuProps) => {
-  const chosen = options.find(([key]) => key === value)?.[1] ?? value
+/** One filter: its name while unset, its value while set, and a way to take it off. */
+export const FilterMenu = ({ label, value, options, isMultiple = false, choose }: FilterMenuProps) => {
   if (options.length === 0 && value === undefined) return null
+  const chosen = value === undefined ? [] : isMultiple ? value.split(',') : [value]
+  const known = options.map(([key]) => key)
+  const all = [...options, ...chosen.filter((key) => !known.includes(key)).map((key) => [key, key] as const)]
+  const words = all.filter(([key]) => chosen.includes(key)).map(([, word]) => word)
+  const toggle = (key: string) => {
+    if (!isMultiple) return choose(key)
+    choose(
+      chosen.includes(key) ? chosen.filter((other) => other !== key).join(',') || null : [...chosen, key].join(','),
+    )
+  }
   return (
-    <Menu position="bottom-start" offset={4} width={190}>
-      <Menu.Target>
-        <button type="button" className={classes.filter} data-set={value !== undefined || undefined}>
-          {label}
-          {chosen && <strong>{chosen}</strong>}
-          <IconChevronDown size={14} stroke={1.8} aria-hidden />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown className={classes.filterList ?? ''}>
-        <Menu.Item rightSection={value === undefined ? check : null} onClick={() => choose(null)}>
-          Any
-        </Menu.Item>
-        {options.map(([key, words]) => (
-          <Menu.Item key={key} rightSection={key === value ? check : null} onClick={() => choose(key)}>
-            {words}
+    <span className={classes.chip}>
+      <Menu position="bottom-start" offset={4} width={190} closeOnItemClick={!isMultiple}>
+        <Menu.Target>
+          <button type="button" className={classes.filter} data-set={value !== undefined || undefined}>
+            {label}
+            {words.length > 0 && <strong>{words.length > 2 ? `${words.length} of them` : words.join(', ')}</strong>}
+            {value === undefined && <IconChevronDown size={14} stroke={1.8} aria-hidden />}
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown className={classes.filterList ?? ''}>
+          <Menu.Item rightSection={value === undefined ? check : null} onClick={() => choose(null)}>
+            Any
           </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+          {all.map(([key, word]) => (
+            <Menu.Item key={key} rightSection={chosen.includes(key) ? check : null} onClick={() => toggle(key)}>
+              {word}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {value !== undefined && (
+        <button type="button" className={classes.takeOff} aria-label={`Take off ${label}`} onClick={() => choose(null)}>
+          <IconX size={13} stroke={2} aria-hidden />
+        </button>
+      )}
+    </span>
   )
 }
 

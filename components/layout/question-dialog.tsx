@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import { sentenceOf } from '#lib/client/problem'
 import form from './form.module.css'
 import { FormError } from './form-error.tsx'
+import { useFocusBack } from './use-focus-back.ts'
 
 interface QuestionDialogProps {
   title: string
@@ -30,6 +31,7 @@ export const QuestionDialog = ({
   onClose,
   children,
 }: QuestionDialogProps) => {
+  useFocusBack()
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<string>()
   const confirm = async (event: FormEvent) => {

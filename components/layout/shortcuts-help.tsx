@@ -2,6 +2,7 @@
 import { Modal } from '@mantine/core'
 import { Keys } from './keys.tsx'
 import classes from './shortcuts-help.module.css'
+import { useFocusBack } from './use-focus-back.ts'
 
 const shortcuts = [
   { keys: ['⌘', 'K'], does: 'Find a connection, a page or an action' },
@@ -17,18 +18,21 @@ const shortcuts = [
   { keys: ['Esc'], does: 'Clear the search or the selection' },
 ] as const
 
-export const ShortcutsHelp = ({ onClose }: { onClose(): void }) => (
-  <Modal opened onClose={onClose} title="Keyboard shortcuts" centered size="sm">
-    <dl className={classes.list}>
-      {shortcuts.map(({ keys, does }) => (
-        <div key={does}>
-          <dt>{does}</dt>
-          <dd>
-            <Keys keys={keys} />
-            <span className={classes.spoken}>{keys.join(' ')}</span>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  </Modal>
-)
+export const ShortcutsHelp = ({ onClose }: { onClose(): void }) => {
+  useFocusBack()
+  return (
+    <Modal opened onClose={onClose} title="Keyboard shortcuts" centered size="sm">
+      <dl className={classes.list}>
+        {shortcuts.map(({ keys, does }) => (
+          <div key={does}>
+            <dt>{does}</dt>
+            <dd>
+              <Keys keys={keys} />
+              <span className={classes.spoken}>{keys.join(' ')}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  )
+}

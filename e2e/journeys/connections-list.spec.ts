@@ -111,6 +111,60 @@ test('the list is worked with the keyboard alone', async ({ page }) => {
   await expect(page.getByLabel('Connection name')).toHaveValue('Keys first')
 })
 
+test('many are chosen with shift, tagged, moved, tested and deleted at once, and undo brings them back', async ({
+  page,
+}) => {
+  await page.goto('/workspace/connections')
+  for (const name of ['Bulk a', 'Bulk b', 'Bulk c', 'Bulk d']) await createConnection(page, { name })
+  await createConnection(page, { name: 'Bulk e', port: 1 })
+  await open(page, '?q=bulk')
+  const bulk = page.getByRole('region', { name: 'Selected connections' })
+  const row = (name: string) => page.getByRole('row').filter({ hasText: name })
+  await page.getByLabel('Select Bulk a').check()
+  await page.getByLabel('Select Bulk e').click({ modifiers: ['Shift'] })
+  await expect(bulk).toContainText('5 selected')
+  await inspect(page, 'connections-selected')
+
+  await bulk.getByRole('button', { name: 'Test', exact: true }).click()
+  await expect(bulk).toContainText('Tested 5 connections', { timeout: 40_000 })
+  await expect(bulk).toContainText('1 failed')
+  await expect(row('Bulk d')).toContainText('Passed')
+  await expect(row('Bulk e')).toContainText('Failed')
+  await inspect(page, 'connections-bulk-tested')
+  await bulk.getByRole('button', { name: 'Select those' }).click()
+  await expect(bulk).toContainText('1 selected')
+  await page.getByLabel('Select all that are loaded').check()
+
+  await bulk.getByRole('button', { name: 'Tags' }).click()
+  await page.getByRole('dialog').getByLabel('Add').fill('nightly')
+  await page.keyboard.press('Enter')
+  await inspect(page, 'connections-bulk-tags')
+  await page.getByRole('button', { name: 'Change tags' }).click()
+  await expect(bulk).toContainText('Tagged 5 connections')
+  await bulk.getByRole('button', { name: 'Done' }).click()
+  await expect(row('Bulk b')).toContainText('nightly')
+  await bulk.getByRole('button', { name: 'Environment' }).click()
+  await page.getByRole('menuitem', { name: 'Production' }).click()
+  await expect(bulk).toContainText('Moved 5 connections')
+  await bulk.getByRole('button', { name: 'Done' }).click()
+  await expect(row('Bulk c')).toContainText('prod')
+  await expect(row('Bulk c')).toContainText('Passed')
+
+  await bulk.getByRole('button', { name: 'Delete' }).click()
+  await inspect(page, 'connections-bulk-delete')
+  await page.getByRole('button', { name: 'Delete 5 connections' }).click()
+  await expect(row('Bulk a')).toBeHidden()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(row('Bulk e')).toBeVisible()
+  await page.reload()
+  await expect(row('Bulk a')).toBeVisible()
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await expect(bulk).toContainText('1 selected')
+  await page.keyboard.press('Escape')
+  await expect(bulk).toBeHidden()
+})
+
 const countShifts = () => {
   const counted = window as unknown as { shifted: number }
   counted.shifted = 0

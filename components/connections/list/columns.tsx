@@ -30,7 +30,7 @@ const all = column.columns([
     cell: ({ row }) => <NameCell connection={row.original} />,
   }),
   column.accessor('type', {
-    header: columnLabels.type,
+    header: () => <SortHeader label={columnLabels.type} sort="type" />,
     cell: ({ row }) => <ConnectorCell type={row.original.type} />,
   }),
   column.accessor('summary', {
@@ -38,7 +38,7 @@ const all = column.columns([
     cell: ({ row }) => <AddressCell summary={row.original.summary} />,
   }),
   column.accessor('environment', {
-    header: columnLabels.environment,
+    header: () => <SortHeader label={columnLabels.environment} sort="environment" />,
     cell: ({ row }) => <EnvironmentBadge environment={row.original.environment} />,
   }),
   column.accessor('tags', {
@@ -54,7 +54,7 @@ const all = column.columns([
     cell: ({ row }) => <span className={classes.dim}>{row.original.role === 'source' ? 'Source' : 'Destination'}</span>,
   }),
   column.accessor('used_by_count', {
-    header: columnLabels.used_by_count,
+    header: () => <SortHeader label={columnLabels.used_by_count} sort="used_by_count" first="-" />,
     cell: ({ row }) =>
       row.original.used_by_count === 0 ? (
         <span className={classes.dim}>—</span>
@@ -64,7 +64,7 @@ const all = column.columns([
   }),
   column.display({
     id: 'status',
-    header: columnLabels.status,
+    header: () => <SortHeader label={columnLabels.status} sort="last_test" first="-" />,
     cell: ({ row }) => <TestCell connection={row.original} />,
   }),
   column.accessor('updated_at', {

@@ -6,7 +6,8 @@ import { usePermissions } from '#components/layout/permissions'
 import type { ConnectionList, ConnectionView } from '#lib/connections/schema'
 import { ConnectionsTable, type TableHandle } from './connections-table.tsx'
 import { type ConnectorFacts, ListContext } from './list-context.ts'
-import type { ListQuery } from './list-query.ts'
+import { isFiltered, type ListQuery } from './list-query.ts'
+import { countText } from './list-tabs.tsx'
 import { ListToolbar, searchFieldId } from './list-toolbar.tsx'
 import { narrow } from './narrow.ts'
 import { NoMatch } from './no-match.tsx'
@@ -21,6 +22,7 @@ import { useSelection } from './use-selection.ts'
 import { useViewSettings } from './use-view-settings.ts'
 import type { ViewSettings } from './view-settings.ts'
 
+const BulkBar = dynamic(() => import('./bulk-bar.tsx').then((module) => module.BulkBar), { ssr: false })
 const DeleteDialog = dynamic(() => import('./delete-dialog.tsx').then((module) => module.DeleteDialog), { ssr: false })
 
 interface ConnectionsListProps {
@@ -52,12 +54,15 @@ export const ConnectionsList = ({ list, query, settings: initialSettings, connec
   const arrivedId = useArrival(loaded.rows, { reveal, onMissing: loaded.pin })
   const selection = useSelection(rows)
   const tests = useRowTests(loaded.change)
+  const [hasChosen, setHasChosen] = useState(false)
+  if (!hasChosen && selection.ids.size > 0) setHasChosen(true)
+  const refresh = () => startTransition(() => router.refresh())
   const go = (href: string) => startTransition(() => router.replace(href, { scroll: false }))
   const { actions, asking, closeDialog, afterDelete } = useRowActions({
     test: tests.start,
     remove: loaded.remove,
     bringBack: loaded.bringBack,
-    refresh: () => startTransition(() => router.refresh()),
+    refresh,
   })
   const edit = active && (() => router.push(`/workspace/connections/${active.id}/edit`))
   useListKeys({
@@ -93,8 +98,8 @@ export const ConnectionsList = ({ list, query, settings: initialSettings, connec
       }}
     >
       <ListToolbar
-        tags={tagsOf(loaded.rows, query.tag)}
-        total={isSearching ? undefined : totalOf(list, query)}
+        tags={tagsOf(loaded.rows)}
+        found={isSearching ? undefined : foundOf(list, query)}
         isPending={isPending}
         go={go}
         onType={setTyped}
@@ -106,7 +111,7 @@ export const ConnectionsList = ({ list, query, settings: initialSettings, connec
         <ConnectionsTable
           ref={table}
           rows={rows}
-          total={Math.max(rows.length, isSearching ? 0 : totalOf(list, query))}
+          total={isSearching ? rows.length : totalOf(list, query)}
           isPending={isPending || isSearching}
           activeIndex={activeIndex}
           arrivedId={arrivedId}
@@ -124,12 +129,33 @@ export const ConnectionsList = ({ list, query, settings: initialSettings, connec
           setPlace(undefined)
         }}
       />
+      {hasChosen && (
+        <BulkBar
+          chosen={selection.chosen}
+          isBin={query.deleted === 'true'}
+          changes={{
+            test: tests.test,
+            change: loaded.change,
+            remove: loaded.remove,
+            bringBack: loaded.bringBack,
+            refresh,
+            clear: selection.clear,
+            choose: (connections) => selection.choose(connections.map(({ id }) => id)),
+          }}
+        />
+      )}
       {asking && <DeleteDialog {...asking} onClose={closeDialog} onDone={afterDelete} />}
     </ListContext>
   )
 }
 
-const totalOf = ({ counts }: ConnectionList, { role }: ListQuery): number => counts[role ?? 'all']
+/** How many there are where they were counted to the end. */
+const totalOf = ({ counts }: ConnectionList, { role }: ListQuery): number | undefined =>
+  counts.up_to === null ? counts[role ?? 'all'] : undefined
 
-const tagsOf = (rows: readonly ConnectionView[], current: string | undefined): string[] =>
-  [...new Set([...rows.flatMap(({ tags }) => tags), ...(current ? [current] : [])])].sort()
+const foundOf = (list: ConnectionList, query: ListQuery): string => {
+  if (list.approximate) return 'Nothing is spelled like that; these come close.'
+  return isFiltered(query) ? `${countText(list.counts, query.role ?? 'all')} found` : ''
+}
+
+const tagsOf = (rows: readonly ConnectionView[]): string[] => [...new Set(rows.flatMap(({ tags }) => tags))].sort()

@@ -31,8 +31,8 @@ export interface TableHandle {
 interface ConnectionsTableProps {
   ref: RefObject<TableHandle | null>
   rows: readonly ConnectionView[]
-  /** How many there are, loaded or not. */
-  total: number
+  /** How many there are, loaded or not, where that is known. */
+  total: number | undefined
   /** The next list is on its way. */
   isPending: boolean
   activeIndex: number
@@ -101,7 +101,7 @@ export const ConnectionsTable = ({
           className={`${tableClasses.table} ${classes.table}`}
           aria-label="Connections"
           aria-busy={isPending}
-          aria-rowcount={total + 1}
+          aria-rowcount={total === undefined ? -1 : total + 1}
           data-density={settings.density}
           data-wide={isWide(settings) || undefined}
         >
@@ -112,7 +112,7 @@ export const ConnectionsTable = ({
                   key={header.id}
                   scope="col"
                   data-column={header.column.id}
-                  aria-sort={ariaSortOf(header.column.id, query.sort)}
+                  aria-sort={ariaSortOf(header.column.id, query)}
                 >
                   <FlexRender header={header} />
                 </th>

@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { isFiltered, listHref, parseListQuery } from './list-query.ts'
+import { isFiltered, listHref, parseListQuery, sortOf } from './list-query.ts'
 
 describe('the list’s address', () => {
   it('keeps what it knows and leaves out the rest, so that an old bookmark still opens', () => {
     const query = parseListQuery({ role: 'source', sort: '-updated_at', status: 'melted', tag: ['a'], q: '', x: '1' })
     expect(query).toEqual({ role: 'source', sort: '-updated_at' })
     expect(listHref(query)).toBe('/workspace/connections?role=source&sort=-updated_at')
+  })
+
+  it('takes several values of a filter and leaves out those that do not exist', () => {
+    expect(parseListQuery({ environment: 'prod,moon,none', status: 'melted', used: 'perhaps' })).toEqual({
+      environment: 'prod,none',
+    })
+  })
+
+  it('sorts by name unless said; what a search found comes best first', () => {
+    expect(sortOf({})).toBe('name')
+    expect(sortOf({ q: 'orders' })).toBeUndefined()
+    expect(sortOf({ q: 'orders', sort: '-last_test' })).toBe('-last_test')
   })
 
   it('changes one filter and keeps the others', () => {

@@ -1,28 +1,40 @@
 import type { ConnectionRole } from '#lib/connectors/contract'
-import { type Environment, environments } from '#lib/format/environment'
+import { environments } from '#lib/format/environment'
 
-/** What the list shows, exactly as it stands in the URL and goes to the API. */
+/** What the list shows, exactly as it stands in the URL and goes to the API; filters hold one value or several: `prod,staging`. */
 export interface ListQuery {
   q?: string
   role?: ConnectionRole
   type?: string
-  environment?: Environment
-  status?: Status
+  environment?: string
+  status?: string
   tag?: string
+  used?: 'true' | 'false'
   deleted?: 'true'
   sort?: Sort
 }
 
 const roles = ['source', 'destination'] as const
 const statuses = ['passed', 'failed', 'stale', 'never_tested'] as const
-const sortColumns = ['name', 'created_at', 'updated_at'] as const
-type Status = (typeof statuses)[number]
+const sortColumns = [
+  'name',
+  'type',
+  'environment',
+  'last_test',
+  'latency',
+  'used_by_count',
+  'created_at',
+  'updated_at',
+] as const
 export type SortColumn = (typeof sortColumns)[number]
 export type Sort = SortColumn | `-${SortColumn}`
 const sorts: readonly Sort[] = sortColumns.flatMap((column): Sort[] => [column, `-${column}`])
 
+/** How it is sorted: unless said, by name; what a search found, best first. */
+export const sortOf = ({ q, sort }: ListQuery): Sort | undefined => sort ?? (q === undefined ? 'name' : undefined)
+
 /** What each status is called where people read it. */
-export const statusLabels: Record<Status, string> = {
+export const statusLabels: Record<(typeof statuses)[number], string> = {
   passed: 'Passed',
   failed: 'Failed',
   stale: 'Untested since edit',
@@ -35,13 +47,16 @@ type SearchParams = Record<string, string | string[] | undefined>
 export const parseListQuery = (params: SearchParams): ListQuery => {
   const text = (key: string) => (typeof params[key] === 'string' && params[key] !== '' ? params[key] : undefined)
   const one = <T extends string>(key: string, of: readonly T[]) => of.find((value) => value === text(key))
+  const some = (key: string, isKnown: (value: string) => boolean) =>
+    valuesOf(text(key)).filter(isKnown).slice(0, 50).join(',') || undefined
   return defined({
     q: text('q')?.slice(0, 200),
     role: one('role', roles),
-    type: text('type')?.slice(0, 64),
-    environment: one('environment', environments),
-    status: one('status', statuses),
-    tag: text('tag')?.slice(0, 64),
+    type: some('type', isShort),
+    environment: some('environment', (value) => value === 'none' || environments.some((one) => one === value)),
+    status: some('status', (value) => statuses.some((one) => one === value)),
+    tag: some('tag', isShort),
+    used: one('used', ['true', 'false'] as const),
     deleted: one('deleted', ['true'] as const),
     sort: one('sort', sorts),
   })
@@ -55,8 +70,13 @@ export const listHref = (query: ListQuery, change: { [K in keyof ListQuery]?: Li
 }
 
 /** Something narrows the list, apart from the tab. */
-export const isFiltered = ({ q, type, environment, status, tag }: ListQuery): boolean =>
-  Boolean(q ?? type ?? environment ?? status ?? tag)
+export const isFiltered = ({ q, type, environment, status, tag, used }: ListQuery): boolean =>
+  Boolean(q ?? type ?? environment ?? status ?? tag ?? used)
+
+/** The values of one filter. */
+export const valuesOf = (text: string | undefined): string[] => [...new Set(text?.split(',').filter(Boolean))]
+
+const isShort = (value: string): boolean => value.length <= 64
 
 const defined = <T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T

@@ -18,8 +18,12 @@ export const ListTabs = ({ query, counts }: { query: ListQuery; counts: Connecti
       label,
       href: listHref(query, { role, deleted }),
       isCurrent: deleted === (query.deleted ?? null) && (deleted !== null || role === (query.role ?? null)),
-      mark: count && counts && <TabCount>{formatNumber(counts[count])}</TabCount>,
+      mark: count && counts && <TabCount>{countText(counts, count)}</TabCount>,
       isApart: deleted !== null,
     }))}
   />
 )
+
+/** "1,204", or "10,000+" where counting stopped. */
+export const countText = (counts: ConnectionList['counts'], of: 'all' | 'source' | 'destination'): string =>
+  `${formatNumber(counts[of])}${counts.up_to !== null && counts[of] >= counts.up_to ? '+' : ''}`

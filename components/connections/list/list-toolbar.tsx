@@ -3,7 +3,6 @@ import { ClearFilters } from '#components/layout/clear-filters'
 import { FilterMenu } from '#components/layout/filter-menu'
 import { SearchField } from '#components/layout/search-field'
 import { environmentLabels } from '#lib/format/environment'
-import { plural } from '#lib/format/number'
 import classes from '../../layout/toolbar.module.css'
 import own from './list.module.css'
 import { useListContext } from './list-context.ts'
@@ -13,8 +12,8 @@ import type { ViewSettings } from './view-settings.ts'
 
 interface ListToolbarProps {
   tags: readonly string[]
-  /** How many match; unknown while the server still looks. */
-  total: number | undefined
+  /** How many were found; unknown while the server still looks. */
+  found: string | undefined
   isPending: boolean
   go(href: string): void
   onType(text: string): void
@@ -23,10 +22,26 @@ interface ListToolbarProps {
 
 export const searchFieldId = 'connections-search'
 
+const environmentOptions = [...Object.entries(environmentLabels), ['none', 'None']] as const
+const uses = [
+  ['true', 'Used by pipelines'],
+  ['false', 'Not used'],
+] as const
+
 /** Search and filters; all they do is change the URL. */
-export const ListToolbar = ({ tags, total, isPending, go, onType, onSettings }: ListToolbarProps) => {
+export const ListToolbar = ({ tags, found, isPending, go, onType, onSettings }: ListToolbarProps) => {
   const { query, settings, connectors } = useListContext()
   const choose = (key: keyof ListQuery) => (value: string | null) => go(listHref(query, { [key]: value }))
+  const filters = [
+    {
+      label: 'Connector',
+      key: 'type',
+      options: Object.entries(connectors).map(([type, { name }]) => [type, name] as const),
+    },
+    { label: 'Environment', key: 'environment', options: environmentOptions },
+    { label: 'Status', key: 'status', options: Object.entries(statusLabels) },
+    { label: 'Tag', key: 'tag', options: tags.map((tag) => [tag, tag] as const) },
+  ] as const
   return (
     <search className={classes.toolbar}>
       <SearchField
@@ -38,32 +53,17 @@ export const ListToolbar = ({ tags, total, isPending, go, onType, onSettings }: 
         onType={onType}
         onSearch={choose('q')}
       />
-      <FilterMenu
-        label="Connector"
-        value={query.type}
-        options={Object.entries(connectors).map(([type, { name }]) => [type, name])}
-        choose={choose('type')}
-      />
-      <FilterMenu
-        label="Environment"
-        value={query.environment}
-        options={Object.entries(environmentLabels)}
-        choose={choose('environment')}
-      />
-      <FilterMenu
-        label="Status"
-        value={query.status}
-        options={Object.entries(statusLabels)}
-        choose={choose('status')}
-      />
-      <FilterMenu label="Tag" value={query.tag} options={tags.map((tag) => [tag, tag])} choose={choose('tag')} />
+      {filters.map(({ label, key, options }) => (
+        <FilterMenu key={key} label={label} value={query[key]} options={options} isMultiple choose={choose(key)} />
+      ))}
+      <FilterMenu label="Used" value={query.used} options={uses} choose={choose('used')} />
       {isFiltered(query) && (
         <ClearFilters
           href={listHref({}, { role: query.role ?? null, deleted: query.deleted ?? null, sort: query.sort ?? null })}
         />
       )}
       <span className={own.matches} role="status">
-        {total !== undefined && isFiltered(query) && `${plural(total, 'connection')} found`}
+        {found}
       </span>
       <ViewMenu settings={settings} onChange={onSettings} />
     </search>

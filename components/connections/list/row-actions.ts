@@ -15,3 +15,10 @@ export const purgeConnection = (connection: ConnectionView) =>
 
 export const duplicateConnection = async (connection: ConnectionView): Promise<ConnectionView> =>
   (await callApi<ConnectionView>(at(connection, '/duplicate'), { method: 'POST', body: {} })).data
+
+/** Labels alone: settings and secret stay as they are, and so does the last test. */
+export const changeLabels = async (
+  connection: ConnectionView,
+  labels: { tags: string[] } | { environment: ConnectionView['environment'] },
+): Promise<ConnectionView> =>
+  (await callApi<ConnectionView>(at(connection), { method: 'PATCH', body: labels, ifMatch: etagOf(connection) })).data

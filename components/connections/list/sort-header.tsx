@@ -2,7 +2,7 @@ import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import Link from 'next/link'
 import classes from './list.module.css'
 import { useListContext } from './list-context.ts'
-import { listHref, type Sort, type SortColumn } from './list-query.ts'
+import { type ListQuery, listHref, type Sort, type SortColumn, sortOf } from './list-query.ts'
 
 interface SortHeaderProps {
   label: string
@@ -14,7 +14,7 @@ interface SortHeaderProps {
 /** Sorts one way, then the other. */
 export const SortHeader = ({ label, sort, first = '' }: SortHeaderProps) => {
   const { query } = useListContext()
-  const current = query.sort ?? 'name'
+  const current = sortOf(query)
   const isUp = current === sort
   const isDown = current === `-${sort}`
   const other: Sort = first === '-' ? sort : `-${sort}`
@@ -22,7 +22,7 @@ export const SortHeader = ({ label, sort, first = '' }: SortHeaderProps) => {
   const Arrow = isDown ? IconArrowDown : IconArrowUp
   return (
     <Link
-      href={listHref(query, { sort: next === 'name' ? null : next })}
+      href={listHref(query, { sort: next === 'name' && query.q === undefined ? null : next })}
       scroll={false}
       replace
       className={classes.sort}
@@ -35,5 +35,8 @@ export const SortHeader = ({ label, sort, first = '' }: SortHeaderProps) => {
 }
 
 /** What assistive technology hears of a column's order. */
-export const ariaSortOf = (columnId: string, sort: Sort = 'name'): 'ascending' | 'descending' | undefined =>
-  sort === columnId ? 'ascending' : sort === `-${columnId}` ? 'descending' : undefined
+export const ariaSortOf = (columnId: string, query: ListQuery): 'ascending' | 'descending' | undefined => {
+  const sort = sortOf(query)
+  const column = columnId === 'status' ? 'last_test' : columnId
+  return sort === column ? 'ascending' : sort === `-${column}` ? 'descending' : undefined
+}

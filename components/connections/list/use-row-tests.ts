@@ -1,5 +1,5 @@
 'use client'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { sentenceOf } from '#lib/client/problem'
 import { testSavedConnection } from '#lib/client/test-connection'
 import type { ConnectionView, TestReport } from '#lib/connections/schema'
@@ -9,6 +9,7 @@ import type { RowTest } from './status-cell.tsx'
 /** Tests running in rows; `onDone` gets what the row shows afterwards. */
 export const useRowTests = (onDone: (id: string, fields: Partial<ConnectionView>) => void) => {
   const [tests, setTests] = useState<ReadonlyMap<string, RowTest>>(new Map())
+  const running = useRef(new Set<string>())
   const show = (id: string, test: RowTest | undefined) =>
     setTests((now) => {
       const next = new Map(now)
@@ -17,25 +18,34 @@ export const useRowTests = (onDone: (id: string, fields: Partial<ConnectionView>
       return next
     })
 
-  const start = async ({ id }: ConnectionView) => {
-    const running = tests.get(id)
-    if (running && running.problem === undefined) return
+  /** Answers why it failed. */
+  const test = async ({ id }: ConnectionView, signal?: AbortSignal): Promise<string | undefined> => {
+    if (running.current.has(id)) return undefined
+    running.current.add(id)
     let stages: TestStage[] = []
     show(id, { stages })
     try {
-      const report = await testSavedConnection(id, {
-        onStage: (stage) => {
-          stages = [...stages.filter(({ name }) => name !== stage.name), stage]
-          show(id, { stages })
-        },
-      })
+      const onStage = (stage: TestStage) => {
+        stages = [...stages.filter(({ name }) => name !== stage.name), stage]
+        show(id, { stages })
+      }
+      const report = await testSavedConnection(id, { onStage, ...(signal && { signal }) })
       onDone(id, outcomeOf(report))
       show(id, undefined)
+      return report.success ? undefined : (report.cause?.sentence ?? report.message)
     } catch (error) {
-      show(id, { stages, problem: sentenceOf(error) })
+      show(id, signal?.aborted ? undefined : { stages, problem: sentenceOf(error) })
+      throw error
+    } finally {
+      running.current.delete(id)
     }
   }
-  return { tests, start }
+  return {
+    tests,
+    test,
+    /** For a single row, which shows by itself what went wrong. */
+    start: (connection: ConnectionView) => void test(connection).catch(() => undefined),
+  }
 }
 
 const outcomeOf = (report: TestReport): Partial<ConnectionView> => {

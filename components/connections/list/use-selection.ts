@@ -10,10 +10,15 @@ export const useSelection = (rows: readonly ConnectionView[]) => {
   const selection = useMemo(() => keepListed(chosen, order), [chosen, order])
   return {
     ids: selection.ids,
+    chosen: useMemo(
+      () => (selection.ids.size === 0 ? [] : rows.filter(({ id }) => selection.ids.has(id))),
+      [rows, selection],
+    ),
     state: useMemo(() => stateOf(selection, order), [selection, order]),
     select: (id: string, isRange: boolean) =>
       setChosen(isRange ? selectRange(selection, order, id) : toggleRow(selection, id)),
     selectAll: () => setChosen(toggleAll(selection, order)),
+    choose: (ids: readonly string[]) => setChosen({ ids: new Set(ids), anchor: undefined }),
     clear: () => setChosen(nothingSelected),
   }
 }

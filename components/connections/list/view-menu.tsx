@@ -1,6 +1,6 @@
 'use client'
 import { Menu } from '@mantine/core'
-import { IconAdjustmentsHorizontal, IconCheck } from '@tabler/icons-react'
+import { IconAdjustmentsHorizontal } from '@tabler/icons-react'
 import toolbar from '../../layout/toolbar.module.css'
 import { type ColumnChoice, columnChoices, columnLabels, type ViewSettings } from './view-settings.ts'
 
@@ -50,12 +50,7 @@ interface ChoiceProps {
 }
 
 const Choice = ({ isOn, onPick, children }: ChoiceProps) => (
-  <Menu.Item
-    role="menuitemcheckbox"
-    aria-checked={isOn}
-    onClick={onPick}
-    rightSection={isOn ? <IconCheck size={15} aria-hidden /> : null}
-  >
+  <Menu.CheckboxItem checked={isOn} onChange={onPick}>
     {children}
-  </Menu.Item>
+  </Menu.CheckboxItem>
 )
