@@ -6,7 +6,12 @@ import { expect, inspect, signedIn as test } from '../fixtures/test.ts'
 const rows = (page: Page) => page.getByRole('row').filter({ hasText: 'Many' })
 const open = async (page: Page, query = '') => {
   await page.goto(`/workspace/connections${query}`)
-  await expect(page.getByRole('button', { name: 'Display' })).toBeVisible()
+  // Until the page listens, keys and clicks are nobody's.
+  await expect(async () => {
+    await page.keyboard.press('/')
+    await expect(page.getByRole('searchbox')).toBeFocused({ timeout: 500 })
+  }).toPass()
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur())
 }
 
 test.beforeAll(() => fillConnections(600))
@@ -16,7 +21,7 @@ test('hundreds of rows come as one scrolls, and only those on screen exist', asy
   await page.addInitScript(countShifts)
   await open(page, '?q=many')
   await expect(page.getByRole('table', { name: 'Connections' })).toHaveAttribute('aria-rowcount', '601')
-  await expect(page.getByText('600 connections found')).toBeVisible()
+  await expect(page.getByText('600 found')).toBeVisible()
   expect(await rows(page).count()).toBeLessThan(50)
   await page.mouse.move(700, 500)
   await expect(async () => {
@@ -56,12 +61,20 @@ test('filters, tab and order stand in the address, and can be cleared', async ({
   await page.getByRole('button', { name: 'Environment' }).click()
   await page.getByRole('menuitem', { name: 'Production' }).click()
   await expect(page).toHaveURL(/environment=prod/)
-  await page.getByRole('link', { name: 'Connection', exact: true }).click()
-  await expect(page).toHaveURL(/sort=-name/)
+  await page.getByRole('button', { name: 'Environment' }).click()
+  await page.getByRole('menuitem', { name: 'Staging' }).click()
+  await expect(page).toHaveURL(/environment=prod%2Cstaging/)
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Take off Environment' }).click()
+  await expect(page).not.toHaveURL(/environment/)
+  for (const sort of ['name', '-name']) {
+    await page.getByRole('link', { name: 'Connection', exact: true }).click()
+    await expect(page).toHaveURL(new RegExp(`sort=${sort}$`))
+  }
   await expect(page.getByRole('columnheader', { name: 'Connection' })).toHaveAttribute('aria-sort', 'descending')
-  await expect(rows(page).first()).toContainText('Many 0599')
+  await expect(rows(page).first()).toContainText('Many 0600')
   await page.reload()
-  await expect(rows(page).first()).toContainText('Many 0599')
+  await expect(rows(page).first()).toContainText('Many 0600')
   await inspect(page, 'connections-filtered')
   await page.goto('/workspace/connections?q=nothing+of+the+kind')
   await expect(page.getByText('No connection matches')).toBeVisible()
@@ -69,6 +82,38 @@ test('filters, tab and order stand in the address, and can be cleared', async ({
   await page.getByRole('link', { name: 'Clear search and filters' }).click()
   await expect(page).toHaveURL(/connections$/)
   await expect(page.getByRole('searchbox')).toHaveValue('')
+})
+
+test('a view is saved under a name, opens again, says when it was changed, and can be renamed and deleted', async ({
+  page,
+}) => {
+  await open(page, '?environment=prod&q=many')
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByRole('menuitem', { name: 'Save as a view…' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('Many in production')
+  await inspect(page, 'connections-view-save')
+  await page.getByRole('button', { name: 'Save view' }).click()
+  await expect(page).toHaveURL(/view=view_/)
+  await open(page)
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByRole('menuitem', { name: 'Many in production' }).click()
+  await expect(page).toHaveURL(/environment=prod/)
+  await expect(rows(page).first()).toBeVisible()
+  await page.getByRole('button', { name: 'Take off Environment' }).click()
+  const menu = page.getByRole('button', { name: 'Many in production' })
+  await expect(menu).toContainText('changed')
+  await menu.click()
+  await inspect(page, 'connections-views')
+  await page.getByRole('menuitem', { name: 'Save the changes' }).click()
+  await expect(menu).not.toContainText('changed')
+  await menu.click()
+  await page.getByRole('menuitem', { name: 'Rename…' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('Many')
+  await page.getByRole('button', { name: 'Rename' }).click()
+  await page.getByRole('button', { name: 'Many', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Delete view' }).click()
+  await expect(page.getByRole('button', { name: 'Views' })).toBeVisible()
+  await expect(page).toHaveURL(/q=many$/)
 })
 
 test('columns and density are remembered by this browser, from the first paint on', async ({ page, context }) => {

@@ -3,6 +3,7 @@ import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useDeferredValue, useMemo, useRef, useState, useTransition } from 'react'
 import { usePermissions } from '#components/layout/permissions'
+import type { SavedView } from '#lib/connection-views/schema'
 import type { ConnectionList, ConnectionView } from '#lib/connections/schema'
 import { ConnectionsTable, type TableHandle } from './connections-table.tsx'
 import { type ConnectorFacts, ListContext } from './list-context.ts'
@@ -29,15 +30,19 @@ interface ConnectionsListProps {
   list: ConnectionList
   query: ListQuery
   settings: ViewSettings
+  views: readonly SavedView[]
   connectors: Readonly<Record<string, ConnectorFacts>>
 }
 
 /** The list with everything one can do in it. The server decides what is in it, the URL holds what was asked. */
-export const ConnectionsList = ({ list, query, settings: initialSettings, connectors }: ConnectionsListProps) => {
+export const ConnectionsList = ({ list, query, settings: remembered, views, connectors }: ConnectionsListProps) => {
   const router = useRouter()
   const permissions = usePermissions()
   const [isPending, startTransition] = useTransition()
-  const [settings, setSettings] = useViewSettings(initialSettings)
+  const [settings, setSettings] = useViewSettings(
+    remembered,
+    views.find(({ id }) => id === query.view),
+  )
   const [place, setPlace] = useState<MenuPlace>()
   const loaded = useList(list, query)
   const [typed, setTyped] = useState(query.q ?? '')
@@ -99,6 +104,7 @@ export const ConnectionsList = ({ list, query, settings: initialSettings, connec
     >
       <ListToolbar
         tags={tagsOf(loaded.rows)}
+        views={views}
         found={isSearching ? undefined : foundOf(list, query)}
         isPending={isPending}
         go={go}

@@ -3,6 +3,7 @@ import { ButtonLink } from '#components/layout/button-link'
 import { Page } from '#components/layout/page'
 import { PageHeader } from '#components/layout/page-header'
 import { Allowed } from '#components/layout/permissions'
+import type { SavedView } from '#lib/connection-views/schema'
 import type { ConnectionList } from '#lib/connections/schema'
 import { allManifests } from '#lib/connectors/catalog'
 import { ConnectionsList } from './connections-list.tsx'
@@ -15,10 +16,11 @@ interface ConnectionsPageProps {
   list: ConnectionList
   query: ListQuery
   settings: ViewSettings
+  views: readonly SavedView[]
 }
 
 /** The home page. Rendered on the server: the manifests stay there, the list gets the two facts it shows. */
-export const ConnectionsPage = ({ list, query, settings }: ConnectionsPageProps) => {
+export const ConnectionsPage = ({ list, query, settings, views }: ConnectionsPageProps) => {
   const isEmpty = list.counts.all === 0 && listHref(query) === '/workspace/connections'
   const connectors = Object.fromEntries(
     allManifests().map(({ id, name, capabilities }) => [id, { name, canDiscover: capabilities.includes('discover') }]),
@@ -43,7 +45,7 @@ export const ConnectionsPage = ({ list, query, settings }: ConnectionsPageProps)
       {isEmpty ? (
         <FirstSteps />
       ) : (
-        <ConnectionsList list={list} query={query} settings={settings} connectors={connectors} />
+        <ConnectionsList list={list} query={query} settings={settings} views={views} connectors={connectors} />
       )}
     </Page>
   )

@@ -12,6 +12,8 @@ export interface ListQuery {
   used?: 'true' | 'false'
   deleted?: 'true'
   sort?: Sort
+  /** The saved view it began with; the API does not hear of it. */
+  view?: string
 }
 
 const roles = ['source', 'destination'] as const
@@ -41,6 +43,9 @@ export const statusLabels: Record<(typeof statuses)[number], string> = {
   never_tested: 'Never tested',
 }
 
+/** What the API is asked. */
+export const askedOf = ({ view: _, ...asked }: ListQuery): Omit<ListQuery, 'view'> => asked
+
 type SearchParams = Record<string, string | string[] | undefined>
 
 /** Reads the URL; what it does not know is left out, so that an old bookmark still opens the list. */
@@ -59,6 +64,7 @@ export const parseListQuery = (params: SearchParams): ListQuery => {
     used: one('used', ['true', 'false'] as const),
     deleted: one('deleted', ['true'] as const),
     sort: one('sort', sorts),
+    view: text('view')?.slice(0, 64),
   })
 }
 

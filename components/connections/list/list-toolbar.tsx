@@ -2,6 +2,7 @@
 import { ClearFilters } from '#components/layout/clear-filters'
 import { FilterMenu } from '#components/layout/filter-menu'
 import { SearchField } from '#components/layout/search-field'
+import type { SavedView } from '#lib/connection-views/schema'
 import { environmentLabels } from '#lib/format/environment'
 import classes from '../../layout/toolbar.module.css'
 import own from './list.module.css'
@@ -9,9 +10,11 @@ import { useListContext } from './list-context.ts'
 import { isFiltered, type ListQuery, listHref, statusLabels } from './list-query.ts'
 import { ViewMenu } from './view-menu.tsx'
 import type { ViewSettings } from './view-settings.ts'
+import { ViewsMenu } from './views-menu.tsx'
 
 interface ListToolbarProps {
   tags: readonly string[]
+  views: readonly SavedView[]
   /** How many were found; unknown while the server still looks. */
   found: string | undefined
   isPending: boolean
@@ -29,7 +32,7 @@ const uses = [
 ] as const
 
 /** Search and filters; all they do is change the URL. */
-export const ListToolbar = ({ tags, found, isPending, go, onType, onSettings }: ListToolbarProps) => {
+export const ListToolbar = ({ tags, views, found, isPending, go, onType, onSettings }: ListToolbarProps) => {
   const { query, settings, connectors } = useListContext()
   const choose = (key: keyof ListQuery) => (value: string | null) => go(listHref(query, { [key]: value }))
   const filters = [
@@ -65,6 +68,7 @@ export const ListToolbar = ({ tags, found, isPending, go, onType, onSettings }: 
       <span className={own.matches} role="status">
         {found}
       </span>
+      <ViewsMenu views={views} go={go} />
       <ViewMenu settings={settings} onChange={onSettings} />
     </search>
   )

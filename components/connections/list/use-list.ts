@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react'
 import { callApi, withQuery } from '#lib/client/api'
 import type { ConnectionList, ConnectionView } from '#lib/connections/schema'
 import { fresh, type Loaded, refreshed, rowsOf, withPage } from './list-pages.ts'
-import { type ListQuery, listHref } from './list-query.ts'
+import { askedOf, type ListQuery, listHref } from './list-query.ts'
 
 const pageSize = 200
 
@@ -22,7 +22,7 @@ export const useList = (list: ConnectionList, query: ListQuery) => {
     if (current.cursor === null || loading === 'yes') return
     setLoading('yes')
     try {
-      const path = withQuery('/api/connections', { ...query, cursor: current.cursor, limit: pageSize })
+      const path = withQuery('/api/connections', { ...askedOf(query), cursor: current.cursor, limit: pageSize })
       const { data, meta } = await callApi<ConnectionView[]>(path)
       const { cursor } = meta.page as ConnectionList['page']
       setLoaded((now) => (now.cursor === current.cursor && now.key === key ? withPage(now, data, cursor) : now))

@@ -3,8 +3,8 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { hideToast, showToast } from '#components/layout/toast'
 import { UndoButton } from '#components/layout/undo-button'
-import { sentenceOf } from '#lib/client/problem'
 import type { ConnectionView } from '#lib/connections/schema'
+import { attempt } from './attempt.ts'
 import { duplicateConnection, restoreConnection } from './row-actions.ts'
 import type { RowAction } from './row-menu.tsx'
 
@@ -55,13 +55,4 @@ export const useRowActions = ({ test, remove, bringBack, refresh }: ListChanges)
     purge: (connection) => setAsking({ connection, kind: 'purge' }),
   }
   return { actions, asking, closeDialog: () => setAsking(undefined), afterDelete }
-}
-
-/** What goes wrong is said in the corner of the page. */
-const attempt = async (action: () => Promise<unknown>): Promise<void> => {
-  try {
-    await action()
-  } catch (error) {
-    await showToast({ id: 'list-problem', title: 'That did not work', message: sentenceOf(error), color: 'red' })
-  }
 }
