@@ -1,25 +1,30 @@
 'use client'
 import { Menu } from '@mantine/core'
 import { IconCheck, IconChevronDown, IconX } from '@tabler/icons-react'
+import { formatNumber } from '#lib/format/number'
 import classes from './toolbar.module.css'
+
+type Option = readonly [value: string, words: string, count?: number]
 
 interface FilterMenuProps {
   label: string
   /** One value; or several between commas. */
   value: string | undefined
-  /** Value and words of each choice. */
-  options: readonly (readonly [value: string, words: string])[]
+  /** Value and words of each choice, and how many there are of it where that is known. */
+  options: readonly Option[]
   /** Several may be chosen, of which any has to fit. */
   isMultiple?: boolean
   choose(value: string | null): void
+  /** The choices are about to be seen. */
+  onOpen?(): void
 }
 
 /** One filter: its name while unset, its value while set, and a way to take it off. */
-export const FilterMenu = ({ label, value, options, isMultiple = false, choose }: FilterMenuProps) => {
+export const FilterMenu = ({ label, value, options, isMultiple = false, choose, onOpen }: FilterMenuProps) => {
   if (options.length === 0 && value === undefined) return null
   const chosen = value === undefined ? [] : isMultiple ? value.split(',') : [value]
   const known = options.map(([key]) => key)
-  const all = [...options, ...chosen.filter((key) => !known.includes(key)).map((key) => [key, key] as const)]
+  const all = [...options, ...chosen.filter((key) => !known.includes(key)).map((key): Option => [key, key])]
   const words = all.filter(([key]) => chosen.includes(key)).map(([, word]) => word)
   const toggle = (key: string) => {
     if (!isMultiple) return choose(key)
@@ -29,7 +34,7 @@ export const FilterMenu = ({ label, value, options, isMultiple = false, choose }
   }
   return (
     <span className={classes.chip}>
-      <Menu position="bottom-start" offset={4} width={190} closeOnItemClick={!isMultiple}>
+      <Menu position="bottom-start" offset={4} width={190} closeOnItemClick={!isMultiple} {...(onOpen && { onOpen })}>
         <Menu.Target>
           <button type="button" className={classes.filter} data-set={value !== undefined || undefined}>
             {label}
@@ -41,8 +46,16 @@ export const FilterMenu = ({ label, value, options, isMultiple = false, choose }
           <Menu.Item rightSection={value === undefined ? check : null} onClick={() => choose(null)}>
             Any
           </Menu.Item>
-          {all.map(([key, word]) => (
-            <Menu.Item key={key} rightSection={chosen.includes(key) ? check : null} onClick={() => toggle(key)}>
+          {all.map(([key, word, count]) => (
+            <Menu.Item
+              key={key}
+              rightSection={
+                chosen.includes(key)
+                  ? check
+                  : count !== undefined && <span className={classes.aside}>{formatNumber(count)}</span>
+              }
+              onClick={() => toggle(key)}
+            >
               {word}
             </Menu.Item>
           ))}

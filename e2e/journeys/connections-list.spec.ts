@@ -58,10 +58,9 @@ test('what is typed narrows the rows at once and is marked in them; Escape empti
 
 test('filters, tab and order stand in the address, and can be cleared', async ({ page }) => {
   await open(page, '?q=many')
-  await page.getByRole('button', { name: 'Environment' }).click()
+  await page.getByRole('button', { name: 'Environment', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Production' }).click()
   await expect(page).toHaveURL(/environment=prod/)
-  await page.getByRole('button', { name: 'Environment' }).click()
   await page.getByRole('menuitem', { name: 'Staging' }).click()
   await expect(page).toHaveURL(/environment=prod%2Cstaging/)
   await page.keyboard.press('Escape')
@@ -188,7 +187,7 @@ test('many are chosen with shift, tagged, moved, tested and deleted at once, and
   await expect(bulk).toContainText('Tagged 5 connections')
   await bulk.getByRole('button', { name: 'Done' }).click()
   await expect(row('Bulk b')).toContainText('nightly')
-  await bulk.getByRole('button', { name: 'Environment' }).click()
+  await bulk.getByRole('button', { name: 'Environment', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Production' }).click()
   await expect(bulk).toContainText('Moved 5 connections')
   await bulk.getByRole('button', { name: 'Done' }).click()

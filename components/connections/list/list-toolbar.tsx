@@ -65,11 +65,13 @@ export const ListToolbar = ({ tags, views, found, isPending, go, onType, onSetti
           href={listHref({}, { role: query.role ?? null, deleted: query.deleted ?? null, sort: query.sort ?? null })}
         />
       )}
-      <span className={own.matches} role="status">
-        {found}
+      <span className={own.end}>
+        <span className={own.matches} role="status">
+          {found}
+        </span>
+        <ViewsMenu views={views} go={go} />
+        <ViewMenu settings={settings} onChange={onSettings} />
       </span>
-      <ViewsMenu views={views} go={go} />
-      <ViewMenu settings={settings} onChange={onSettings} />
     </search>
   )
 }

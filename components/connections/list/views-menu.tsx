@@ -8,6 +8,7 @@ import { usePermissions } from '#components/layout/permissions'
 import type { SavedView } from '#lib/connection-views/schema'
 import toolbar from '../../layout/toolbar.module.css'
 import { attempt } from './attempt.ts'
+import classes from './list.module.css'
 import { useListContext } from './list-context.ts'
 import { changeView, deleteView, isChanged, queryText, viewHref } from './saved-views.ts'
 
@@ -49,7 +50,7 @@ export const ViewsMenu = ({ views, go }: ViewsMenuProps) => {
         <Menu.Target>
           <button type="button" className={toolbar.filter} data-set>
             <IconBookmark size={15} stroke={1.7} aria-hidden />
-            {open ? <strong>{open.name}</strong> : 'Views'}
+            {open ? <strong className={classes.viewName}>{open.name}</strong> : 'Views'}
             {isOther && ' · changed'}
           </button>
         </Menu.Target>
