@@ -1,3 +1,4 @@
+import { Failure } from './failure.ts'
 import { flavourOf, readableVersion } from './flavour.ts'
 import { type Rights, rightsOf } from './grants.ts'
 import { textLiteral } from './quote.ts'
@@ -30,6 +31,8 @@ export const readFacts = async ({ query, greeting }: Session, database: string):
     ),
   )
   const [me = {}] = await query('SELECT current_user() AS account, user() AS login')
+  // Whoever nods at everything is no server.
+  if (typeof me.account !== 'string') throw new Failure('query.failed')
   const [count = {}] = await query(
     `SELECT count(*) AS tables FROM information_schema.tables WHERE table_schema = ${textLiteral(database)}`,
   )

@@ -3,6 +3,7 @@ import { certificates, hostName, identifier, portNumber } from '../_sql/fields.t
 import { effectiveMode, sslModeOptions, sslModes } from '../_tls/ssl.ts'
 import { sshTunnel } from '../_tunnel/fields.ts'
 import { defineConnector, field } from '../contract.ts'
+import { parseConnectionText } from './parse-url.ts'
 import { presets } from './presets.ts'
 
 export const manifest = defineConnector({
@@ -74,4 +75,5 @@ export const manifest = defineConnector({
     tls: effectiveMode(config.ssl_mode, config.ssl_root_cert),
     ...(config.ssl_root_cert !== undefined && { trust: config.ssl_root_cert.replace(/\s+/g, '') }),
   }),
+  parseUrl: parseConnectionText,
 })

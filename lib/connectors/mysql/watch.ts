@@ -4,6 +4,8 @@ import { Failure } from './failure.ts'
 /** Longest packet and longest conversation a server may need for a login and the questions of a test. */
 const packetBytesMax = 1024 * 1024
 const conversationBytesMax = 8 * 1024 * 1024
+/** More packets than any way to log in takes. */
+const loginPacketsMax = 16
 
 /** First bytes of packets. */
 const mark = { ok: 0x00, more: 0x01, file: 0xfb, change: 0xfe, error: 0xff } as const
@@ -43,13 +45,20 @@ const createChecker = (isProven: boolean) => {
   let total = 0
   let isLoggedIn = false
   let isFirst = true
+  let loginPackets = 0
+  let number = 1
 
   const judge = (payload: Buffer, length: number): Failure | undefined => {
     if (isLoggedIn) {
+      // mysql2 would only complain of packets out of order, once for each.
+      if (head[3] !== number) return new Failure('protocol.not_mysql')
+      number = (number + 1) & 0xff
       const asksForFile = isFirst && payload[0] === mark.file
       isFirst = false
       return asksForFile ? new Failure('protocol.asks_for_file') : undefined
     }
+    loginPackets += 1
+    if (loginPackets > loginPacketsMax) return new Failure('protocol.flood')
     if (payload[0] === mark.ok) isLoggedIn = true
     return judgeLogin(payload, length, isProven)
   }
@@ -83,6 +92,7 @@ const createChecker = (isProven: boolean) => {
   }
   const asked = () => {
     isFirst = true
+    number = 1
   }
   return { check, asked }
 }
