@@ -17,7 +17,7 @@ export interface RunnerProcess {
 }
 
 /** Bounds that the system keeps for an engine in C, which no flag of Node reaches: not a byte into a file, memory, open files. */
-const fileLimits = 'ulimit -f 0; ulimit -d 1048576; ulimit -n 64'
+const fileLimits = 'unset PWD OLDPWD; ulimit -f 0; ulimit -d 1048576; ulimit -n 64'
 
 let emptyFolder: string | undefined
 

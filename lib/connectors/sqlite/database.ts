@@ -9,19 +9,8 @@ type OpenFiles = () => ReadonlySet<string>
 /** How long a lock of another program is waited for. */
 const busyMs = 2_000
 
-/** Bounds of what a statement, also one hidden in the schema, may be or make. */
-const limits = {
-  // No other file ever joins this one.
-  attach: 0,
-  length: 64 * 1024 * 1024,
-  sqlLength: 1024 * 1024,
-  column: 2_000,
-  exprDepth: 200,
-  compoundSelect: 50,
-  functionArg: 64,
-  likePatternLength: 1_000,
-  triggerDepth: 1,
-}
+/** No other file ever joins this one, and no value is larger than memory can bear. */
+const limits = { attach: 0, length: 64 * 1024 * 1024, sqlLength: 1024 * 1024 }
 
 /**
  * Opens the file for reading and nothing else: no extension, no other file, no change to itself, and only what our own
