@@ -67,7 +67,7 @@ export const linesResponse = async (
  */
 export const fileResponse = async (
   lines: AsyncGenerator<unknown, unknown>,
-  { name, format, cancel }: { name: string; format: 'csv' | 'ndjson'; cancel: () => void },
+  { name, format, cancel }: { name: string; format: FileFormat; cancel: () => void },
 ): Promise<Response> => {
   let ahead: IteratorResult<unknown, unknown> | undefined = await lines.next()
   const body = new ReadableStream<Uint8Array>({
@@ -88,7 +88,14 @@ export const fileResponse = async (
   })
 }
 
-const fileTypes = { csv: 'text/csv; charset=utf-8; header=present', ndjson: 'application/x-ndjson; charset=utf-8' }
+/** What a file is sent as. */
+export const fileTypes = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+  yaml: 'application/yaml; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+}
+export type FileFormat = keyof typeof fileTypes
 
 const noStore = { 'cache-control': 'no-store' }
 

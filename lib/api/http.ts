@@ -3,7 +3,7 @@ import type { Actor } from '#lib/auth/actor'
 import { authenticate } from '#lib/auth/authenticate'
 import { newId } from '#lib/core/id'
 import { type CallOptions, mayCall, type Operation, type StreamOperation } from '#lib/core/operation'
-import { envelopeOf, envelopeResponse, fileResponse, linesResponse, wholeResponse } from './answer.ts'
+import { envelopeOf, envelopeResponse, type FileFormat, fileResponse, linesResponse, wholeResponse } from './answer.ts'
 import { idempotent, type Keep } from './idempotency.ts'
 import { requireIfMatch } from './if-match.ts'
 import { inputOf } from './input.ts'
@@ -18,10 +18,8 @@ export interface HttpOptions {
   body?: keyof typeof bodyLimits
   /** A stream that is always NDJSON, also for callers that did not ask for it. */
   ndjson?: 'always'
-  /** A stream that is a file to keep, by this name: bytes only, as CSV or NDJSON by the field `format`. */
-  file?: string
-  /** The format of that file where it has only one. */
-  format?: 'csv'
+  /** A stream of bytes that is a file to keep: its name, and its formats, of which the field `format` chooses or the first counts. */
+  file?: { name: string; formats: readonly [FileFormat, ...FileFormat[]] }
 }
 
 interface Context {
@@ -34,7 +32,9 @@ export interface Handler {
   readonly operation: Describable
   readonly status: number
   /** How a stream answers: the whole object unless lines are asked for, or always lines. */
-  readonly ndjson: 'always' | 'accepted' | 'file' | undefined
+  readonly ndjson: 'always' | 'accepted' | undefined
+  /** The formats of an answer that is a file. */
+  readonly files: readonly FileFormat[] | undefined
 }
 
 /** The part of an operation that can be described without calling it. */
@@ -83,8 +83,7 @@ export const http = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodTy
     if (validateOnly || operation.spec.effect === 'read' || !(await mayCall(operation.spec, actor, input))) return run()
     return idempotent({ request, actor, fields }, run)
   }
-  const asFile = options.file === undefined ? undefined : 'file'
-  const ndjson = operation.spec.effect === 'stream' ? (asFile ?? options.ndjson ?? 'accepted') : undefined
+  const ndjson = operation.spec.effect === 'stream' ? (options.ndjson ?? 'accepted') : undefined
   return handlerOf(operation.spec, options, ndjson, serve)
 }
 
@@ -128,7 +127,7 @@ const handlerOf = (operation: Describable, options: HttpOptions, ndjson: Handler
       return problemResponse(error, requestId)
     }
   }
-  return Object.assign(handler, { operation, status: options.status ?? 200, ndjson })
+  return Object.assign(handler, { operation, status: options.status ?? 200, ndjson, files: options.file?.formats })
 }
 
 const isVouchedByCookie = (actor: Actor): boolean => actor.kind === 'user'
@@ -156,15 +155,17 @@ const answerStream = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodT
   const signal = AbortSignal.any([request.signal, abort.signal])
   const lines = operation(actor, input, { ...callOptions, signal })
   if (options.file !== undefined) {
-    const file = { name: options.file, format: options.format ?? formatOf(input), cancel: () => abort.abort() }
-    return fileResponse(lines, file)
+    const { name, formats } = options.file
+    return fileResponse(lines, { name, format: formatOf(input, formats), cancel: () => abort.abort() })
   }
   const asLines = options.ndjson === 'always' || accepts(request, 'application/x-ndjson')
   const requestId = callOptions.requestId ?? ''
   return asLines ? linesResponse(lines, { requestId, cancel: () => abort.abort() }) : wholeResponse(lines)
 }
 
-const formatOf = (input: unknown): 'csv' | 'ndjson' =>
-  typeof input === 'object' && input !== null && 'format' in input && input.format === 'csv' ? 'csv' : 'ndjson'
+const formatOf = (input: unknown, formats: readonly [FileFormat, ...FileFormat[]]): FileFormat => {
+  const wanted = typeof input === 'object' && input !== null && 'format' in input ? input.format : undefined
+  return formats.find((format) => format === wanted) ?? formats[0]
+}
 
 const accepts = (request: Request, type: string): boolean => (request.headers.get('accept') ?? '').includes(type)

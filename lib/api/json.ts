@@ -11,6 +11,8 @@ export interface BodyLimits {
 export const bodyLimits = {
   fields: { max_bytes: 256 * 1024, depthMax: 32, keysMax: 1_000 },
   definition: { max_bytes: 1024 * 1024, depthMax: 64, keysMax: 50_000 },
+  // A file of another program as one text, whose quotes and line breaks are escaped.
+  file: { max_bytes: 2 * 1024 * 1024, depthMax: 32, keysMax: 5_000 },
 } as const satisfies Record<string, BodyLimits>
 
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])

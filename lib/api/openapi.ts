@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { errorTable } from '#lib/core/errors'
+import { type FileFormat, fileTypes } from './answer.ts'
 import type { Handler } from './http.ts'
 import { problemDocument } from './problem.ts'
 
@@ -106,7 +107,7 @@ const body = (properties: Json, names: string[], required: string[]): Json => ({
   },
 })
 
-const answers = ({ operation, ndjson }: Handler): Json => {
+const answers = ({ operation, ndjson, files }: Handler): Json => {
   const whole = toSchema(operation.output, 'output')
   const line = operation.line ? toSchema(operation.line, 'output') : undefined
   const lines = {
@@ -114,13 +115,16 @@ const answers = ({ operation, ndjson }: Handler): Json => {
       schema: { ...line, description: 'One JSON document a line, then {"end":…} or {"error":…}.' },
     },
   }
+  if (files) return Object.fromEntries(files.map((format) => fileAnswer(format, line)))
   if (ndjson === 'always') return lines
-  if (ndjson === 'file') {
-    const schema = { ...line, description: 'One JSON document a line.' }
-    return { 'application/x-ndjson': { schema }, 'text/csv': { schema: { type: 'string' } } }
-  }
   if (operation.effect === 'stream') return { 'application/json': { schema: whole }, ...lines }
   return { 'application/json': { schema: envelope(whole) } }
+}
+
+const fileAnswer = (format: FileFormat, line: Json | undefined): [string, Json] => {
+  const [type = ''] = fileTypes[format].split(';')
+  if (format !== 'ndjson') return [type, { schema: { type: 'string' } }]
+  return [type, { schema: { ...line, description: 'One JSON document a line.' } }]
 }
 
 /** As lib/api/answer.ts builds it: a list's items are the data, the rest of it the meta. */

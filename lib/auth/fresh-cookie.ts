@@ -14,7 +14,8 @@ export const withFreshCookie = (handler: Handler): Handler => {
     if (cookie !== undefined) response.headers.append('set-cookie', cookie)
     return response
   }
-  return Object.assign(fresh, { operation: handler.operation, status: handler.status, ndjson: handler.ndjson })
+  const { operation, status, ndjson, files } = handler
+  return Object.assign(fresh, { operation, status, ndjson, files })
 }
 
 const exchange = async (reference: string | undefined): Promise<string | undefined> => {

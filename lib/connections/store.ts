@@ -187,3 +187,18 @@ export const listStoredTests = (
     orderBy: { id: 'desc' },
     take: limit + 1,
   })
+
+/** A live connection of this connector to the same place, with the same login: its id for people. */
+export const findSameEndpoint = async (
+  tx: Tx,
+  viewer: Viewer,
+  { type, summary, login }: { type: string; summary: string; login: { field: string; value: string | null } },
+): Promise<string | undefined> => {
+  const rows = await tx.$queryRaw<{ connId: string }[]>`
+    select c.conn_id as "connId" from connections c left join credentials k on k.id = c.credential_id
+    where c.workspace_id = ${viewer.workspaceId} and c.deleted_at is null and c.type = ${type} and c.summary = ${summary}
+      and (${login.value}::text is null or k.config->>${login.field} is null or k.config->>${login.field} = ${login.value})
+      and ${openFor(viewer, 'view')}
+    order by c.created_at limit 1`
+  return rows[0]?.connId
+}

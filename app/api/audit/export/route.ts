@@ -1,4 +1,4 @@
 import { http } from '#lib/api/http'
 import { exportAudit } from '#lib/audit/operations'
 
-export const GET = http(exportAudit, { file: 'audit' })
+export const GET = http(exportAudit, { file: { name: 'audit', formats: ['ndjson', 'csv'] } })

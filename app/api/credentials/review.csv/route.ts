@@ -1,4 +1,4 @@
 import { http } from '#lib/api/http'
 import { exportReview } from '#lib/credentials/operations'
 
-export const GET = http(exportReview, { file: 'credential-review', format: 'csv' })
+export const GET = http(exportReview, { file: { name: 'credential-review', formats: ['csv'] } })
