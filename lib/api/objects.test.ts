@@ -157,7 +157,7 @@ const browsing = ['discovery', 'files', 'files/preview', 'schemas', 'tables', 't
   (end) => `GET /api/data-sources/{ref}/${end}`,
 )
 const changing = ['PATCH /api/connections/{ref}', 'PUT /api/connections/{ref}']
-const testing = 'POST /api/connections/{ref}/test'
+const testing = ['POST /api/connections/{ref}/test', 'POST /api/connections/{ref}/pages']
 const reading = ['', '/rotations', '/rotations/{rotation_id}', '/used-by', '/versions'].map(
   (end) => `GET /api/credentials/{id}${end}`,
 )
@@ -169,7 +169,7 @@ const replacing = [
 
 /** What a grant adds to a role, written down by hand and apart from the table of levels. */
 const added: Record<'viewer' | 'runner', Record<string, readonly string[]>> = {
-  viewer: { view: [], use: [testing], edit: [testing, ...changing] },
+  viewer: { view: [], use: testing, edit: [...testing, ...changing] },
   runner: { view: [], use: browsing, edit: [...browsing, ...changing] },
 }
 const addedToAnybody: Record<string, readonly string[]> = {

@@ -38,6 +38,8 @@ export const auditEvents = {
   'connection.duplicated': 'duplicated a connection',
   'connection.tested': 'tested a connection',
   'connection.draft_tested': 'tested unsaved connection settings',
+  'connection.previewed': 'previewed pages of a connection',
+  'connection.draft_previewed': 'previewed pages with unsaved connection settings',
   'pipeline.registered': 'registered a pipeline',
   'pipeline.updated': 'changed a pipeline',
   'pipeline.deleted': 'removed a pipeline',

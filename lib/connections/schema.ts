@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { testCause, testStage } from '#lib/connectors/contract'
+import { pageLine, pagesRequest, testCause, testStage } from '#lib/connectors/contract'
 import { pageInput, pageMeta } from '#lib/core/page'
 import { displayName, longText, slug, tagList } from '#lib/core/text'
 import { configInput, secretView } from '#lib/credentials/schema'
@@ -123,6 +123,17 @@ const sortColumns = [
 type SortColumn = (typeof sortColumns)[number]
 export type ConnectionSort = SortColumn | `-${SortColumn}`
 /** Connections that have no value to sort by come last either way. */
+/** Which list to preview, and how much of it. */
+export const previewInput = z.strictObject({ ref: connectionRef.shape.ref, ...pagesRequest.shape })
+export const previewDraftInput = z.strictObject({ ...testDraftInput.shape, ...pagesRequest.shape })
+export const previewReport = z.object({
+  pages: z.array(pageLine.options[0]),
+  items: z.int(),
+  /** Why it stopped. */
+  sentence: z.string(),
+  cause: testCause.nullable(),
+})
+
 export const connectionSorts = sortColumns.flatMap((column): ConnectionSort[] => [column, `-${column}`])
 
 /** Several values of one filter, of which any has to fit: `prod,staging`. */

@@ -2,6 +2,8 @@ import dgram from 'node:dgram'
 import dns from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'
 import { Server, Socket } from 'node:net'
+// Writes to `process.chdir` when it is loaded, and `node:http` loads it; no worker can be started here.
+import 'node:worker_threads'
 
 /**
  * Node's permission model keeps files, child processes, workers and add-ons away from a driver. What it leaves open and

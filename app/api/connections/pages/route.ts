@@ -1,0 +1,4 @@
+import { http } from '#lib/api/http'
+import { previewDraftPages } from '#lib/connections/pages-operations'
+
+export const POST = http(previewDraftPages)
