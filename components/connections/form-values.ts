@@ -95,11 +95,21 @@ const loginSource = (view: ConnectionView, manifest: Manifest, shared: boolean):
   return shared ? 'stored' : 'typed'
 }
 
-/** The values with a provider's settings filled in. */
+/** The values with a provider's settings and its kind of login filled in. */
 export const withPreset = (values: FormValues, preset: Preset | undefined): FormValues => ({
   ...values,
   config: { ...values.config, ...mapValues(preset?.config ?? {}, (value) => fieldValue({}, value)) },
+  ...presetLogin(values, preset?.credential),
 })
+
+/** A stored credential that was chosen stays; of the same kind, what was typed stays too. */
+const presetLogin = (values: FormValues, wanted: Preset['credential']): Partial<FormValues> => {
+  if (!wanted || values.login === 'stored') return {}
+  const login = wanted.kind === values.kind ? values : emptyLogin(wanted.kind)
+  const given = mapValues(wanted.config ?? {}, (value) => fieldValue({}, value))
+  const { kind, credential, secrets } = login
+  return { login: 'typed', kind, secrets, credential: { ...credential, ...given } }
+}
 
 /** The values with what a pasted connection string said filled in; what it did not say stays. */
 export const withParsed = (values: FormValues, parsed: ParsedUrl, { credentials }: Manifest): FormValues => {

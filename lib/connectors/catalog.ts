@@ -56,11 +56,11 @@ const plainHost = (host: string): string => host.toLowerCase().replace(/\.$/, ''
 
 /** The connector that understands a pasted connection string, and what it reads in it. Meant for the browser: the text holds a secret. */
 export const recogniseUrl = (text: string): { manifest: Manifest; parsed: ParsedUrl } | undefined => {
-  for (const manifest of allManifests()) {
+  const found = allManifests().flatMap((manifest) => {
     const parsed = manifest.parseUrl?.(text)
-    if (parsed) return { manifest, parsed }
-  }
-  return undefined
+    return parsed ? [{ manifest, parsed }] : []
+  })
+  return found.find(({ parsed }) => !parsed.isGeneric) ?? found[0]
 }
 
 /** The form, straight from the manifest; fields of a group inside are named by their path, `ssh_tunnel/host`. */

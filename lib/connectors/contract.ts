@@ -106,6 +106,8 @@ export interface ParsedUrl {
   credential: Record<string, string | Readonly<Record<string, string>>>
   /** Sentences about what was mapped or left out. */
   notes: string[]
+  /** It fits many texts, such as any web address; a connector that knows this one is asked first. */
+  isGeneric?: true
 }
 
 /** What was read for one field: a text, a list, or texts by name. */

@@ -89,6 +89,9 @@ export const isHeaderValue = (text: string): boolean => /^[\t\x20-\x7e\x80-\xff]
 /** A header of a credential's that would decide where a message goes or ends. */
 export const isOwnHeader = (name: string): boolean => ownHeaders.test(name)
 
+/** A header that is likely to hold a secret, by its name. */
+export const isSecretHeader = (name: string): boolean => secretHeaders.test(name)
+
 /** Headers that go with every request and hold no secret. */
 export const plainHeaders = z.record(z.string(), z.string()).superRefine((headers, context) => {
   if (Object.keys(headers).length > 20) context.addIssue({ code: 'custom', message: 'Use at most 20.', input: headers })

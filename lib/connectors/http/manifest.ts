@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { baseUrl, certificateFields, httpDestination, plainHeaders } from '../_http/fields.ts'
 import { defineConnector, field } from '../contract.ts'
 import { paceFields, pagination, testFields } from './fields.ts'
+import { parseApiText } from './parse-url.ts'
 import { presets } from './presets.ts'
 
 export const manifest = defineConnector({
@@ -46,4 +47,5 @@ export const manifest = defineConnector({
   verifiedAgainst: 'Node’s HTTP server and oidc-provider 9',
   summarize: ({ base_url }) => base_url.replace(/^https:\/\//, ''),
   destination: httpDestination,
+  parseUrl: parseApiText,
 })

@@ -2,8 +2,14 @@ import type { Preset } from '../contract.ts'
 
 type Config = Preset['config']
 
+// Empty where another preset may have left something.
 const paged = (mode: string, pagination: Config): Config =>
-  Object.fromEntries(Object.entries({ mode, ...pagination }).map(([name, value]) => [`pagination/${name}`, value]))
+  Object.fromEntries(
+    Object.entries({ mode, items_path: '', more_path: '', ...pagination }).map(([name, value]) => [
+      `pagination/${name}`,
+      value,
+    ]),
+  )
 
 /** Well-known APIs: where they begin, how a login is tried, and how their lists go on. */
 export const presets: readonly Preset[] = [
