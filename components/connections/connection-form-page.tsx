@@ -6,6 +6,7 @@ import { formFields, manifestOf } from '#lib/connectors/catalog'
 import type { ConnectionRole } from '#lib/connectors/contract'
 import type { CredentialView } from '#lib/credentials/schema'
 import { ConnectionForm } from './connection-form.tsx'
+import { choiceOf } from './credential-choice.ts'
 import { FormHeader } from './form-header.tsx'
 
 interface ConnectionFormPageProps {
@@ -13,14 +14,19 @@ interface ConnectionFormPageProps {
   role: ConnectionRole
   preset?: string | undefined
   view?: ConnectionView | undefined
+  /** The connection that a new one is a copy of. */
+  original?: ConnectionView | undefined
+  /** The first stored credentials that fit. */
   credentials: readonly CredentialView[]
+  /** The one that `view` or `original` has. */
+  attached?: CredentialView | undefined
   permissions: readonly Permission[]
 }
 
 /** The page around the form: what it is about, and what this person may do with it. */
-export const ConnectionFormPage = ({ type, role, preset, view, credentials, permissions }: ConnectionFormPageProps) => {
+export const ConnectionFormPage = (props: ConnectionFormPageProps) => {
+  const { type, role, preset, view, original, credentials, attached, permissions } = props
   const manifest = manifestOf(type)
-  const attached = credentials.find(({ id }) => id === view?.credential_id)
   const crumbs = [{ label: 'Connections', href: '/workspace/connections' }]
   const catalog = { label: 'New', href: `/workspace/connections/new?role=${role}` }
   return (
@@ -28,7 +34,7 @@ export const ConnectionFormPage = ({ type, role, preset, view, credentials, perm
       <FormHeader
         type={manifest.id}
         connector={manifest.name}
-        title={view?.name ?? `New ${manifest.name} ${role}`}
+        title={view?.name ?? (original ? `Copy of ${original.name}` : `New ${manifest.name} ${role}`)}
         subtitle={view ? `${manifest.name} · ${view.summary}` : manifest.summary}
         crumbs={view ? crumbs : [...crumbs, catalog]}
       >
@@ -39,15 +45,17 @@ export const ConnectionFormPage = ({ type, role, preset, view, credentials, perm
         )}
       </FormHeader>
       <ConnectionForm
-        key={view?.id ?? `${type}/${preset}`}
+        key={view?.id ?? `${type}/${preset ?? original?.id}`}
         type={manifest.id}
         fields={formFields(manifest)}
         role={manifest.roles.includes(role) ? role : manifest.roles[0]}
         preset={preset}
         view={view}
+        original={original}
         isShared={(attached?.used_by_count ?? 0) > 1}
         canBind={permissions.includes('credentials:bind')}
-        choices={credentials.filter((credential) => fits(credential, manifest.credentials)).map(choiceOf)}
+        choices={withAttached(credentials, attached).map(choiceOf)}
+        canAttach={permissions.includes('credentials:attach')}
         refusal={
           [...permissions, ...liftedBy('connection', view?.granted ?? null)].includes('connections:write')
             ? undefined
@@ -58,12 +66,8 @@ export const ConnectionFormPage = ({ type, role, preset, view, credentials, perm
   )
 }
 
-const fits = ({ kind, status }: CredentialView, accepted: readonly string[]): boolean =>
-  status === 'active' && accepted.includes(kind)
-
-const choiceOf = ({ id, name, config, sealed_to }: CredentialView) => ({
-  id,
-  name,
-  hint: typeof config.username === 'string' ? config.username : '',
-  sealed_to,
-})
+const withAttached = (
+  credentials: readonly CredentialView[],
+  attached: CredentialView | undefined,
+): CredentialView[] =>
+  attached && !credentials.some(({ id }) => id === attached.id) ? [attached, ...credentials] : [...credentials]

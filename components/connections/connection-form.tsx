@@ -8,9 +8,10 @@ import { ApiError } from '#lib/client/problem'
 import { testSavedConnection } from '#lib/client/test-connection'
 import type { ConnectionView } from '#lib/connections/schema'
 import type { FormField } from '#lib/connectors/catalog'
-import type { ParsedUrl, Preset } from '#lib/connectors/contract'
+import type { ConnectionRole, ParsedUrl, Preset } from '#lib/connectors/contract'
 import { ConflictNotice } from './conflict-notice.tsx'
 import classes from './connection-form.module.css'
+import type { CredentialChoice } from './credential-choice.ts'
 import { bringIntoView, focusField } from './field-focus.ts'
 import { FoldedGroup } from './folded-group.tsx'
 import { FormActions } from './form-actions.tsx'
@@ -26,7 +27,6 @@ import { PasteBox } from './paste-box.tsx'
 import { PresetPicker } from './preset-picker.tsx'
 import { showSaved } from './saved-toast.tsx'
 import { SettingField } from './setting-field.tsx'
-import type { CredentialChoice } from './stored-login.tsx'
 import { TestBoard } from './test-board.tsx'
 import { type FormOptions, useConnectionForm } from './use-connection-form.ts'
 import { useConnectionTest } from './use-connection-test.tsx'
@@ -83,6 +83,13 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
   const pick = (next: Preset | undefined) => {
     setPreset(next?.id)
     if (next) fill((from) => withPreset(from, next))
+  }
+  // A new connection's page is found again by its address; a saved one has its role with it.
+  const keepRoleInAddress = (role: ConnectionRole) => {
+    if (view) return
+    const query = new URLSearchParams(window.location.search)
+    query.set('role', role)
+    window.history.replaceState(window.history.state, '', `?${query}`)
   }
   useHotkeys(
     [
@@ -146,7 +153,7 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
           {manifest.presets.length > 0 && !view && (
             <PresetPicker presets={manifest.presets} value={preset} onPick={pick} />
           )}
-          <IdentitySection roles={manifest.roles} isSaved={view !== undefined} />
+          <IdentitySection roles={manifest.roles} isSaved={view !== undefined} onRole={keepRoleInAddress} />
           {first && drawGroup(first)}
           {manifest.credentials.length > 0 && (
             <LoginSection subject={subject} choices={choices} placeholders={placeholders} />
@@ -160,7 +167,7 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
             isDirty={isDirty}
             isSaving={form.formState.isSubmitting}
             isTesting={run.phase === 'running'}
-            hasFailed={run.report?.success === false && !isStale}
+            failure={run.report?.success === false && !isStale ? run.report.message : undefined}
             refusal={refusal}
             onTest={() => void test()}
             onReset={state.reset}

@@ -1,6 +1,6 @@
 'use client'
 import { Button } from '@mantine/core'
-import { IconPlugConnected } from '@tabler/icons-react'
+import { IconAlertTriangle, IconPlugConnected } from '@tabler/icons-react'
 import { Keys } from '#components/layout/keys'
 import classes from './connection-form.module.css'
 
@@ -10,8 +10,8 @@ interface FormActionsProps {
   isDirty: boolean
   isSaving: boolean
   isTesting: boolean
-  /** Of the last test of exactly these settings. */
-  hasFailed: boolean
+  /** What failed, where the last test of exactly these settings did. */
+  failure: string | undefined
   /** Said when the person may look but not change. */
   refusal: string | undefined
   onTest: () => void
@@ -24,7 +24,7 @@ export const FormActions = ({
   isDirty,
   isSaving,
   isTesting,
-  hasFailed,
+  failure,
   refusal,
   onTest,
   onReset,
@@ -32,7 +32,7 @@ export const FormActions = ({
   <div className={classes.actions}>
     <div className={classes.buttons}>
       <Button type="submit" size="md" loading={isSaving} disabled={!isReady || refusal !== undefined}>
-        Save Connection
+        {failure === undefined ? 'Save Connection' : 'Save anyway'}
       </Button>
       <Button
         variant="default"
@@ -44,9 +44,17 @@ export const FormActions = ({
         Test Connection
       </Button>
     </div>
+    {failure !== undefined && refusal === undefined && (
+      <p className={classes.failure}>
+        <IconAlertTriangle size={14} aria-hidden />
+        <span>
+          The test failed: {failure} Saved like this, pipelines that use the connection fail the same way until it is
+          mended.
+        </span>
+      </p>
+    )}
     <p className={classes.hint} role="status">
-      {refusal ??
-        (hasFailed ? 'The last test failed. You can save anyway and fix it later.' : isDirty ? 'Unsaved changes' : '')}
+      {refusal ?? (isDirty ? 'Unsaved changes' : '')}
     </p>
     <div className={classes.minor}>
       <Button variant="subtle" color="gray" size="compact-sm" disabled={!isDirty || isSaving} onClick={onReset}>

@@ -11,7 +11,7 @@ import {
   sealedElsewhere,
   slugFrom,
 } from './form-model.ts'
-import { emptyValues, type FormValues, valuesOf } from './form-values.ts'
+import { copyOf, emptyValues, type FormValues, valuesOf } from './form-values.ts'
 
 const manifest = manifestOf('postgres')
 const fields = formFields(manifest)
@@ -226,4 +226,18 @@ test('a tunnel that is added, changed or removed asks for the kept secrets again
       'password',
     ])
   }
+})
+
+test('a copy takes the stored credential along where it may be attached, and else asks for the secret', () => {
+  const attached = createBody(copyOf(view, manifest, fields, true), creating)
+  expect(attached).toMatchObject({
+    name: 'Prod copy',
+    conn_id: 'prod-copy',
+    environment: 'prod',
+    credential_id: 'cred_1',
+  })
+  expect(attached).not.toHaveProperty('credential')
+  const own = createBody(copyOf(view, manifest, fields, false), creating)
+  expect(own).toMatchObject({ credential: { kind: 'database.password', config: { username: 'etl' } } })
+  expect(own).not.toHaveProperty('credential_id')
 })

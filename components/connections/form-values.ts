@@ -76,6 +76,26 @@ export const valuesOf = (
   }
 }
 
+/**
+ * The values a copy opens with: the same stored credential where the person may attach it, else the login without its
+ * secrets, which are typed again.
+ */
+export const copyOf = (
+  original: ConnectionView,
+  manifest: Manifest,
+  fields: readonly FormField[],
+  canAttach: boolean,
+): FormValues => {
+  const values = valuesOf(original, manifest, fields, canAttach && original.credential !== null)
+  return {
+    ...values,
+    name: `${original.name} copy`,
+    conn_id: `${original.conn_id.slice(0, 56)}-copy`,
+    credential_id: values.login === 'stored' ? values.credential_id : '',
+    secrets: mapValues(values.secrets, () => 'set'),
+  }
+}
+
 /** The stored login as the form opens with it: public fields filled in, stored secrets kept. */
 export const savedLoginOf = ({ credential }: Pick<SavedConnection, 'credential'>, kind: CredentialKind | null) => {
   const login = emptyLogin(kind)

@@ -16,10 +16,11 @@ interface IdentitySectionProps {
   roles: readonly ConnectionRole[]
   /** A saved id is referenced by pipelines, so it no longer follows the name. */
   isSaved: boolean
+  onRole: (role: ConnectionRole) => void
 }
 
 /** Name, id and role. */
-export const IdentitySection = ({ roles, isSaved }: IdentitySectionProps) => {
+export const IdentitySection = ({ roles, isSaved, onRole }: IdentitySectionProps) => {
   const { register, control, formState, setValue, getValues } = useFormContext<FormValues>()
   const [follows, setFollows] = useState(!isSaved && getValues('conn_id') === slugFrom(getValues('name')))
   const { errors } = formState
@@ -77,7 +78,10 @@ export const IdentitySection = ({ roles, isSaved }: IdentitySectionProps) => {
                 label="Role"
                 options={roles.map((role) => ({ value: role, label: roleLabels[role] }))}
                 value={field.value}
-                onChange={field.onChange}
+                onChange={(role) => {
+                  field.onChange(role)
+                  onRole(role)
+                }}
               />
             )}
           />

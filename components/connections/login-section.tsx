@@ -1,10 +1,11 @@
 'use client'
 import { Controller, useFormContext } from 'react-hook-form'
 import { Segments } from '#components/layout/segments'
+import type { CredentialChoice } from './credential-choice.ts'
 import type { FormSubject } from './form-model.ts'
 import { FormCell, FormSection } from './form-section.tsx'
 import type { FormValues, LoginSource } from './form-values.ts'
-import { type CredentialChoice, StoredLogin } from './stored-login.tsx'
+import { StoredLogin } from './stored-login.tsx'
 import { TypedLogin } from './typed-login.tsx'
 
 interface LoginSectionProps {
@@ -37,7 +38,7 @@ export const LoginSection = ({ subject, choices, placeholders }: LoginSectionPro
           />
         </FormCell>
       )}
-      {login === 'stored' && <StoredLogin choices={choices} />}
+      {login === 'stored' && <StoredLogin subject={subject} choices={choices} />}
       {login === 'typed' && <TypedLogin subject={subject} placeholders={placeholders} />}
     </FormSection>
   )

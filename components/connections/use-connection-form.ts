@@ -11,7 +11,7 @@ import type { FieldError } from '#lib/core/errors'
 import { focusFirst } from './field-focus.ts'
 import { changeBody, createBody, type FormSubject, isSame } from './form-model.ts'
 import { placeErrors, resolveWith } from './form-resolver.ts'
-import { emptyLogin, emptyValues, type FormValues, valuesOf, withParsed, withPreset } from './form-values.ts'
+import { copyOf, emptyLogin, emptyValues, type FormValues, valuesOf, withParsed, withPreset } from './form-values.ts'
 
 export interface FormOptions {
   type: string
@@ -21,9 +21,13 @@ export interface FormOptions {
   preset: string | undefined
   /** The connection being edited. */
   view: ConnectionView | undefined
+  /** The connection that a new one is a copy of. */
+  original?: ConnectionView | undefined
   /** Its credential serves other connections too, so the form offers it as a stored one. */
   isShared: boolean
   canBind: boolean
+  /** May let another connection use a stored credential. */
+  canAttach: boolean
 }
 
 /** The state of the form: what was loaded, what is typed, and the two ways saving can go. */
@@ -34,10 +38,12 @@ export const useConnectionForm = (options: FormOptions, onSaved: (view: Connecti
   const [theirs, setTheirs] = useState<ConnectionView>()
   const [problem, setProblem] = useState<string>()
   const [isLeaving, setLeaving] = useState(false)
-  const open = (from: ConnectionView | undefined): FormValues =>
-    from
-      ? valuesOf(from, manifest, fields, isShared)
-      : withPreset(emptyValues(manifest, fields, role), presetOf(options))
+  const open = (from: ConnectionView | undefined): FormValues => {
+    if (from) return valuesOf(from, manifest, fields, isShared)
+    const { original, canAttach } = options
+    if (original) return copyOf(original, manifest, fields, canAttach)
+    return withPreset(emptyValues(manifest, fields, role), presetOf(options))
+  }
   const [baseline, setBaseline] = useState(() => open(view))
   const [pasted] = useState(() => (view ? undefined : readPasted(type)))
   const subject: FormSubject = { manifest, fields, saved: view, canBind }

@@ -12,7 +12,7 @@ import { UserMenu } from './user-menu.tsx'
 
 interface ShellProps {
   workspace: { name: string }
-  user: { name: string; email: string | null; role: string }
+  user: { id: string; name: string; email: string | null; role: string }
   permissions: readonly Permission[]
   /** A notice that concerns every page, such as locked credentials. */
   banner?: ReactNode
@@ -53,6 +53,6 @@ export const Shell = ({ workspace, user, permissions, banner, children }: ShellP
       {banner}
       <PermissionsProvider value={permissions}>{children}</PermissionsProvider>
     </main>
-    <Confirm />
+    <Confirm user={user} />
   </div>
 )

@@ -17,15 +17,17 @@ export interface CallOptions {
   ifMatch?: string | undefined
 }
 
+/** What the server may want before it does what was asked: a fresh sign-in, or one at all where the session has ended. */
+export type SignInNeeded = 'reauth_required' | 'unauthorized'
 /** Asks the person to sign in again; true when they did. */
-type Reauthenticate = () => Promise<boolean>
-let reauthenticate: Reauthenticate | undefined
+type Ask = () => Promise<boolean>
+const asks = new Map<string, Ask>()
 
-/** Says what to do when the server wants a fresh sign-in (`reauth_required`); answers how to take that back. */
-export const onReauthRequired = (handler: Reauthenticate): (() => void) => {
-  reauthenticate = handler
+/** Says what to do when the server wants a sign-in; answers how to take that back. */
+export const onSignInNeeded = (code: SignInNeeded, ask: Ask): (() => void) => {
+  asks.set(code, ask)
   return () => {
-    if (reauthenticate === handler) reauthenticate = undefined
+    if (asks.get(code) === ask) asks.delete(code)
   }
 }
 
@@ -55,14 +57,14 @@ export const withQuery = (path: string, query: Record<string, string | number | 
 export const etagOf = (resource: { revision: number }): string => `"${resource.revision}"`
 
 /**
- * The answer as it came, or an `ApiError`. Where the call needs a fresh sign-in, asks for one and sends it once more, so
- * that nothing typed is lost.
+ * The answer as it came, or an `ApiError`. Where the session has ended or the call needs a fresh sign-in, asks for one and
+ * sends it once more, so that nothing typed is lost.
  */
 export const requestApi = async (path: string, accept: string, options: CallOptions = {}): Promise<Response> => {
   const first = await sendOnce(path, accept, options)
   if (first.ok) return first
   const problem = await readProblem(first)
-  if (problem.code !== 'reauth_required' || !(await reauthenticate?.())) throw problem
+  if (!(await asks.get(problem.code)?.())) throw problem
   const second = await sendOnce(path, accept, options)
   if (second.ok) return second
   throw await readProblem(second)

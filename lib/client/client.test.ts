@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
-import { callApi, onReauthRequired, streamApi, withQuery } from './api.ts'
+import { callApi, onSignInNeeded, streamApi, withQuery } from './api.ts'
 import { ApiError, isAborted } from './problem.ts'
 
 let server: Server | undefined
@@ -111,10 +111,28 @@ test('a call that needs a fresh sign-in asks for it once and is then sent again,
   })
   const call = () => callApi(`${base}/x`, { method: 'POST', body: { typed: 'a long form' } })
   expect(String(await errorOf(call()))).toContain('Confirm that it is you.')
-  const takeBack = onReauthRequired(async () => isConfirmed)
+  const takeBack = onSignInNeeded('reauth_required', async () => isConfirmed)
   expect(String(await errorOf(call()))).toContain('Confirm that it is you.')
   takeBack()
-  onReauthRequired(async () => (isConfirmed = true))
+  onSignInNeeded('reauth_required', async () => (isConfirmed = true))
   expect((await call()).data).toBe('done')
   expect(got).toEqual(Array(4).fill('{"typed":"a long form"}'))
+})
+
+test('a call whose session has ended waits for a sign-in and is sent once more, with what was typed', async () => {
+  let isSignedIn = false
+  const got: string[] = []
+  const base = await serve(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    got.push(body)
+    if (isSignedIn) return response.end('{"stage":{}}\n')
+    response.writeHead(401).end(JSON.stringify({ code: 'unauthorized', detail: 'Sign in.' }))
+  })
+  const takeBack = onSignInNeeded('unauthorized', async () => (isSignedIn = true))
+  const lines: unknown[] = []
+  for await (const line of streamApi(`${base}/test`, { method: 'POST', body: { password: 'typed' } })) lines.push(line)
+  takeBack()
+  expect(lines).toEqual([{ stage: {} }])
+  expect(got).toEqual(Array(2).fill('{"password":"typed"}'))
 })

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { pageLine, pagesRequest, testCause, testStage } from '#lib/connectors/contract'
 import { pageInput, pageMeta } from '#lib/core/page'
+import { several } from '#lib/core/several'
 import { displayName, longText, slug, tagList } from '#lib/core/text'
 import { configInput, secretView } from '#lib/credentials/schema'
 import { environments } from '#lib/format/environment'
@@ -135,14 +136,6 @@ export const previewReport = z.object({
 })
 
 export const connectionSorts = sortColumns.flatMap((column): ConnectionSort[] => [column, `-${column}`])
-
-/** Several values of one filter, of which any has to fit: `prod,staging`. */
-const several = <S extends z.ZodType<string, string>>(value: S) =>
-  z
-    .string()
-    .max(2_000)
-    .transform((text) => [...new Set(text.split(','))])
-    .pipe(z.array(value).max(50))
 
 export const listConnectionsInput = z.strictObject({
   ...pageInput,

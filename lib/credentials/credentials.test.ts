@@ -125,6 +125,14 @@ test('the list pages through each one exactly once, finds by name and hint, and 
   }
   const byHost = await api.call('GET', '/api/credentials?q=host-7.example', { as: people.builder })
   expect(byHost.body.data).toMatchObject([{ name: 'page 7' }])
+  const fitting = await api.call('GET', '/api/credentials?kind=database.password,api_key.key&q=page%2011', {
+    as: people.builder,
+  })
+  expect(fitting.body.data).toMatchObject([{ name: 'page 11' }])
+  expect((await api.call('GET', '/api/credentials?kind=api_key.key&q=page', { as: people.builder })).body.data).toEqual(
+    [],
+  )
+  expect((await api.call('GET', '/api/credentials?kind=nope', { as: people.builder })).status).toBe(400)
   expect((await api.call('GET', '/api/credentials?q=%25', { as: people.builder })).body.data).toEqual([])
 })
 

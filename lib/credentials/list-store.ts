@@ -8,6 +8,7 @@ import { columnsFor, listedFor, type StoredCredential } from './store.ts'
 export interface CredentialFilter {
   q?: string | undefined
   type?: string | undefined
+  kind?: readonly string[] | undefined
   status?: string | undefined
   scope?: 'workspace' | 'organization' | undefined
   environment?: string | undefined
@@ -65,10 +66,11 @@ const afterCursor = ({ by, descending, after }: CredentialPage): Prisma.Sql[] =>
   return [Prisma.sql`(${sortColumns[by]}, c.id) ${comparison} (${value}, ${after.id})`]
 }
 
-const conditions = ({ q, type, status, environment, used, dueBefore }: CredentialFilter): Prisma.Sql[] => {
+const conditions = ({ q, type, kind, status, environment, used, dueBefore }: CredentialFilter): Prisma.Sql[] => {
   const given = [status === 'deleted' ? Prisma.sql`c.deleted_at is not null` : Prisma.sql`c.deleted_at is null`]
   if (status === 'active' || status === 'disabled') given.push(Prisma.sql`c.status = ${status}`)
   if (type !== undefined) given.push(Prisma.sql`c.type = ${type}`)
+  if (kind !== undefined) given.push(Prisma.sql`c.kind = any(${kind})`)
   if (environment !== undefined) given.push(Prisma.sql`c.environment = ${environment}`)
   if (used !== undefined) given.push(isInUse(used))
   if (dueBefore !== undefined) given.push(isDue(dueBefore))

@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { pageInput, pageMeta } from '#lib/core/page'
+import { several } from '#lib/core/several'
 import { displayName, longText } from '#lib/core/text'
 import { environments } from '#lib/format/environment'
-import { credentialKindNames, credentialTypes } from './kinds.ts'
+import { type CredentialKind, credentialKindNames, credentialTypes } from './kinds.ts'
 
 export const credentialStatuses = ['active', 'disabled', 'deleted'] as const
 export const credentialScopes = ['workspace', 'organization'] as const
@@ -83,6 +84,8 @@ export const listCredentialsInput = z.strictObject({
   ...pageInput,
   q: z.string().max(200).optional(),
   type: z.enum(credentialTypes).optional(),
+  /** Kinds of which any fits, such as those a connector takes. */
+  kind: several(z.enum(credentialKindNames as [CredentialKind, ...CredentialKind[]])).optional(),
   status: z.enum(credentialStatuses).optional(),
   scope: z.enum(credentialScopes).optional(),
   environment: z.enum(environments).optional(),

@@ -3,7 +3,8 @@ import { ConnectionFormPage } from '#components/connections/connection-form-page
 import { foundOr404 } from '#components/layout/found-or-404'
 import { pageActor } from '#lib/auth/page'
 import { getConnection } from '#lib/connections/operations'
-import { listCredentials } from '#lib/credentials/operations'
+import { manifestOf } from '#lib/connectors/catalog'
+import { attachedCredential, fittingCredentials } from '#lib/credentials/fitting-operations'
 import { getWorkspace } from '#lib/workspaces/operations'
 
 export const metadata: Metadata = { title: 'Edit connection' }
@@ -13,9 +14,14 @@ export default async function Page({ params }: { params: Promise<{ connectionId:
   const actor = await pageActor()
   const view = await foundOr404(getConnection(actor, { ref: connectionId }))
   const { permissions } = await getWorkspace(actor, {})
-  const mayRead = permissions.includes('credentials:read')
-  const { items } = mayRead ? await listCredentials(actor, { limit: 200 }) : { items: [] }
   return (
-    <ConnectionFormPage type={view.type} role={view.role} view={view} credentials={items} permissions={permissions} />
+    <ConnectionFormPage
+      type={view.type}
+      role={view.role}
+      view={view}
+      credentials={await fittingCredentials(actor, permissions, manifestOf(view.type).credentials)}
+      attached={await attachedCredential(actor, permissions, view.credential_id)}
+      permissions={permissions}
+    />
   )
 }

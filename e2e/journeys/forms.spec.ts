@@ -1,0 +1,132 @@
+import type { Browser, Page } from '@playwright/test'
+import { createConnection } from '../fixtures/connections.ts'
+import { owner, passwordLabel, run } from '../fixtures/run.ts'
+import { expect, inspect, signedIn, test } from '../fixtures/test.ts'
+
+const target = run.target()
+const board = (page: Page) => page.getByRole('region', { name: 'Connection test' })
+
+/** A session of its own, so that the one the other journeys share stays. */
+const signIn = async (page: Page, path: string) => {
+  await page.goto(`/login?callbackUrl=${encodeURIComponent(path)}`)
+  await page.getByLabel('E-mail').fill(owner.email)
+  await page.getByLabel(passwordLabel).fill(owner.password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page).toHaveURL(new RegExp(path.replace(/[?]/g, '\\?')))
+}
+
+const sessionId = (page: Page): Promise<string> =>
+  page.evaluate(async () => (await (await fetch('/api/session')).json()).data.id)
+
+/** The same person, somewhere else, ends the session of `page`. */
+const endSession = async (page: Page, browser: Browser) => {
+  const id = await sessionId(page)
+  const elsewhere = await browser.newContext()
+  const other = await elsewhere.newPage()
+  await signIn(other, '/workspace/connections')
+  const status = await other.evaluate(
+    async (path) => (await fetch(path, { method: 'DELETE' })).status,
+    `/api/sessions/${id}`,
+  )
+  expect(status).toBeLessThan(300)
+  await elsewhere.close()
+}
+
+const fill = async (page: Page, name: string, password: string) => {
+  await page.getByLabel('Connection name').fill(name)
+  await page.getByRole('textbox', { name: 'Host', exact: true }).fill(target.host)
+  await page.getByRole('textbox', { name: 'Port', exact: true }).fill(String(target.port))
+  await page.getByLabel('Database').fill(target.database)
+  await page.getByRole('combobox', { name: 'SSL mode' }).click()
+  await page.getByRole('option', { name: /^disable/i }).click()
+  await page.getByLabel('Username').fill(target.user)
+  await page.getByLabel(passwordLabel).fill(password)
+}
+
+test('a session that ends under a half-written form costs nothing: sign in, and the test and the save go on', async ({
+  page,
+  browser,
+}) => {
+  await signIn(page, '/workspace/connections/new/postgres?role=source')
+  await fill(page, 'Survivor', target.password)
+  await endSession(page, browser)
+
+  await page.getByRole('button', { name: 'Test Connection' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+  await expect(dialog).toBeVisible()
+  await inspect(page, 'form-session-ended')
+  await dialog.getByLabel('Your password').fill('not the password')
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(dialog.getByRole('alert')).toContainText('do not go together')
+  await dialog.getByLabel('Your password').fill(owner.password)
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(board(page)).toContainText('Passed', { timeout: 20_000 })
+  await expect(page.getByLabel(passwordLabel)).toHaveValue(target.password)
+
+  await endSession(page, browser)
+  await page.getByRole('button', { name: 'Save Connection' }).click()
+  await expect(dialog).toBeVisible()
+  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href]))
+  expect(kept).not.toContain(target.password)
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByLabel('Connection name')).toHaveValue('Survivor')
+  await page.getByRole('button', { name: 'Save Connection' }).click()
+  await dialog.getByLabel('Your password').fill(owner.password)
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page).toHaveURL(/\/workspace\/connections(\?|#|$)/)
+  await expect(page.getByRole('link', { name: 'Survivor', exact: true })).toBeVisible()
+})
+
+signedIn(
+  'a connection whose test fails is saved with a warning, and the role stands in the address',
+  async ({ page }) => {
+    await page.goto('/workspace/connections/new/postgres?role=source')
+    await page.getByRole('radio', { name: 'Destination' }).check({ force: true })
+    await expect(page).toHaveURL(/role=destination/)
+    await fill(page, 'Not yet', 'wrong')
+    await page.getByRole('button', { name: 'Test Connection' }).click()
+    await expect(page.getByText(/The test failed: .*password/i)).toBeVisible({ timeout: 20_000 })
+    await inspect(page, 'form-save-anyway')
+    await page.getByRole('button', { name: 'Save anyway' }).click()
+    await expect(page).toHaveURL(/\/workspace\/connections(\?|#|$)/)
+    await expect(page.getByRole('link', { name: 'Not yet', exact: true })).toBeVisible()
+  },
+)
+
+signedIn('a copy opens the form filled, with the stored credential and where it is sealed to', async ({ page }) => {
+  await page.goto('/workspace/connections')
+  const id = await createConnection(page, { name: 'Template' })
+  await page.goto(`/workspace/connections/new/postgres?from=${id}`)
+  await expect(page.getByLabel('Connection name')).toHaveValue('Template copy')
+  await expect(page.getByText(/Sealed to postgresql:\/\//)).toBeVisible()
+  await page.getByRole('textbox', { name: 'Host', exact: true }).fill('elsewhere.example.com')
+  await expect(page.getByText(/and this connection goes to postgresql:\/\/elsewhere/)).toBeVisible()
+  await inspect(page, 'form-sealed-elsewhere')
+  const picker = page.getByRole('combobox', { name: 'Credential' })
+  await picker.click()
+  await picker.fill('no such credential anywhere')
+  await expect(page.getByText('No credential that fits has that in it.')).toBeVisible()
+  await picker.fill('templ')
+  await expect(page.getByRole('option', { name: /Template/ })).toBeVisible()
+})
+
+signedIn(
+  'what is pasted in the catalog opens its form filled, and is neither in the address nor sent anywhere',
+  async ({ page }) => {
+    const sent: string[] = []
+    page.on('request', (request) => sent.push(request.url() + (request.postData() ?? '')))
+    await page.goto('/workspace/connections/new?role=destination')
+    await page
+      .getByLabel('Paste a connection string')
+      .fill('AIRFLOW_CONN_SHOP=postgres://etl:hush-hush@db.example.com:6543/shop')
+    await expect(page).toHaveURL(/\/new\/postgres\?role=destination/)
+    await expect(page.getByRole('textbox', { name: 'Host', exact: true })).toHaveValue('db.example.com')
+    await expect(page.getByLabel(passwordLabel)).toHaveValue('hush-hush')
+    await inspect(page, 'form-pasted')
+    const box = page.getByLabel('Paste a connection string')
+    await box.fill('Host=db2.example.com;Username=etl;Password=hush-hush-2;Database=shop')
+    await expect(box).toHaveValue('')
+    await expect(page.getByLabel(passwordLabel)).toHaveValue('hush-hush-2')
+    expect(sent.join('\n')).not.toContain('hush')
+  },
+)
