@@ -28,7 +28,7 @@ export const PasteBox = ({ parse, onParsed, initial }: PasteBoxProps) => {
     <div className={classes.paste} data-done={read !== undefined || undefined}>
       <Textarea
         aria-label="Paste a connection string"
-        placeholder="Paste a connection string – a URL, JDBC, key=value pairs or lines of an .env file – to fill the form"
+        placeholder="Paste a connection string – a URL, JDBC, DSN, ODBC, key=value or lines of an .env file – to fill the form"
         leftSection={<IconClipboardText size={17} stroke={1.7} aria-hidden />}
         classNames={{ input: classes.pasteInput }}
         rows={1}

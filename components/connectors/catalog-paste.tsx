@@ -29,7 +29,7 @@ export const CatalogPaste = ({ role }: { role: ConnectionRole }) => {
       id="paste"
       ref={focusWhenAsked}
       aria-label="Paste a connection string"
-      placeholder="… or paste a connection string: postgresql://, JDBC, key=value or .env lines"
+      placeholder="… or paste what you have: a URL, JDBC, DSN, ODBC, key=value, curl or lines of an .env file"
       leftSection={<IconClipboardText size={17} stroke={1.7} aria-hidden />}
       classNames={{ input: classes.paste }}
       rows={1}

@@ -1,4 +1,5 @@
-import type { ConnectionRole, ConnectorCategory } from '#lib/connectors/contract'
+import { type ConnectionRole, type ConnectorCategory, connectorCategories } from '#lib/connectors/contract'
+import { isSlip } from '#lib/core/slip'
 
 /** What the catalog knows of a connector: the plain part of its manifest. */
 export interface CatalogConnector {
@@ -6,6 +7,7 @@ export interface CatalogConnector {
   name: string
   summary: string
   category: ConnectorCategory
+  status: 'available' | 'preview'
   roles: readonly ConnectionRole[]
   keywords: readonly string[]
   presets: readonly { id: string; name: string; keywords?: readonly string[] | undefined }[]
@@ -20,26 +22,58 @@ export interface CatalogTile {
   summary: string
 }
 
-/** The tiles for a role and a search text, best match first; every word of the text must be found. */
+interface CatalogQuery {
+  role: ConnectionRole
+  q: string
+  category?: ConnectorCategory | undefined
+}
+
+/** The tiles for a role and a search text, best match first; every word must be found, if need be with a slip of the finger. */
 export const searchCatalog = (
   connectors: readonly CatalogConnector[],
-  { role, q }: { role: ConnectionRole; q: string },
+  { role, q, category }: CatalogQuery,
 ): CatalogTile[] => {
   const words = q.toLowerCase().split(/\s+/).filter(Boolean)
-  return connectors
-    .filter((connector) => connector.roles.includes(role))
+  const tiles = connectors
+    .filter((connector) => connector.roles.includes(role) && (!category || connector.category === category))
+    .toSorted((a, b) => rankOf(a) - rankOf(b) || a.name.localeCompare(b.name))
     .flatMap(tilesOf)
-    .map(({ tile, terms }) => ({ tile, score: scoreOf(words, tile, terms) }))
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score)
-    .map(({ tile }) => tile)
+  const found = bestOf(tiles, words, wordScore)
+  return found.length > 0 ? found : bestOf(tiles, words, slipScore)
 }
+
+/** What can be used comes before what is still being tried out; then by category. */
+const rankOf = ({ status, category }: CatalogConnector): number =>
+  (status === 'available' ? 0 : 100) + categories.indexOf(category)
+
+const categories = Object.keys(connectorCategories)
+
+/** The categories in which there is something for a role. */
+export const categoriesOf = (connectors: readonly CatalogConnector[], role: ConnectionRole): ConnectorCategory[] => {
+  const present = connectors.filter(({ roles }) => roles.includes(role)).map(({ category }) => category)
+  return [...new Set(present)].sort((a, b) => categories.indexOf(a) - categories.indexOf(b))
+}
+
+type WordScore = (word: string, tile: CatalogTile, terms: readonly string[]) => number
+
+const bestOf = (tiles: readonly TileTerms[], words: readonly string[], score: WordScore): CatalogTile[] =>
+  tiles
+    .map(({ tile, terms }) => ({ tile, score: scoreOf(words, tile, terms, score) }))
+    .filter(({ score: total }) => total > 0)
+    // Of several that match as well, the one that is called exactly so.
+    .sort((a, b) => b.score - a.score || isCalled(b.tile, words) - isCalled(a.tile, words))
+    .map(({ tile }) => tile)
 
 /** Where a tile leads. */
 export const tileHref = ({ connector, preset }: CatalogTile, role: ConnectionRole): string =>
   `/workspace/connections/new/${connector.id}?role=${role}${preset === undefined ? '' : `&preset=${preset}`}`
 
-const tilesOf = (connector: CatalogConnector): { tile: CatalogTile; terms: readonly string[] }[] => [
+interface TileTerms {
+  tile: CatalogTile
+  terms: readonly string[]
+}
+
+const tilesOf = (connector: CatalogConnector): TileTerms[] => [
   {
     tile: { key: connector.id, connector, preset: undefined, name: connector.name, summary: connector.summary },
     terms: connector.keywords,
@@ -56,13 +90,16 @@ const tilesOf = (connector: CatalogConnector): { tile: CatalogTile; terms: reado
   })),
 ]
 
+const isCalled = ({ name }: CatalogTile, words: readonly string[]): number =>
+  name.toLowerCase() === words.join(' ') ? 1 : 0
+
 // A name that starts with the word beats a synonym, which beats a word somewhere inside.
-const scoreOf = (words: readonly string[], tile: CatalogTile, terms: readonly string[]): number => {
-  const scores = words.map((word) => wordScore(word, tile, terms))
+const scoreOf = (words: readonly string[], tile: CatalogTile, terms: readonly string[], score: WordScore): number => {
+  const scores = words.map((word) => score(word, tile, terms))
   return scores.some((score) => score === 0) ? 0 : 1 + scores.reduce((sum, score) => sum + score, 0)
 }
 
-const wordScore = (word: string, tile: CatalogTile, terms: readonly string[]): number => {
+const wordScore: WordScore = (word, tile, terms) => {
   const name = tile.name.toLowerCase()
   const whole = tile.preset === undefined ? 2 : 0
   if (name.startsWith(word)) return 10 + whole
@@ -70,4 +107,13 @@ const wordScore = (word: string, tile: CatalogTile, terms: readonly string[]): n
   if (terms.some((term) => term.toLowerCase() === word)) return 5 + whole
   if (terms.some((term) => term.toLowerCase().startsWith(word))) return 3 + whole
   return name.includes(word) || tile.summary.toLowerCase().includes(word) ? 1 : 0
+}
+
+// The word may be the beginning of a longer one: `postgers` of PostgreSQL.
+const slipScore: WordScore = (word, tile, terms) => {
+  const exact = wordScore(word, tile, terms)
+  if (exact > 0) return exact
+  const known = [tile.name, ...terms].flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))
+  const isClose = known.some((other) => isSlip(word, other) || isSlip(word, other.slice(0, word.length)))
+  return isClose ? (tile.preset === undefined ? 2 : 1) : 0
 }

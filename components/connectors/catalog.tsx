@@ -7,25 +7,29 @@ import { useRouter, useSearchParams } from 'next/navigation'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { Segments } from '#components/layout/segments'
 import { dropPasted } from '#lib/client/pasted'
-import { type ConnectionRole, connectorCategories } from '#lib/connectors/contract'
+import { type ConnectionRole, type ConnectorCategory, connectorCategories } from '#lib/connectors/contract'
 import { presetIcons } from '#lib/connectors/preset-icons.gen'
 import classes from './catalog.module.css'
 import { CatalogPaste } from './catalog-paste.tsx'
-import { type CatalogConnector, type CatalogTile, searchCatalog, tileHref } from './catalog-search.ts'
+import { type CatalogConnector, type CatalogTile, categoriesOf, searchCatalog, tileHref } from './catalog-search.ts'
 import { ConnectorLogo } from './connector-logo.tsx'
 import { moveFocus } from './move-focus.ts'
 
 /** Choose what to connect to: by role, by search, by provider, or by pasting what one already has. */
 export const Catalog = ({ connectors }: { connectors: readonly CatalogConnector[] }) => {
   const router = useRouter()
-  const role = roleOf(useSearchParams().get('role'))
+  const query = useSearchParams()
+  const role = roleOf(query.get('role'))
+  const categories = categoriesOf(connectors, role)
+  const category = categories.find((known) => known === query.get('category'))
   const [q, setQ] = useState('')
   const search = useRef<HTMLInputElement>(null)
   const grid = useRef<HTMLDivElement>(null)
-  const tiles = searchCatalog(connectors, { role, q })
+  const tiles = searchCatalog(connectors, { role, q, category })
   useHotkeys([['/', () => search.current?.focus()]])
 
-  const setRole = (next: ConnectionRole) => window.history.replaceState(null, '', `?role=${next}`)
+  const show = (nextRole: ConnectionRole, nextCategory: ConnectorCategory | undefined) =>
+    window.history.replaceState(null, '', `?role=${nextRole}${nextCategory ? `&category=${nextCategory}` : ''}`)
   const onSearchKey = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && tiles[0]) router.push(tileHref(tiles[0], role))
     if (event.key === 'ArrowDown') grid.current?.querySelector('a')?.focus()
@@ -42,7 +46,7 @@ export const Catalog = ({ connectors }: { connectors: readonly CatalogConnector[
             { value: 'destination', label: 'Destination' },
           ]}
           value={role}
-          onChange={setRole}
+          onChange={(next) => show(next, category)}
         />
         <p className={classes.roleHelp}>{roleHelp[role]}</p>
       </div>
@@ -60,6 +64,18 @@ export const Catalog = ({ connectors }: { connectors: readonly CatalogConnector[
         autoFocus
       />
       <CatalogPaste role={role} />
+      {categories.length > 1 && (
+        <Segments
+          name="category"
+          label="Category"
+          options={[
+            { value: '', label: 'All' },
+            ...categories.map((known) => ({ value: known, label: connectorCategories[known] })),
+          ]}
+          value={category ?? ''}
+          onChange={(next) => show(role, next === '' ? undefined : next)}
+        />
+      )}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys only move between the links inside */}
       <div ref={grid} className={classes.results} onKeyDown={(event) => moveFocus(event, search.current)}>
         {groupsOf(tiles, q).map(({ title, members }) => (
@@ -115,7 +131,13 @@ const roleOf = (text: string | null): ConnectionRole => (text === 'destination' 
 /** Connectors by category, then the providers; a search has one list, best first. */
 const groupsOf = (tiles: readonly CatalogTile[], q: string): { title: string; members: CatalogTile[] }[] => {
   if (q.trim() !== '') return tiles.length === 0 ? [] : [{ title: 'Best matches', members: [...tiles] }]
-  const titleOf = ({ preset, connector }: CatalogTile) =>
-    preset === undefined ? `Available now · ${connectorCategories[connector.category]}` : `${connector.name} providers`
-  return [...Map.groupBy(tiles, titleOf)].map(([title, members]) => ({ title, members }))
+  const groups = [...Map.groupBy(tiles, titleOf)].map(([title, members]) => ({ title, members }))
+  const isProviders = ({ members }: { members: CatalogTile[] }) => members[0]?.preset !== undefined
+  return [...groups.filter((group) => !isProviders(group)), ...groups.filter(isProviders)]
+}
+
+const titleOf = ({ preset, connector }: CatalogTile): string => {
+  if (preset !== undefined) return `${connector.name} · providers`
+  const ready = connector.status === 'available' ? 'Available now' : 'To try out'
+  return `${ready} · ${connectorCategories[connector.category]}`
 }

@@ -1,4 +1,5 @@
 import { allManifests } from '#lib/connectors/catalog'
+import { isSlip } from '#lib/core/slip'
 
 /** One word of a search, with the connectors that are called so. */
 export interface SearchWord {
@@ -45,15 +46,3 @@ const connectorWords = () => {
   })
   return known
 }
-
-/** The same rule as in the database: two words are alike if they are the same once each lost at most one letter. */
-const isSlip = (a: string, b: string): boolean => {
-  if (Math.min(a.length, b.length) < 4 || Math.abs(a.length - b.length) > 1) return false
-  const others = new Set(shortened(b))
-  return shortened(a).some((text) => others.has(text))
-}
-
-const shortened = (word: string): string[] => [
-  word,
-  ...Array.from(word, (_, i) => word.slice(0, i) + word.slice(i + 1)),
-]
