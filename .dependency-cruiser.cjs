@@ -6,10 +6,10 @@ const clientSafe = [
   '^lib/[^/]+/schema\\.ts$',
   '^lib/connectors/(contract|catalog|registry\\.gen|icons\\.gen|preset-icons\\.gen)\\.ts$',
   '^lib/connectors/[^/]+/manifest\\.ts$',
-  '^lib/credentials/kinds\\.ts$',
+  '^lib/credentials/(kinds|destination)\\.ts$',
   '^lib/auth/(permissions|grant-levels|password-rules)\\.ts$',
   '^lib/audit/events\\.ts$',
-  '^lib/core/(errors|page|text|parse|id)\\.ts$',
+  '^lib/core/(errors|page|text|parse|id|slip)\\.ts$',
   '^lib/(client|format)/',
 ]
 const drivers = '(^|/)node_modules/(pg|pg-[^/]+|mysql2|@aws-sdk|kafkajs|ssh2)/'
