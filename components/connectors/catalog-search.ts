@@ -113,7 +113,11 @@ const wordScore: WordScore = (word, tile, terms) => {
 const slipScore: WordScore = (word, tile, terms) => {
   const exact = wordScore(word, tile, terms)
   if (exact > 0) return exact
-  const known = [tile.name, ...terms].flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))
-  const isClose = known.some((other) => isSlip(word, other) || isSlip(word, other.slice(0, word.length)))
-  return isClose ? (tile.preset === undefined ? 2 : 1) : 0
+  if (isNear(word, [tile.name])) return 4
+  return isNear(word, terms) ? (tile.preset === undefined ? 2 : 1) : 0
 }
+
+const isNear = (word: string, texts: readonly string[]): boolean =>
+  texts
+    .flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))
+    .some((other) => isSlip(word, other) || isSlip(word, other.slice(0, word.length)))

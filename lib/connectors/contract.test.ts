@@ -133,4 +133,16 @@ describe.each(allManifests().map((manifest): [string, Manifest] => [manifest.id,
     for (const text of ['', 'hello', 'gopher://example.com/?a=b', '\0', '://', 'x'.repeat(100_000)])
       expect(manifest.parseUrl?.(text)).toBeUndefined()
   })
+  it('reads nothing but texts out of a paste, also where it names what every object has', () => {
+    const hostile = ['__proto__', 'constructor', 'toString'].flatMap((name) => [
+      `${manifest.id}://u:p@h.example/d?sslmode=${name}&ssl=${name}&tls=${name}&${name}=x`,
+      `${manifest.id}+x://${name}:${name}@h.example/${name}`,
+      `{"conn_type":"${manifest.id}","host":"h","extra":{"${name}":{"a":1},"sslmode":"${name}"}}`,
+    ])
+    for (const text of hostile) {
+      const parsed = manifest.parseUrl?.(text)
+      for (const value of Object.values({ ...parsed?.config, ...parsed?.credential }))
+        expect(['string', 'number', 'boolean'], text).toContain(typeof value)
+    }
+  })
 })

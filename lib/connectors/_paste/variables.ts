@@ -12,10 +12,7 @@ export const readVariables = (
   dialects: Dialects,
   readOne: (value: string) => Parts | undefined,
 ): Parts | undefined => {
-  const pairs = text.split(/\r?\n/, mostLines).flatMap((line): [string, string][] => {
-    const match = /^\s*(?:export\s+|set\s+|-e\s+|-\s+)?([a-z][a-z0-9_]*)\s*(?:=|:\s)\s*(.*)$/i.exec(line)
-    return match ? [[match[1]?.toUpperCase() ?? '', plain(match[2] ?? '')]] : []
-  })
+  const pairs = pairsOf(text)
   for (const [name, value] of pairs) {
     const isAirflow = name.startsWith('AIRFLOW_CONN_')
     const parts = isAirflow ? (readAirflowJson(value, dialects) ?? readOne(value)) : readOne(value)
@@ -28,6 +25,21 @@ export const readVariables = (
   }
   return values.size > 0 ? partsOf('variables', { values }) : undefined
 }
+
+/** What a connector with a reader of its own finds in the value of a variable. */
+export const insideVariables = <T>(text: string, read: (value: string) => T | undefined): T | undefined => {
+  for (const [, value] of pairsOf(text)) {
+    const found = read(value)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const pairsOf = (text: string): [name: string, value: string][] =>
+  text.split(/\r?\n/, mostLines).flatMap((line): [string, string][] => {
+    const match = /^\s*(?:export\s+|set\s+|-e\s+|-\s+)?([a-z][a-z0-9_]*)\s*(?:=|:\s)\s*(.*)$/i.exec(line)
+    return match ? [[match[1]?.toUpperCase() ?? '', plain(match[2] ?? '')]] : []
+  })
 
 // What stands behind ` #` is a comment, unless it stands in quotes itself.
 const plain = (text: string): string => {

@@ -1,10 +1,12 @@
+import { readPaste } from '../_paste/read.ts'
+import { insideVariables } from '../_paste/variables.ts'
 import type { ParsedUrl } from '../contract.ts'
 
 /** An `sftp://` or `ssh://` address, or a command such as `sftp -P 2222 etl@host:/exports`. Never throws: it may hold a password. */
 export const parseSftpText = (text: string): ParsedUrl | undefined => {
   if (text.length > 16_384) return undefined
   const trimmed = text.trim().replace(/^(["'])(.*)\1$/s, '$2')
-  return readAddress(trimmed) ?? readCommand(trimmed)
+  return readAddress(trimmed) ?? readCommand(trimmed) ?? insideVariables(text, readAddress) ?? readAirflow(trimmed)
 }
 
 const readAddress = (text: string): ParsedUrl | undefined => {
@@ -34,6 +36,14 @@ const readCommand = (text: string): ParsedUrl | undefined => {
   const notes = /-i\s/.test(options) ? ['The private key is a file; paste its contents into the login.'] : []
   const parsed = toForm({ host, port, folder, username, password: '' })
   return { ...parsed, kind: 'password.ssh_key', notes }
+}
+
+const readAirflow = (text: string): ParsedUrl | undefined => {
+  const parts = readPaste(text, { schemes: ['sftp', 'ssh'] })
+  const host = parts?.values.get('host')
+  if (parts?.dialect !== 'airflow' || host === undefined) return undefined
+  const of = (name: string) => parts.values.get(name) ?? ''
+  return toForm({ host, port: of('port') || undefined, folder: '', username: of('user'), password: of('password') })
 }
 
 interface Given {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { insideVariables } from '../_paste/variables.ts'
 import { defineConnector, field } from '../contract.ts'
 import { filePath } from './fields.ts'
 import { parseFileText } from './parse-url.ts'
@@ -29,5 +30,5 @@ export const manifest = defineConnector({
   summarize: ({ path }) => path,
   destination: ({ path }) => ({ scheme: 'sqlite', host: path, port: 0, tls: 'disable' }),
   localFile: { engine: 'sqlite', path: ({ path }) => path },
-  parseUrl: parseFileText,
+  parseUrl: (text) => parseFileText(text) ?? insideVariables(text, parseFileText),
 })
