@@ -52,29 +52,29 @@ const flagNames = ['useSSL', 'ssl', 'requireSSL', 'sslaccept']
 const verifyNames = ['verifyServerCertificate', 'ssl_verify_identity', 'ssl-verify-server-cert', 'sslverify']
 
 /** Every driver has its own words for the same six levels; a Go DSN says `tls=true` and means the strictest. */
-const modes: Record<string, SslMode | undefined> = {
-  disabled: 'disable',
-  disable: 'disable',
-  none: 'disable',
-  false: 'disable',
-  '0': 'disable',
-  preferred: 'prefer',
-  prefer: 'prefer',
-  allow: 'allow',
-  required: 'require',
-  require: 'require',
-  trust: 'require',
-  'skip-verify': 'require',
-  accept_invalid_certs: 'require',
-  verify_ca: 'verify-ca',
-  'verify-ca': 'verify-ca',
-  verify_identity: 'verify-full',
-  'verify-full': 'verify-full',
-  verify_full: 'verify-full',
-  true: 'verify-full',
-  '1': 'verify-full',
-  strict: 'verify-full',
-}
+const modes = new Map<string, SslMode>([
+  ['disabled', 'disable'],
+  ['disable', 'disable'],
+  ['none', 'disable'],
+  ['false', 'disable'],
+  ['0', 'disable'],
+  ['preferred', 'prefer'],
+  ['prefer', 'prefer'],
+  ['allow', 'allow'],
+  ['required', 'require'],
+  ['require', 'require'],
+  ['trust', 'require'],
+  ['skip-verify', 'require'],
+  ['accept_invalid_certs', 'require'],
+  ['verify_ca', 'verify-ca'],
+  ['verify-ca', 'verify-ca'],
+  ['verify_identity', 'verify-full'],
+  ['verify-full', 'verify-full'],
+  ['verify_full', 'verify-full'],
+  ['true', 'verify-full'],
+  ['1', 'verify-full'],
+  ['strict', 'verify-full'],
+])
 
 const modeOf = (
   mode: string | undefined,
@@ -82,14 +82,14 @@ const modeOf = (
   verify: string | undefined,
   notes: string[],
 ): SslMode | undefined => {
-  const known = modes[mode?.toLowerCase() ?? '']
+  const known = modes.get(mode?.toLowerCase() ?? '')
   if (known) return known
   if (mode !== undefined) notes.push('The SSL mode was not understood; “verify-full” was chosen.')
   if (mode !== undefined || isYes(verify)) return 'verify-full'
   if (flag === undefined) return undefined
   return isYes(flag) || flag === 'strict' || flag.startsWith('{')
     ? 'verify-full'
-    : (modes[flag.toLowerCase()] ?? 'disable')
+    : (modes.get(flag.toLowerCase()) ?? 'disable')
 }
 
 const isYes = (text: string | undefined): boolean => /^(?:1|true|yes|on)$/i.test(text ?? '')
