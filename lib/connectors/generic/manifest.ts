@@ -4,6 +4,7 @@ import { effectiveMode, sslModeOptions } from '../_tls/ssl.ts'
 import { sshTunnel } from '../_tunnel/fields.ts'
 import { defineConnector, field } from '../contract.ts'
 import { bytes, pattern } from './fields.ts'
+import { parseServiceUrl } from './parse-url.ts'
 import { presets } from './presets.ts'
 
 const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const
@@ -122,4 +123,5 @@ export const manifest = defineConnector({
     tls: effectiveMode(ssl_mode, ssl_root_cert),
     ...(ssl_root_cert !== undefined && { trust: ssl_root_cert.replace(/\s+/g, '') }),
   }),
+  parseUrl: parseServiceUrl,
 })

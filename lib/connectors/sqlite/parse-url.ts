@@ -1,28 +1,35 @@
+import type { Parts } from '../_paste/parts.ts'
+import { readPaste } from '../_paste/read.ts'
 import type { ParsedUrl } from '../contract.ts'
 
-/** `sqlite:///orders.db`, `sqlite+aiosqlite:////data/orders.db`, `jdbc:sqlite:orders.db`, `file:orders.db?mode=ro` or the path of a database file. */
+/** `sqlite:///orders.db`, `sqlite+aiosqlite:////data/orders.db`, `jdbc:sqlite:orders.db`, `file:orders.db?mode=ro`, or a path. */
 export const parseFileText = (text: string): ParsedUrl | undefined => {
   const given = text.trim()
-  if (given.length > 2048 || /[\r\n\0]/.test(given)) return undefined
-  const found = pathOf(given)
-  if (found === undefined) return undefined
-  const [path = '', query] = found.isUrl ? found.path.split('?') : [found.path]
-  const named = found.isUrl ? decoded(path) : path
-  if (named === '' || named === ':memory:') return undefined
-  const notes =
-    query === undefined ? [] : ['Options of the address were left out: the file is always opened read-only.']
-  return { config: { path: named }, credential: {}, notes }
+  if (barePath.test(given)) return { config: { path: given }, credential: {}, notes: [] }
+  const parts = readPaste(text, { schemes: ['sqlite', 'sqlite3', 'file'], opaque: true, variables })
+  const path = parts && pathOf(parts, text)
+  if (!parts || !path || path === ':memory:' || (parts.scheme === 'file' && !barePath.test(path))) return undefined
+  const notes = parts.address?.query
+    ? [...parts.notes, 'Options of the address were left out: the file is always opened read-only.']
+    : parts.notes
+  return { config: { path }, credential: {}, notes }
 }
 
-const pathOf = (given: string): { path: string; isUrl: boolean } | undefined => {
-  const jdbc = /^jdbc:sqlite:(?:file:)?(.+)$/i.exec(given)?.[1]
-  if (jdbc !== undefined) return { path: jdbc, isUrl: true }
-  // Three slashes are a relative path, four an absolute one, as SQLAlchemy has it.
-  const url = /^sqlite3?(?:\+\w+)?:\/\/\/(.+)$/i.exec(given)?.[1]
-  if (url !== undefined) return { path: url, isUrl: true }
-  const short = /^(?:sqlite3?|file):(?:\/\/(?=\/))?([^?]*\.(?:db3?|sqlite3?)(?:\?.*)?)$/i.exec(given)?.[1]
-  if (short !== undefined) return { path: short, isUrl: true }
-  return /^[^:?*"<>|]+\.(?:db3?|sqlite3?)$/i.test(given) ? { path: given, isUrl: false } : undefined
+const barePath = /^[^:?*"<>|\r\n\0]{1,1024}\.(?:db3?|sqlite3?)$/i
+
+const variables = {
+  SQLITE_PATH: 'database',
+  SQLITE_DATABASE: 'database',
+  SQLITE_FILE: 'database',
+  SQLITE_DB: 'database',
+}
+
+/** Three slashes are a relative path and four an absolute one, as SQLAlchemy has it; `file:///` is always absolute. */
+const pathOf = ({ values, address }: Parts, text: string): string | undefined => {
+  if (!address) return values.get('database') ?? values.get('host')
+  if (address.authority !== '') return undefined
+  const path = decoded(address.path)
+  return path.slice(/sqlite3?(?:\+\w+)?:\/\/\//i.test(text) || path.startsWith('//') ? 1 : 0)
 }
 
 const decoded = (path: string): string => {
