@@ -1,4 +1,13 @@
-import { IconDatabase, IconHistory, IconKey, IconLock, IconPlug, IconSettings, IconUsers } from '@tabler/icons-react'
+import {
+  IconDatabase,
+  IconHistory,
+  IconKey,
+  IconLock,
+  IconPlug,
+  IconRoute,
+  IconSettings,
+  IconUsers,
+} from '@tabler/icons-react'
 import type { Permission } from '#lib/auth/permissions'
 
 /** The sidebar, top to bottom; an entry is shown to those who hold its permission. */
@@ -23,6 +32,13 @@ export const navItems = [
     icon: IconLock,
     group: 'main',
     permission: 'credentials:read',
+  },
+  {
+    href: '/workspace/pipelines',
+    label: 'Pipelines',
+    icon: IconRoute,
+    group: 'main',
+    permission: 'pipelines:read',
   },
   { href: '/workspace/members', label: 'Members', icon: IconUsers, group: 'manage', permission: 'members:read' },
   { href: '/workspace/api-keys', label: 'API keys', icon: IconKey, group: 'manage', permission: 'api-keys:read' },

@@ -1,0 +1,56 @@
+'use client'
+import { useWindowEvent } from '@mantine/hooks'
+import { useRouter } from 'next/navigation'
+import { useTransition } from 'react'
+import { ClearFilters } from '#components/layout/clear-filters'
+import { FilterMenu } from '#components/layout/filter-menu'
+import { SearchField } from '#components/layout/search-field'
+import { isMeantElsewhere, moveToRow } from '../layout/row-focus.ts'
+import classes from '../layout/toolbar.module.css'
+import { type PipelineQuery, pipelinesHref } from './list-query.ts'
+
+const states = [
+  ['true', 'Active'],
+  ['false', 'Inactive'],
+] as const
+
+const searchId = 'pipelines-search'
+
+/** Search and filters; all they do is change the URL. */
+export const PipelinesToolbar = ({ query }: { query: PipelineQuery }) => {
+  const router = useRouter()
+  const [isPending, start] = useTransition()
+  const go = (change: { [K in keyof PipelineQuery]?: string | null }) =>
+    start(() => router.replace(pipelinesHref(query, change), { scroll: false }))
+  useWindowEvent('keydown', onListKey)
+  return (
+    <search className={classes.toolbar}>
+      <SearchField
+        id={searchId}
+        label="Search pipelines"
+        placeholder="Search name or key"
+        value={query.q}
+        isPending={isPending}
+        onSearch={(q) => go({ q })}
+      />
+      <FilterMenu label="State" value={query.active} options={states} choose={(active) => go({ active })} />
+      <FilterMenu
+        label="References"
+        value={query.broken}
+        options={[['true', 'Some lead nowhere']]}
+        choose={(broken) => go({ broken })}
+      />
+      {Object.keys(query).length > 0 && <ClearFilters href={pipelinesHref({})} />}
+    </search>
+  )
+}
+
+/** j and k move between rows, / searches; Enter follows the row's link by itself. */
+const onListKey = (event: KeyboardEvent): void => {
+  if (isMeantElsewhere(event)) return
+  if (event.key === 'j') moveToRow(1)
+  else if (event.key === 'k') moveToRow(-1)
+  else if (event.key === '/') document.getElementById(searchId)?.focus()
+  else return
+  event.preventDefault()
+}
