@@ -44,7 +44,7 @@ export const UsedIn = ({ connection: { id, name, used_by_count } }: { connection
           onBlur={soon(() => setOpen(false))}
           onClick={open}
         >
-          {used_by_count === 0 ? 'Nothing' : plural(used_by_count, 'pipeline')}
+          {used_by_count === 0 ? '—' : plural(used_by_count, 'pipeline')}
         </button>
       </Popover.Target>
       <Popover.Dropdown {...hover} onFocus={open} aria-label={`What uses ${name}`}>

@@ -4,8 +4,8 @@ import { createColumnHelper, tableFeatures } from '@tanstack/react-table'
 import { EnvironmentBadge } from '#components/layout/badge'
 import { Marked } from '#components/layout/marked'
 import { RelativeTime } from '#components/layout/relative-time'
+import { UsedIn } from '#components/pipelines/used-in'
 import type { ConnectionView } from '#lib/connections/schema'
-import { plural } from '#lib/format/number'
 import table from '../../layout/table.module.css'
 import classes from './list.module.css'
 import { useListContext } from './list-context.ts'
@@ -55,12 +55,7 @@ const all = column.columns([
   }),
   column.accessor('used_by_count', {
     header: () => <SortHeader label={columnLabels.used_by_count} sort="used_by_count" first="-" />,
-    cell: ({ row }) =>
-      row.original.used_by_count === 0 ? (
-        <span className={classes.dim}>—</span>
-      ) : (
-        <span className={table.number}>{plural(row.original.used_by_count, 'pipeline')}</span>
-      ),
+    cell: ({ row }) => <UsedIn connection={row.original} />,
   }),
   column.display({
     id: 'status',

@@ -1,9 +1,13 @@
 'use client'
+import { Textarea } from '@mantine/core'
+import Link from 'next/link'
+import { useEffect, useState } from 'react'
+import { usePermissions } from '#components/layout/permissions'
 import { QuestionDialog } from '#components/layout/question-dialog'
-import type { ConnectionView } from '#lib/connections/schema'
+import type { ConnectionView, Usage } from '#lib/connections/schema'
 import { plural } from '#lib/format/number'
 import classes from './delete-dialog.module.css'
-import { deleteConnection, purgeConnection } from './row-actions.ts'
+import { deleteConnection, purgeConnection, readActivePipelines } from './row-actions.ts'
 
 interface DeleteDialogProps {
   connection: ConnectionView
@@ -13,36 +17,91 @@ interface DeleteDialogProps {
   onDone(connection: ConnectionView): void
 }
 
-/** Says what breaks before anything does. */
+/** Says what breaks before anything does: what active pipelines use goes only with a reason, by those who may insist. */
 export const DeleteDialog = ({ connection, kind, onClose, onDone }: DeleteDialogProps) => {
   const isPurge = kind === 'purge'
+  const using = useActivePipelines(isPurge ? undefined : connection)
+  const [reason, setReason] = useState('')
+  const canForce = usePermissions().includes('connections:purge')
+  const isUsed = using !== undefined && using.count > 0
   const confirm = async () => {
-    await (isPurge ? purgeConnection(connection) : deleteConnection(connection))
+    if (isPurge) await purgeConnection(connection)
+    else await deleteConnection(connection, isUsed ? reason.trim() : undefined)
     onDone(connection)
   }
   return (
     <QuestionDialog
       title={isPurge ? `Delete ${connection.name} permanently?` : `Delete ${connection.name}?`}
-      action={isPurge ? 'Delete permanently' : 'Delete connection'}
+      action={isUsed && !canForce ? undefined : actionOf(isPurge, isUsed)}
       isDangerous
+      isReady={!isUsed || reason.trim() !== ''}
       onConfirm={confirm}
       onClose={onClose}
     >
+      {isUsed && <Users count={using.count} usages={using.usages} canForce={canForce} />}
       <ul className={classes.list}>
-        {consequences(connection, isPurge).map((sentence) => (
+        {consequences(connection, isPurge, using?.count).map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>
+      {isUsed && canForce && (
+        <Textarea
+          label="Why pipelines lose it"
+          description="It is recorded in the audit trail."
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={500}
+          withAsterisk
+          data-autofocus
+        />
+      )}
     </QuestionDialog>
   )
 }
 
-const consequences = ({ conn_id, used_by_count, credential }: ConnectionView, isPurge: boolean): string[] => [
-  used_by_count > 0
-    ? `${plural(used_by_count, 'pipeline')} ${used_by_count === 1 ? 'refers' : 'refer'} to “${conn_id}”. Their runs will fail.`
-    : `No pipeline refers to “${conn_id}”.`,
+const useActivePipelines = (connection: ConnectionView | undefined) => {
+  const [using, setUsing] = useState<Awaited<ReturnType<typeof readActivePipelines>>>()
+  useEffect(() => {
+    if (!connection) return
+    // Where it cannot be read, the server still refuses.
+    readActivePipelines(connection).then(setUsing, () => undefined)
+  }, [connection])
+  return using
+}
+
+const actionOf = (isPurge: boolean, isUsed: boolean): string =>
+  isPurge ? 'Delete permanently' : isUsed ? 'Delete anyway' : 'Delete connection'
+
+const Users = ({ count, usages, canForce }: { count: number; usages: readonly Usage[]; canForce: boolean }) => (
+  <>
+    <p className={classes.notice}>
+      {plural(count, 'active pipeline')} {count === 1 ? 'uses' : 'use'} it.{' '}
+      {canForce ? 'Deactivate them first. Deleted anyway, their next run fails.' : 'Deactivate them first.'}
+    </p>
+    <ul className={classes.list}>
+      {usages.map(({ pipeline, node, pointer }) => (
+        <li key={`${pipeline.key} ${pointer}`}>
+          <Link href={`/workspace/pipelines/${encodeURIComponent(pipeline.key)}`}>{pipeline.name}</Link>
+          {node && ` · ${node}`}
+        </li>
+      ))}
+    </ul>
+  </>
+)
+
+const consequences = (
+  { conn_id, used_by_count, credential }: ConnectionView,
+  isPurge: boolean,
+  active = 0,
+): string[] => [
+  ...(active > 0 ? [] : [referencesTo(conn_id, used_by_count)]),
   isPurge
     ? 'Its settings and test results are removed. This cannot be undone.'
     : 'You can restore it, with its settings and test results, from the Deleted tab.',
   ...(credential ? [`The credential “${credential.name}” stays.`] : []),
 ]
+
+const referencesTo = (connId: string, count: number): string =>
+  count > 0
+    ? `${plural(count, 'pipeline')} ${count === 1 ? 'refers' : 'refer'} to “${connId}”.`
+    : `No pipeline refers to “${connId}”.`
