@@ -38,6 +38,11 @@ export const ConnectionFormPage = (props: ConnectionFormPageProps) => {
         subtitle={view ? `${manifest.name} · ${view.summary}` : manifest.summary}
         crumbs={view ? crumbs : [...crumbs, catalog]}
       >
+        {view && (
+          <ButtonLink variant="default" href={`/workspace/connections/${view.id}/history`}>
+            History
+          </ButtonLink>
+        )}
         {view && permissions.includes('grants:write') && (
           <ButtonLink variant="default" href={`/workspace/connections/${view.id}/access`}>
             Access

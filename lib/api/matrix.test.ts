@@ -68,6 +68,8 @@ const matrix: Record<string, readonly Role[]> = {
   'POST /api/connections/{ref}/test': testers,
   'GET /api/connections/{ref}/tests': everyone,
   'GET /api/connections/{ref}/used-by': everyone,
+  'GET /api/connections/{ref}/versions': everyone,
+  'POST /api/connections/{ref}/versions/{version}/restore': makers,
   'GET /api/connectors': everyone,
   'GET /api/connectors/{type}': everyone,
   'GET /api/credentials': makers,

@@ -156,7 +156,11 @@ test('a restricted object answers on every route, to every role without a grant,
 const browsing = ['discovery', 'files', 'files/preview', 'schemas', 'tables', 'tables/{table}'].map(
   (end) => `GET /api/data-sources/{ref}/${end}`,
 )
-const changing = ['PATCH /api/connections/{ref}', 'PUT /api/connections/{ref}']
+const changing = [
+  'PATCH /api/connections/{ref}',
+  'POST /api/connections/{ref}/versions/{version}/restore',
+  'PUT /api/connections/{ref}',
+]
 const testing = ['POST /api/connections/{ref}/test', 'POST /api/connections/{ref}/pages']
 const reading = ['', '/rotations', '/rotations/{rotation_id}', '/used-by', '/versions'].map(
   (end) => `GET /api/credentials/{id}${end}`,

@@ -32,6 +32,7 @@ export const auditEvents = {
   'rotation.cancelled': 'cancelled a rotation',
   'connection.created': 'created a connection',
   'connection.updated': 'changed a connection',
+  'connection.reverted': 'returned a connection to an earlier version',
   'connection.deleted': 'deleted a connection',
   'connection.restored': 'restored a connection',
   'connection.purged': 'deleted a connection permanently',

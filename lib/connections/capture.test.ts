@@ -70,6 +70,17 @@ const trap = async (port = scram.port) => {
   return answer.body.data as { id: string; conn_id: string }
 }
 
+/** Began at the attacker's server, where he had a secret of his own; then somebody typed the real one for the real server. */
+const returnable = async (port: number) => {
+  const { id, conn_id } = await trap(port)
+  const own = { username: 'his', password: 'his own' }
+  await send('PATCH', `/api/connections/${id}`, { credential: { config: own } }, people.integrator)
+  const moved = { config: config(), credential: { config: { username: 'etl', password } } }
+  const answer = await send('PATCH', `/api/connections/${id}`, moved, people.integrator)
+  if (answer.status !== 200) throw new Error(answer.text)
+  return { id, conn_id, credential_id: answer.body.data.credential_id as string }
+}
+
 /** Every button that opens a secret, pressed by everybody who has one. */
 const press = async (ref: string) => {
   for (const as of [people.builder, people.runner, people.owner]) {
@@ -196,6 +207,19 @@ const ways: Record<string, () => Promise<unknown>> = {
     await send('PATCH', `/api/connections/${id}`, { config: { port: scram.port } })
     await press(conn_id)
   },
+  'a return to an earlier version at his server, in every way it can be asked for': () =>
+    both(async (port) => {
+      const { id, conn_id, credential_id } = await returnable(port)
+      for (const as of [people.builder, people.integrator]) {
+        for (const version of [1, 2]) {
+          const masked = { credential: { config: { password: '********' } } }
+          for (const body of [{}, { credential_id }, masked, { credential: { config: { username: 'etl' } } }]) {
+            await send('POST', `/api/connections/${id}/versions/${version}/restore`, body, as)
+            await press(conn_id)
+          }
+        }
+      }
+    }),
   'TLS switched off for a secret typed for verified TLS': async () => {
     const { conn_id } = await victim({ ssl_mode: 'verify-full' })
     for (const ssl_mode of ['disable', 'allow', 'prefer', 'require', 'verify-ca']) {

@@ -15,6 +15,7 @@ import { checkSlug, requireFree } from './names.ts'
 import { keepAlias } from './naming-store.ts'
 import type { updateConnectionInput } from './schema.ts'
 import { type StoredConnection, updateStored } from './store.ts'
+import { writeVersion } from './version-store.ts'
 import { publicSettings } from './view.ts'
 
 type UpdateInput = z.output<typeof updateConnectionInput>
@@ -32,6 +33,7 @@ export const changeConnection = async (
   current: StoredConnection,
   input: UpdateInput,
   mode: 'merge' | 'replace',
+  restoredFrom?: number,
 ): Promise<Change> => {
   const manifest = manifestOf(current.type)
   checkFixed(manifest, current, input)
@@ -49,7 +51,7 @@ export const changeConnection = async (
   const isOther = secret.credentialId !== current.credentialId
   if (isOther && !changed.includes('credential_id')) changed.push('credential_id')
   if (changed.length > 0)
-    await write(doing, current, { manifest, config, labels, changed, credentialId: secret.credentialId })
+    await write(doing, current, { manifest, config, labels, changed, credentialId: secret.credentialId, restoredFrom })
   return {
     changed,
     details: { changed, before: pick(labelsOf(current), before, changed), after: pick(labels, config, changed) },
@@ -62,10 +64,11 @@ interface Next {
   labels: Labels
   changed: string[]
   credentialId: string | null
+  restoredFrom: number | undefined
 }
 
 const write = async ({ tx, actor }: Doing, current: StoredConnection, next: Next): Promise<void> => {
-  const { manifest, config, labels, changed, credentialId } = next
+  const { manifest, config, labels, changed, credentialId, restoredFrom } = next
   const isSettings = changed.some((name) => /^(config\.|credential)/.test(name))
   const { name, conn_id, role, environment, tags, description } = labels
   const written = await updateStored(tx, actor.workspaceId, current, {
@@ -85,6 +88,11 @@ const write = async ({ tx, actor }: Doing, current: StoredConnection, next: Next
   if (!written) throw changedMeanwhile()
   if (conn_id !== current.connId)
     await keepAlias(tx, actor.workspaceId, { connectionId: current.id, from: current.connId, to: conn_id })
+  await writeVersion(tx, actor.workspaceId, current.id, {
+    changed,
+    by: actor.id,
+    ...(restoredFrom !== undefined && { restoredFrom }),
+  })
 }
 
 interface Labels {

@@ -334,3 +334,49 @@ export const bulkItem = z.object({
 })
 export const bulkLine = z.object({ item: bulkItem })
 export const bulkReport = z.object({ items: z.array(bulkItem), done: z.int(), unchanged: z.int(), failed: z.int() })
+
+export const listVersionsInput = z.strictObject({ ref: connectionRef.shape.ref, ...pageInput })
+
+const versionChange = z.object({
+  /** `name`, `config.host`, `credential`, or the name of a secret field. */
+  field: z.string(),
+  /** Never of a secret: of those only that they changed. */
+  before: z.json().nullable(),
+  after: z.json().nullable(),
+  secret: z.boolean(),
+})
+export type VersionChange = z.output<typeof versionChange>
+
+export const connectionVersion = z.object({
+  version: z.int(),
+  /** The connection is as this version left it. */
+  current: z.boolean(),
+  created_at: z.iso.datetime(),
+  created_by: z.object({ id: z.string(), name: z.string().nullable() }),
+  changes: z.array(versionChange),
+  restored_from: z.int().nullable(),
+  /** The last test of these settings. */
+  test: z.object({ status: z.enum(['passed', 'failed']), at: z.iso.datetime() }).nullable(),
+})
+export type ConnectionVersion = z.output<typeof connectionVersion>
+
+export const versionHistory = z.object({
+  items: z.array(connectionVersion),
+  page: pageMeta,
+  /** The newest version whose settings passed a test; `same_secret`: with the secret that is stored now. */
+  last_green: z.object({ version: z.int(), same_secret: z.boolean() }).nullable(),
+})
+export type VersionHistory = z.output<typeof versionHistory>
+
+/** Returning is a change like any other: where a secret would go elsewhere, type it again or have the right to bind it. */
+export const restoreVersionInput = z.strictObject({
+  ref: connectionRef.shape.ref,
+  version: z.coerce.number().int().min(1),
+  /** The revision on which this was decided; refused when there is a newer one. */
+  revision: z.int().optional(),
+  /** Another name, where the one of then was given away. */
+  name: displayName.optional(),
+  /** Another credential than the one of then; null for none. */
+  credential_id: z.string().max(64).nullable().optional(),
+  credential: typedCredential.optional(),
+})

@@ -5,6 +5,7 @@ import type { Time } from '#lib/core/time'
 import { Prisma, type Tx } from '#lib/db/client'
 import { takeName } from './naming-store.ts'
 import type { TestState } from './schema.ts'
+import { writeVersion } from './version-store.ts'
 
 /** A connection with everything its view shows, read in one statement. */
 export interface StoredConnection {
@@ -138,6 +139,7 @@ export const insertStored = async (
 ): Promise<void> => {
   await tx.connection.create({ data: { ...data, workspaceId } })
   await takeName(tx, workspaceId, data.connId)
+  await writeVersion(tx, workspaceId, data.id, { changed: [], by: data.createdBy })
 }
 
 /** Writes only onto the revision that was read; false if somebody was faster. */
