@@ -118,7 +118,7 @@ const bodyOf = (route: string) => (/^(GET|DELETE)/.test(route) ? {} : { body: bo
 const withoutId = ({ status, body }: Answer) => ({ status, body: { ...body, request_id: '', instance: '' } })
 
 test('objects of others, gone ones and ones that never were answer the same on every route to every role', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const calls = await callsOf()
   expect(routes.length).toBeGreaterThan(15)
@@ -137,7 +137,7 @@ test('objects of others, gone ones and ones that never were answer the same on e
 })
 
 test('a restricted object answers on every route, to every role without a grant, as if it never was', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const place = await makeWorkspace()
   const hidden = await make(place)
@@ -183,7 +183,7 @@ const addedToAnybody: Record<string, readonly string[]> = {
 }
 
 test('a grant adds on every route, for every level, exactly what is written down, and only on its own object', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const place = await makeWorkspace()
   const [one, two] = [await make(place), await make(await makeWorkspace())]
