@@ -1,32 +1,45 @@
 import { asking, grantedTo } from '#lib/auth/grants'
 import { Prisma } from '#lib/db/client'
 import { literal, readRows } from '#lib/db/rows'
-import { type ConnectionFilter, joinsFor, matches } from './list-store.ts'
+import { type ConnectionFilter, isFiltered, joinsFor, matches } from './filter-store.ts'
+import { withHits } from './search-store.ts'
+import type { Search } from './search-words.ts'
 import type { Viewer } from './store.ts'
 
 export interface RoleCounts {
   source: number
   destination: number
+  /** Counting stopped beyond `countedUpTo`. */
+  bounded?: boolean
 }
 
 /** Where counting stops: nobody reads on through more than that, and counting 100,000 would take longer than the page. */
 export const countedUpTo = 1_000
 
-/** How many of each role match, whichever role is looked at: exact without filters, and otherwise up to a bound. */
-export const countStored = (viewer: Viewer, filter: ConnectionFilter): Promise<RoleCounts> =>
-  isNarrowed(filter) ? countMatches(viewer, filter) : readCounters(viewer)
+/** How many of each role match, whichever role is looked at: exact, but under filters alone only up to a bound. */
+export const countStored = (viewer: Viewer, filter: ConnectionFilter): Promise<RoleCounts> => {
+  if (filter.search) return countFound(viewer, { ...filter, search: filter.search })
+  return filter.deleted || isFiltered(filter) ? countMatches(viewer, filter) : readCounters(viewer)
+}
 
-const isNarrowed = ({ search, types, environments, tags, statuses, used, deleted }: ConnectionFilter): boolean =>
-  deleted || [search, types, environments, tags, statuses, used].some((given) => given !== undefined)
+const countFound = async (viewer: Viewer, filter: ConnectionFilter & { search: Search }): Promise<RoleCounts> => {
+  const [row] = await readRows<RoleCounts>(
+    Prisma.sql`${withHits(viewer, filter)}
+      select count(*) filter (where role = 'source')::int as source,
+        count(*) filter (where role <> 'source')::int as destination from hit`,
+    { prepared: false },
+  )
+  return row ?? { source: 0, destination: 0 }
+}
 
 const countMatches = async (viewer: Viewer, filter: ConnectionFilter): Promise<RoleCounts> => {
-  const { role: _, ...others } = filter
   const count = (role: string) => Prisma.sql`(select count(*)::int from (
-    select from connections c ${joinsFor(others)}
-    where ${Prisma.join(matches(viewer, { ...others, role }), ' and ')} limit ${literal(countedUpTo + 1)}) n)`
-  const statement = Prisma.sql`select ${count('source')} as source, ${count('destination')} as destination`
-  const [row] = await readRows<RoleCounts>(statement, { prepared: !filter.search })
-  return row ?? { source: 0, destination: 0 }
+    select from connections c ${joinsFor(filter)}
+    where ${Prisma.join(matches(viewer, { ...filter, role }), ' and ')} limit ${literal(countedUpTo + 1)}) n)`
+  const [row] = await readRows<RoleCounts>(
+    Prisma.sql`select ${count('source')} as source, ${count('destination')} as destination`,
+  )
+  return { source: 0, destination: 0, ...row, bounded: true }
 }
 
 /** The counters that triggers keep, without the restricted ones but with those of them that were granted. */
@@ -43,6 +56,6 @@ const readCounters = async (viewer: Viewer): Promise<RoleCounts> => {
   const rows = await readRows<{ source: number | null; destination: number | null }>(
     seesRestricted ? counted : Prisma.sql`${counted} union all ${granted}`,
   )
-  const sum = (role: keyof RoleCounts) => rows.reduce((total, row) => total + (row[role] ?? 0), 0)
+  const sum = (role: 'source' | 'destination') => rows.reduce((total, row) => total + (row[role] ?? 0), 0)
   return { source: sum('source'), destination: sum('destination') }
 }

@@ -1,6 +1,6 @@
 import { Prisma } from '#lib/db/client'
 import { readRows } from '#lib/db/rows'
-import { matches } from './list-store.ts'
+import { matches } from './filter-store.ts'
 import { states, type Viewer } from './store.ts'
 
 export interface Facet {

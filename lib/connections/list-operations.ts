@@ -4,15 +4,10 @@ import { cursorText, decodeCursor, encodeCursor, parseJson, wrongCursor } from '
 import { lockCheck } from '#lib/credentials/locks'
 import { countedUpTo, countStored, type RoleCounts } from './counts-store.ts'
 import { type Facet, listFacets as listStoredFacets } from './facets-store.ts'
-import {
-  type ConnectionFilter,
-  isPlace,
-  listStored,
-  type Order,
-  type Place,
-  type PlacedConnection,
-} from './list-store.ts'
+import type { ConnectionFilter } from './filter-store.ts'
+import { isPlace, listStored, type Order, type Place, type PlacedConnection } from './list-store.ts'
 import { connectionFacets, connectionList, facetsInput, listConnectionsInput } from './schema.ts'
+import { forgiveSlips } from './search-store.ts'
 import { searchOf } from './search-words.ts'
 import type { Viewer } from './store.ts'
 import { connectionView } from './view.ts'
@@ -79,12 +74,18 @@ interface Read {
 /** As typed first; only if nothing at all is found so, in any tab, with slips of the pen. A cursor goes on as it began. */
 const readList = async (actor: Viewer, filter: ConnectionFilter, { q, order, cursor, limit }: Asked): Promise<Read> => {
   const from = placeOf(cursor, order)
+  if (from && !isPlace(actor, order, from.place)) throw wrongCursor()
   const read = async (approximate: boolean): Promise<Read> => {
-    const asked = { ...filter, search: searchOf(q, approximate) }
-    if (from && !isPlace(actor, asked, order, from.place)) throw wrongCursor()
+    const typed = searchOf(q, approximate)
+    const search = approximate && typed ? await forgiveSlips(actor, typed, filter.deleted) : typed
+    const asked = { ...filter, search }
     const page = { order, limit, after: from?.place }
-    const [rows, counts] = await Promise.all([listStored(actor, asked, page), countStored(actor, asked)])
-    return { rows, counts, approximate }
+    if (order !== 'relevance') {
+      const [rows, counts] = await Promise.all([listStored(actor, asked, page), countStored(actor, asked)])
+      return { rows, counts, approximate }
+    }
+    const rows = await listStored(actor, asked, page)
+    return { rows, counts: rows[0]?.found ?? (await countStored(actor, asked)), approximate }
   }
   if (from) return read(from.approximate)
   const literal = await read(false)
@@ -106,9 +107,9 @@ const filterOf = ({ type, environment, tag, status, used, deleted, role }: Given
 })
 type Given = Omit<z.output<typeof listConnectionsInput>, 'limit' | 'cursor' | 'q' | 'sort'>
 
-/** A number that reaches the bound stands for so many or more. */
-const tabsOf = ({ source, destination }: RoleCounts) => {
-  const isCut = source > countedUpTo || destination > countedUpTo
+/** Where counting stopped at a bound, a number that reaches it stands for so many or more. */
+const tabsOf = ({ source, destination, bounded = false }: RoleCounts) => {
+  const isCut = bounded && Math.max(source, destination) > countedUpTo
   const shown = (count: number) => (isCut ? Math.min(count, countedUpTo) : count)
   const counts = { all: shown(source + destination), source: shown(source), destination: shown(destination) }
   return { ...counts, up_to: isCut ? countedUpTo : null }

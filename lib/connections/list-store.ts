@@ -1,22 +1,10 @@
 import { Prisma } from '#lib/db/client'
 import { literal, readRows } from '#lib/db/rows'
-import type { Environment } from '#lib/format/environment'
-import type { ConnectionSort, TestState } from './schema.ts'
-import { found, ranksOf } from './search-store.ts'
+import { type ConnectionFilter, isUsed, joinsFor, matches } from './filter-store.ts'
+import type { ConnectionSort } from './schema.ts'
+import { withHits } from './search-store.ts'
 import type { Search } from './search-words.ts'
-import { columnsFor, openFor, type StoredConnection, states, type Viewer } from './store.ts'
-
-export interface ConnectionFilter {
-  search?: Search | undefined
-  role?: string | undefined
-  /** Of each of these lists any one has to fit. */
-  types?: readonly string[] | undefined
-  environments?: readonly (Environment | 'none')[] | undefined
-  tags?: readonly string[] | undefined
-  statuses?: readonly TestState[] | undefined
-  used?: boolean | undefined
-  deleted: boolean
-}
+import { columnsFor, type StoredConnection, type Viewer } from './store.ts'
 
 export interface Place {
   /** Which part of the order, the values the row is sorted by in it, and its id. */
@@ -26,14 +14,22 @@ export interface Place {
 }
 
 export type Order = ConnectionSort | 'relevance'
-export type PlacedConnection = StoredConnection & { place: Place }
+export type PlacedConnection = StoredConnection & { place: Place; found: Found | undefined }
+
+/** What a search counted on the way to its page. */
+interface Found {
+  source: number
+  destination: number
+}
 
 /** What a part of an order sorts by; `of` is what a cursor holds of the last row. */
 interface Key {
   sql: Prisma.Sql
   kind: 'text' | 'timestamptz' | 'float8' | 'int4'
-  of(row: StoredConnection): string | number
+  of(row: Read): string | number
 }
+
+type Read = StoredConnection & { rank?: number; foundSource?: number; foundDestination?: number }
 
 /**
  * An order is read in parts, one after the other until the page is full: those that have the value and those that have
@@ -53,6 +49,7 @@ const created: Key = { sql: Prisma.sql`c.created_at`, kind: 'timestamptz', of: (
 const updated: Key = { sql: Prisma.sql`c.updated_at`, kind: 'timestamptz', of: (row) => String(row.updatedAt) }
 const tested: Key = { sql: Prisma.sql`c.last_test_at`, kind: 'timestamptz', of: (row) => String(row.testAt) }
 const latency: Key = { sql: Prisma.sql`c.last_latency_ms`, kind: 'float8', of: (row) => row.testLatencyMs ?? 0 }
+const rank: Key = { sql: Prisma.sql`c.rank`, kind: 'int4', of: (row) => row.rank ?? 0 }
 const uses: Key = { sql: Prisma.sql`c.uses`, kind: 'int4', of: (row) => row.usedBy }
 
 const whole: Partial<Record<string, readonly Key[]>> = {
@@ -68,11 +65,8 @@ const partly: Partial<Record<string, readonly Key[]>> = {
   latency: [latency],
 }
 
-const partsOf = (viewer: Viewer, { search }: ConnectionFilter, order: Order): Part[] => {
-  if (order === 'relevance') {
-    const ranks = search ? ranksOf(viewer.workspaceId, search) : []
-    return ranks.map((where) => ({ where, by: [name], descending: false }))
-  }
+const partsOf = (viewer: Viewer, order: Order): Part[] => {
+  if (order === 'relevance') return [{ by: [rank, name], descending: false }]
   const descending = order.startsWith('-')
   const column = descending ? order.slice(1) : order
   const by = whole[column]
@@ -88,17 +82,13 @@ const partsOf = (viewer: Viewer, { search }: ConnectionFilter, order: Order): Pa
 const usesParts = (viewer: Viewer, descending: boolean): Part[] => {
   const from = Prisma.sql`(
     select x.*, u.uses from connections x join (
-      select r.connection_id, count(distinct r.pipeline_id)::int as uses from pipeline_references r
-      join connections o on o.id = r.connection_id where o.workspace_id = ${viewer.workspaceId} group by 1
+      select d.connection_id, count(*)::int as uses from (
+        select distinct r.connection_id, r.pipeline_id from pipeline_references r
+        join pipelines p on p.id = r.pipeline_id where p.workspace_id = ${viewer.workspaceId}) d group by 1
     ) u on u.connection_id = x.id)`
   const used: Part = { from, by: [uses, name], descending }
   const unused: Part = { where: isUsed(false), by: [name], descending: false }
   return descending ? [used, unused] : [unused, used]
-}
-
-const isUsed = (used: boolean): Prisma.Sql => {
-  const user = Prisma.sql`exists (select from pipeline_references r where r.connection_id = c.id)`
-  return used ? user : Prisma.sql`not ${user}`
 }
 
 export interface PageRequest {
@@ -114,46 +104,79 @@ export const listStored = async (
   { order, after, limit }: PageRequest,
 ): Promise<PlacedConnection[]> => {
   const rows: PlacedConnection[] = []
-  for (const [part, given] of partsOf(viewer, filter, order).entries()) {
+  for (const [part, given] of partsOf(viewer, order).entries()) {
     if (after && part < after.part) continue
     const read = await readPart(viewer, filter, given, { limit, after: after?.part === part ? after : undefined })
     for (const row of read) {
-      rows.push(Object.assign(row, { place: { part, values: given.by.map((key) => key.of(row)), id: row.id } }))
+      const place = { part, values: given.by.map((key) => key.of(row)), id: row.id }
+      rows.push(Object.assign(row, { place, found: foundIn(row) }))
     }
     if (rows.length > limit) break
   }
   return rows.slice(0, limit + 1)
 }
 
-const readPart = (
-  viewer: Viewer,
-  filter: ConnectionFilter,
-  part: Part,
-  { limit, after }: { limit: number; after: Place | undefined },
-): Promise<StoredConnection[]> => {
-  const direction = part.descending ? Prisma.sql`desc` : Prisma.sql`asc`
-  const sorted = [...part.by.map(({ sql }) => sql), Prisma.sql`c.id`]
-  const order = Prisma.join(sorted.map((sql) => Prisma.sql`${sql} ${direction}`))
-  const conditions = [
-    ...matches(viewer, filter),
-    ...(part.where ? [part.where] : []),
-    ...(after ? [beyond(part, after, Prisma.join(sorted))] : []),
-  ]
-  const chosen = Prisma.sql`(select c.* from ${part.from ?? Prisma.sql`connections`} c ${joinsFor(filter)}
-    where ${Prisma.join(conditions, ' and ')} order by ${order} limit ${literal(limit + 1)})`
-  // What a search looks for decides how it is best looked for, so its statement is planned each time.
-  return readRows(Prisma.sql`${columnsFor(viewer, chosen)} order by ${order}`, { prepared: !filter.search })
+const foundIn = ({ foundSource: source, foundDestination: destination }: Read): Found | undefined =>
+  source === undefined || destination === undefined ? undefined : { source, destination }
+
+interface Walk {
+  limit: number
+  after: Place | undefined
 }
 
-const beyond = ({ by, descending }: Part, { values, id }: Place, sorted: Prisma.Sql): Prisma.Sql => {
+const readPart = (viewer: Viewer, filter: ConnectionFilter, part: Part, walk: Walk): Promise<Read[]> => {
+  const { search } = filter
+  if (search && part.by[0] === rank) return readRanked(viewer, { ...filter, search }, part, walk)
+  const hits = search ? withHits(viewer, { ...filter, search }) : Prisma.empty
+  const conditions = [
+    ...matches(viewer, filter),
+    ...(search ? [Prisma.sql`c.id in (select id from hit)`] : []),
+    ...(part.where ? [part.where] : []),
+    ...(walk.after ? [beyond(part, walk.after)] : []),
+  ]
+  const chosen = Prisma.sql`(select c.* from ${part.from ?? Prisma.sql`connections`} c ${joinsFor(filter)}
+    where ${Prisma.join(conditions, ' and ')} order by ${orderOf(part)} limit ${literal(walk.limit + 1)})`
+  // What a search looks for decides how it is best looked for, so its statement is planned each time.
+  return readRows(Prisma.sql`${hits} ${columnsFor(viewer, chosen)} order by ${orderOf(part)}`, { prepared: !search })
+}
+
+/** The best ones are chosen among what was found, which is counted on the way, before anything is read of a connection. */
+const readRanked = (
+  viewer: Viewer,
+  filter: ConnectionFilter & { search: Search },
+  part: Part,
+  { limit, after }: Walk,
+): Promise<Read[]> => {
+  const conditions = [
+    filter.role === undefined ? Prisma.sql`true` : Prisma.sql`c.role = ${filter.role}`,
+    ...(after ? [beyond(part, after)] : []),
+  ]
+  const best = Prisma.sql`select c.* from hit c where ${Prisma.join(conditions, ' and ')}
+    order by ${orderOf(part)} limit ${literal(limit + 1)}`
+  const chosen = Prisma.sql`(select x.*, b.rank from (${best}) b join connections x on x.id = b.id)`
+  const counted = Prisma.sql`, c.rank, (select count(*) filter (where h.role = 'source')::int from hit h) as "foundSource",
+    (select count(*) filter (where h.role <> 'source')::int from hit h) as "foundDestination"`
+  const statement = Prisma.sql`${withHits(viewer, filter)} ${columnsFor(viewer, chosen, counted)} order by ${orderOf(part)}`
+  return readRows(statement, { prepared: false })
+}
+
+const keysOf = ({ by }: Part): Prisma.Sql[] => [...by.map(({ sql }) => sql), Prisma.sql`c.id`]
+
+const orderOf = (part: Part): Prisma.Sql => {
+  const direction = part.descending ? Prisma.sql`desc` : Prisma.sql`asc`
+  return Prisma.join(keysOf(part).map((sql) => Prisma.sql`${sql} ${direction}`))
+}
+
+const beyond = (part: Part, { values, id }: Place): Prisma.Sql => {
+  const { by, descending } = part
   const given = by.map(({ kind }, i) => Prisma.sql`${values[i]}::${Prisma.raw(kind)}`)
   const comparison = descending ? Prisma.sql`<` : Prisma.sql`>`
-  return Prisma.sql`(${sorted}) ${comparison} (${Prisma.join([...given, Prisma.sql`${id}`])})`
+  return Prisma.sql`(${Prisma.join(keysOf(part))}) ${comparison} (${Prisma.join([...given, Prisma.sql`${id}`])})`
 }
 
 /** Whether a cursor's values are of the kinds that its part of the order sorts by. */
-export const isPlace = (viewer: Viewer, filter: ConnectionFilter, order: Order, { part, values }: Place): boolean => {
-  const by = partsOf(viewer, filter, order)[part]?.by
+export const isPlace = (viewer: Viewer, order: Order, { part, values }: Place): boolean => {
+  const by = partsOf(viewer, order)[part]?.by
   return by !== undefined && by.length === values.length && by.every(({ kind }, i) => isOfKind(kind, values[i]))
 }
 
@@ -163,41 +186,5 @@ const isOfKind = (kind: Key['kind'], value: string | number | undefined): boolea
     return (
       typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]{8,12}Z$/.test(value) && !Number.isNaN(Date.parse(value))
     )
-  return typeof value === 'number' && Number.isFinite(value) && (kind === 'float8' || Number.isInteger(value))
-}
-
-/** The tables beside the connections that a filter looks into, and no others. */
-export const joinsFor = ({ search, statuses }: ConnectionFilter): Prisma.Sql => {
-  const tests = Prisma.sql`left join connection_tests t on t.id = c.last_test_id left join credentials k on k.id = c.credential_id`
-  const text = Prisma.sql`join connection_search s on s.connection_id = c.id`
-  return Prisma.sql`${search ? text : Prisma.empty} ${statuses ? tests : Prisma.empty}`
-}
-
-export const matches = (viewer: Viewer, filter: ConnectionFilter): Prisma.Sql[] => {
-  const { search, role, types, environments, tags, statuses, used, deleted } = filter
-  const given = [
-    Prisma.sql`c.workspace_id = ${viewer.workspaceId}`,
-    openFor(viewer, 'view'),
-    deleted ? Prisma.sql`c.deleted_at is not null` : Prisma.sql`c.deleted_at is null`,
-  ]
-  if (role !== undefined) given.push(Prisma.sql`c.role = ${role}`)
-  if (types) given.push(Prisma.sql`c.type = any (${types})`)
-  if (environments) given.push(isIn(environments))
-  if (tags) given.push(Prisma.sql`c.tags && ${tags}::text[]`)
-  if (statuses)
-    given.push(
-      Prisma.sql`(${Prisma.join(
-        statuses.map((status) => states[status]),
-        ' or ',
-      )})`,
-    )
-  if (used !== undefined) given.push(isUsed(used))
-  if (search) given.push(found(viewer.workspaceId, search))
-  return given
-}
-
-const isIn = (environments: readonly string[]): Prisma.Sql => {
-  const named = environments.filter((environment) => environment !== 'none')
-  const among = Prisma.sql`c.environment = any (${named})`
-  return named.length < environments.length ? Prisma.sql`(c.environment is null or ${among})` : among
+  return typeof value === 'number' && Number.isFinite(value) && (kind === 'float8' || (value | 0) === value)
 }

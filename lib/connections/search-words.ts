@@ -5,6 +5,8 @@ import { isSlip } from '#lib/core/slip'
 export interface SearchWord {
   text: string
   types: readonly string[]
+  /** It stands nowhere as it was typed, so words that differ by a slip of the pen match as well. */
+  slips?: boolean
 }
 
 export interface Search {
@@ -13,20 +15,18 @@ export interface Search {
   /** What was typed, as a name and as a slug. */
   name: string
   slug: string
-  /** Nothing matches as it was typed, so words that differ by a slip of the pen do. */
-  approximate: boolean
 }
 
 const wordsMax = 8
 
-/** What is looked for, or undefined for a search that says nothing. */
+/** What is looked for, or undefined for a search that says nothing; `approximate` reads it as slips of the pen need it. */
 export const searchOf = (q: string | undefined, approximate: boolean): Search | undefined => {
   const name = (q ?? '').normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')
   if (name === '') return undefined
   // Between letters and digits only: what was typed as `prod_pg` may be stored as `prod-pg`.
   const texts = approximate ? name.split(/[^\p{L}\p{N}]+/u).filter(Boolean) : name.split(' ')
   const words = texts.slice(0, wordsMax).map((text) => ({ text, types: typesCalled(text, approximate) }))
-  return { words, name, slug: name.replaceAll(' ', '-'), approximate }
+  return { words, name, slug: name.replaceAll(' ', '-') }
 }
 
 /** Connectors one of whose words begins so; presets count, because people know their database by its provider. */

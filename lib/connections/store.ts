@@ -57,26 +57,37 @@ const stale = Prisma.sql`(t.settings_revision <> c.settings_revision or t.creden
 /** What is shown of the credential, to those to whom it is there. */
 const shownTo = (viewer: Viewer): Prisma.Sql => Prisma.sql`
   left join credentials s on s.id = k.id and ${openTo(asking(viewer), { kind: 'credential', least: 'view', alias: Prisma.sql`s` })}
-  left join credential_versions v on v.credential_id = s.id and v.version = s.version`
+  ${versions(Prisma.sql`s`)}`
 
-/** `from`: connections chosen before, as a table. */
-export const columnsFor = (viewer: Viewer, from: Prisma.Sql = Prisma.sql`connections`): Prisma.Sql => Prisma.sql`
+const versions = (shown: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`left join credential_versions v on v.credential_id = ${shown}.id and v.version = ${shown}.version`
+
+/** `from`: connections chosen before, as a table; `more`: further columns. */
+export const columnsFor = (
+  viewer: Viewer,
+  from: Prisma.Sql = Prisma.sql`connections`,
+  more: Prisma.Sql = Prisma.empty,
+): Prisma.Sql => {
+  // Who sees every credential is spared looking it up twice.
+  const k = asking(viewer).seesRestricted ? Prisma.sql`k` : Prisma.sql`s`
+  return Prisma.sql`
   select c.id, c.conn_id as "connId", c.name, c.name_key as "nameKey", c.type, c.role, c.config, c.summary, c.environment,
          c.tags, c.description, c.credential_id as "credentialId", c.revision, c.settings_revision as "settingsRevision",
          c.ever_passed as "everPassed", c.created_by as "createdBy", c.created_at as "createdAt",
          c.updated_at as "updatedAt", c.deleted_at as "deletedAt",
          (select count(distinct r.pipeline_id)::int from pipeline_references r where r.connection_id = c.id) as "usedBy",
          c.restricted, (select g.level from grants g where g.object_id = c.id and g.subject_id = ${viewer.id}) as granted,
-         s.name as "credentialName", s.type as "credentialType", s.kind as "credentialKind",
-         s.config as "credentialConfig", s.version as "credentialVersion", v.key_id as "keyId",
+         ${k}.name as "credentialName", ${k}.type as "credentialType", ${k}.kind as "credentialKind",
+         ${k}.config as "credentialConfig", ${k}.version as "credentialVersion", v.key_id as "keyId",
          v.fields as "secretFields", 
-         (select w.fingerprints <> 'off' from workspaces w where w.id = c.workspace_id) as "showsFingerprint", v.fingerprint, v.created_at as "secretAt", t.id as "testId",
+         (select w.fingerprints <> 'off' from workspaces w where w.id = ${viewer.workspaceId}) as "showsFingerprint", v.fingerprint, v.created_at as "secretAt", t.id as "testId",
          t.success as "testSuccess", t.created_at as "testAt", t.latency_ms as "testLatencyMs",
-         t.message as "testMessage", t.cause as "testCause", ${stale} as "testStale"
+         t.message as "testMessage", t.cause as "testCause", ${stale} as "testStale" ${more}
   from ${from} c
   left join credentials k on k.id = c.credential_id
   left join connection_tests t on t.id = c.last_test_id
-  ${shownTo(viewer)}`
+  ${asking(viewer).seesRestricted ? versions(k) : shownTo(viewer)}`
+}
 
 /** Of a connection `c`, its last test `t` and its credential `k`. */
 export const states: Record<TestState, Prisma.Sql> = {
