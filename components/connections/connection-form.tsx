@@ -23,6 +23,7 @@ import { IdentitySection } from './identity-section.tsx'
 import { LabelsSection } from './labels-section.tsx'
 import { LeaveQuestion } from './leave-question.tsx'
 import { LoginSection } from './login-section.tsx'
+import { PagesPanel } from './pages-panel.tsx'
 import { PasteBox } from './paste-box.tsx'
 import { PresetPicker } from './preset-picker.tsx'
 import { showSaved } from './saved-toast.tsx'
@@ -31,6 +32,7 @@ import { TestBoard } from './test-board.tsx'
 import { type FormOptions, useConnectionForm } from './use-connection-form.ts'
 import { useConnectionTest } from './use-connection-test.tsx'
 import { useLeaveGuard } from './use-leave-guard.ts'
+import { usePagesPreview } from './use-pages-preview.tsx'
 
 interface ConnectionFormProps extends FormOptions {
   /** Stored credentials of a kind the connector understands. */
@@ -42,6 +44,7 @@ interface ConnectionFormProps extends FormOptions {
 /** Creates or edits a connection: drawn from the connector's manifest, tested before it is saved. */
 export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormProps) => {
   const { run, start, cancel } = useConnectionTest()
+  const preview = usePagesPreview()
   const router = useRouter()
   const [preset, setPreset] = useState(options.preset)
 
@@ -67,6 +70,14 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
     const path = isAsSaved ? `/api/connections/${encodeURIComponent(view.id)}/test` : '/api/connections/test'
     const { error } = await start(path, { body: isAsSaved ? {} : draft, subject: draft })
     if (error instanceof ApiError) state.showErrors(error.problem.errors)
+  }
+  const previewPages = async (path: string) => {
+    const wrong = checkForm(values, subject).filter(({ pointer }) => /^\/(config|credential)/.test(pointer))
+    if (wrong.length > 0) return state.showErrors(wrong)
+    const { error } = await preview.start({ ...draft, path })
+    if (!(error instanceof ApiError)) return
+    // What is wrong with the path is said where the path stands.
+    state.showErrors(error.problem.errors.filter(({ pointer }) => fieldAt(pointer, subject) !== undefined))
   }
   const fill = (change: (from: typeof values) => typeof values) => {
     const next = change(form.getValues())
@@ -159,6 +170,14 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
             <LoginSection subject={subject} choices={choices} placeholders={placeholders} />
           )}
           {others.map(drawGroup)}
+          {manifest.capabilities.includes('pages') && (
+            <PagesPanel
+              run={preview.run}
+              onStart={(path) => void previewPages(path)}
+              onCancel={preview.cancel}
+              onField={(pointer) => focusField(fieldAt(pointer, subject) ?? '')}
+            />
+          )}
           <LabelsSection />
         </div>
         <aside className={classes.rail} aria-label="Save and test">
