@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { insideVariables } from '../_paste/variables.ts'
 import { defineConnector, field } from '../contract.ts'
 import { filePath } from './fields.ts'
 import { parseFileText } from './parse-url.ts'
@@ -30,5 +29,5 @@ export const manifest = defineConnector({
   summarize: ({ path }) => path,
   destination: ({ path }) => ({ scheme: 'sqlite', host: path, port: 0, tls: 'disable' }),
   localFile: { engine: 'sqlite', path: ({ path }) => path },
-  parseUrl: (text) => parseFileText(text) ?? insideVariables(text, parseFileText),
+  parseUrl: parseFileText,
 })

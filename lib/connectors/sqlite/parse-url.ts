@@ -1,9 +1,12 @@
 import type { Parts } from '../_paste/parts.ts'
 import { readPaste } from '../_paste/read.ts'
+import { insideVariables } from '../_paste/variables.ts'
 import type { ParsedUrl } from '../contract.ts'
 
-/** `sqlite:///orders.db`, `sqlite+aiosqlite:////data/orders.db`, `jdbc:sqlite:orders.db`, `file:orders.db?mode=ro`, or a path. */
-export const parseFileText = (text: string): ParsedUrl | undefined => {
+/** `sqlite:///orders.db`, `sqlite+aiosqlite:////data/orders.db`, `jdbc:sqlite:orders.db`, `file:orders.db?mode=ro`, or a path, also in a line of `.env`. */
+export const parseFileText = (text: string): ParsedUrl | undefined => readFile(text) ?? insideVariables(text, readFile)
+
+const readFile = (text: string): ParsedUrl | undefined => {
   const given = text.trim()
   if (barePath.test(given)) return { config: { path: given }, credential: {}, notes: [] }
   const parts = readPaste(text, { schemes: ['sqlite', 'sqlite3', 'file'], opaque: true, variables })
