@@ -1,5 +1,5 @@
 import type { ConnectionView } from '#lib/connections/schema'
-import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
+import type { DiscoveredRelation, DiscoveredSchema, SqlWriting } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { Explorer } from './explorer.tsx'
 import { SourceProblem } from './source-problem.tsx'
@@ -7,6 +7,8 @@ import type { RelationAnswer } from './use-explorer.ts'
 
 interface ExplorerLoaderProps {
   connection: Pick<ConnectionView, 'id' | 'name' | 'config'>
+  /** How SQL is written for this source. */
+  sql: SqlWriting | undefined
   schemas: () => Promise<{ items: DiscoveredSchema[] }>
   /** Reads the first relations of a schema. */
   relations: (schema: string) => Promise<{ items: DiscoveredRelation[]; page: { cursor: string | null } }>
@@ -16,15 +18,23 @@ interface ExplorerLoaderProps {
 }
 
 /** Waits for the source, behind a skeleton, and shows its tables or what keeps it from answering. */
-export const ExplorerLoader = async ({ connection, schemas, relations, relation, selected }: ExplorerLoaderProps) => {
+export const ExplorerLoader = async ({
+  connection,
+  sql,
+  schemas,
+  relations,
+  relation,
+  selected,
+}: ExplorerLoaderProps) => {
   const detail = selected === undefined ? undefined : settle(relation(selected))
   const found = await schemas().then(({ items }) => ({ items }), problemOf)
   if ('problem' in found) return <SourceProblem connection={connection} problem={found.problem} />
-  const open = schemaToOpen(found.items, selected, connection.config.schema)
+  const open = schemaToOpen(found.items, selected, connection.config[sql?.schema ?? 'schema'])
   const list = open === undefined ? undefined : await relations(open).catch(() => undefined)
   return (
     <Explorer
       source={connection.id}
+      quote={sql?.quote ?? '"'}
       schemas={found.items}
       first={open !== undefined && list ? { schema: open, items: list.items, cursor: list.page.cursor } : undefined}
       selected={selected !== undefined && detail ? { key: selected, answer: await detail } : undefined}

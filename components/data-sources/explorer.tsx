@@ -78,6 +78,7 @@ export const Explorer = (start: ExplorerStart) => {
           <Suspense key={details.key} fallback={<DetailSkeleton />}>
             <RelationDetail
               answer={details.answer}
+              quote={start.quote}
               tab={details.tab}
               onTab={details.showTab}
               onSelect={details.select}

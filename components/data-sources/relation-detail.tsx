@@ -2,7 +2,7 @@
 import { Button, CopyButton, Tabs } from '@mantine/core'
 import { IconArrowLeft, IconCheck, IconCopy } from '@tabler/icons-react'
 import { use } from 'react'
-import type { DiscoveredRelation } from '#lib/connectors/contract'
+import type { DiscoveredRelation, SqlWriting } from '#lib/connectors/contract'
 import { formatBytes, formatNumber, plural } from '#lib/format/number'
 import { ColumnsTab } from './columns-tab.tsx'
 import classes from './explorer.module.css'
@@ -14,6 +14,8 @@ import type { RelationAnswer } from './use-explorer.ts'
 
 interface RelationDetailProps {
   answer: RelationAnswer | Promise<RelationAnswer>
+  /** The mark around names in SQL. */
+  quote: SqlWriting['quote']
   tab: string
   onTab: (tab: string) => void
   onSelect: (key: string) => void
@@ -21,7 +23,7 @@ interface RelationDetailProps {
 }
 
 /** Everything known of one table or view. */
-export const RelationDetail = ({ answer, tab, onTab, onSelect, onClose }: RelationDetailProps) => {
+export const RelationDetail = ({ answer, quote, tab, onTab, onSelect, onClose }: RelationDetailProps) => {
   const known = answer instanceof Promise ? use(answer) : answer
   if ('problem' in known) {
     return (
@@ -38,7 +40,7 @@ export const RelationDetail = ({ answer, tab, onTab, onSelect, onClose }: Relati
   return (
     <article className={classes.detail} aria-label={relation.name}>
       <BackButton onClose={onClose} />
-      <DetailHead relation={relation} />
+      <DetailHead relation={relation} quote={quote} />
       <Tabs
         value={tabs.some(({ value }) => value === tab) ? tab : 'columns'}
         onChange={(next) => onTab(next ?? 'columns')}
@@ -82,7 +84,7 @@ const tabsOf = (relation: DiscoveredRelation): { value: string; label: string; c
   ]
 }
 
-const DetailHead = ({ relation }: { relation: DiscoveredRelation }) => {
+const DetailHead = ({ relation, quote }: { relation: DiscoveredRelation; quote: SqlWriting['quote'] }) => {
   const { icon: Icon, label } = relationKinds[relation.kind]
   return (
     <header className={classes.detailHead}>
@@ -93,8 +95,8 @@ const DetailHead = ({ relation }: { relation: DiscoveredRelation }) => {
           {relation.name}
         </h2>
         <div className={classes.copies}>
-          <CopyText label="Copy name" text={qualifiedName(relation)} />
-          <CopyText label="Copy SELECT" text={selectStatement(relation)} />
+          <CopyText label="Copy name" text={qualifiedName(relation, quote)} />
+          <CopyText label="Copy SELECT" text={selectStatement(relation, quote)} />
         </div>
       </div>
       <p className={classes.facts}>

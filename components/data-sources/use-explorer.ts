@@ -4,13 +4,15 @@ import { usePathname, useSearchParams } from 'next/navigation'
 import { useRef, useState } from 'react'
 import { callApi, withQuery } from '#lib/client/api'
 import { isAborted, sentenceOf } from '#lib/client/problem'
-import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
+import type { DiscoveredRelation, DiscoveredSchema, SqlWriting } from '#lib/connectors/contract'
 import { browseRows, type RelationList, searchRows, type TreeRow } from './tree-model.ts'
 
 /** What the server already knows when the page is first painted. */
 export interface ExplorerStart {
   /** Id of the connection. `ref` is a name React keeps for itself. */
   source: string
+  /** The mark around names in SQL. */
+  quote: SqlWriting['quote']
   schemas: readonly DiscoveredSchema[]
   /** The schema that is open at the start, with its first page. */
   first: { schema: string; items: readonly DiscoveredRelation[]; cursor: string | null } | undefined

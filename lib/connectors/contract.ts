@@ -64,6 +64,14 @@ export interface FlatMapping {
   password?: { kind: CredentialKind; field: string }
 }
 
+/** How SQL is written for it, in statements that people copy. */
+export interface SqlWriting {
+  /** The mark around names. */
+  quote: '"' | '`'
+  /** The setting that names the schema meant where none is given. */
+  schema?: string
+}
+
 export interface Manifest<Config extends z.ZodObject = z.ZodObject, Kinds extends CredentialKind = CredentialKind> {
   id: string
   name: string
@@ -82,6 +90,8 @@ export interface Manifest<Config extends z.ZodObject = z.ZodObject, Kinds extend
   capabilities: readonly Capability[]
   presets: readonly Preset[]
   flat: FlatMapping
+  /** Standard SQL unless said. */
+  sql?: SqlWriting
   /** Pipeline nodes that may reference it, e.g. `source_db`. */
   nodes: readonly string[]
   /** How the connector was proven (TEST-SERVERS): against a real server, or against what else. */

@@ -65,6 +65,7 @@ export const manifest = defineConnector({
     login: { kind: 'database.password', field: 'username' },
     password: { kind: 'database.password', field: 'password' },
   },
+  sql: { quote: '`', schema: 'database' },
   nodes: ['source_db', 'sink_db'],
   verifiedAgainst: 'MariaDB 10.11, and a server that speaks MySQL 8’s login, checked with MariaDB’s own client',
   summarize: ({ host, port, database }) => `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`,

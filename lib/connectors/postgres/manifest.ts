@@ -74,6 +74,7 @@ export const manifest = defineConnector({
     login: { kind: 'database.password', field: 'username' },
     password: { kind: 'database.password', field: 'password' },
   },
+  sql: { quote: '"', schema: 'schema' },
   nodes: ['source_db', 'sink_db'],
   verifiedAgainst: 'PostgreSQL 15 and 18',
   summarize: ({ host, port, database }) => `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`,

@@ -27,7 +27,8 @@ export default async function Page({ params, searchParams }: PageProps) {
   const actor = await pageActor()
   const connection = await foundOr404(getConnection(actor, { ref: connectionId }))
   const ref = connection.id
-  const hasFiles = findManifest(connection.type)?.capabilities.includes('files')
+  const manifest = findManifest(connection.type)
+  const hasFiles = manifest?.capabilities.includes('files')
   return (
     <SourceFrame connection={connection}>
       {hasFiles ? (
@@ -45,6 +46,7 @@ export default async function Page({ params, searchParams }: PageProps) {
         <Suspense fallback={<ExplorerSkeleton />}>
           <ExplorerLoader
             connection={connection}
+            sql={manifest?.sql}
             schemas={() => listSchemas(actor, { ref })}
             relations={(schema) => listRelations(actor, { ref, schema })}
             relation={(key) => getRelation(actor, { ref, table: key })}
