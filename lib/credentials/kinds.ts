@@ -31,7 +31,8 @@ const pem = z
     'Paste the certificate with its BEGIN and END lines.',
   )
 const arn = plain(2048).regex(
-  /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+  // Other stores write a tenant, or nothing, where Amazon has the number of the account.
+  /^arn:aws[a-z-]*:iam::[\w-]{0,64}:role\/[\w+=,.@/-]+$/,
   'Use a role’s ARN such as arn:aws:iam::123456789012:role/Ingest.',
 )
 const headerName = z

@@ -9,6 +9,8 @@ export interface Ask {
   url: URL
   headers: Record<string, string>
   body?: string | undefined
+  /** Leaves the body packed as it came: what was asked for is bytes of a file. */
+  isRaw?: boolean
 }
 
 export interface Answer {
@@ -67,13 +69,13 @@ const send = (stream: Duplex, { method, url, headers, body }: Ask): Promise<Inco
     outgoing.end(body)
   })
 
-const read = async (answer: IncomingMessage, { method }: Ask, bytes: number): Promise<Answer> => {
+const read = async (answer: IncomingMessage, { method, isRaw }: Ask, bytes: number): Promise<Answer> => {
   const { statusCode: status = 0, headers } = answer
   const parts: Buffer[] = []
   let size = 0
   let isCut = false
   if (method !== 'HEAD' && status !== 204 && status !== 304) {
-    for await (const chunk of unpacked(answer)) {
+    for await (const chunk of isRaw ? answer : unpacked(answer)) {
       const part = (chunk as Buffer).subarray(0, bytes - size)
       parts.push(part)
       size += part.length

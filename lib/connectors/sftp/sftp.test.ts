@@ -5,12 +5,13 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RogueSsh, startRogueSsh } from '#lib/runner/testing/rogue-ssh'
 import { hasSshd, type Sshd, startSshd } from '#lib/runner/testing/sshd'
-import { startRunners } from './testing/run.ts'
+import { startRunners } from '../_files/testing/run.ts'
+import { manifest } from './manifest.ts'
 
 const subsystem = 'Subsystem sftp internal-sftp'
 
 describe.skipIf(!hasSshd)('files on an OpenSSH server', () => {
-  const runners = startRunners()
+  const runners = startRunners(manifest)
   let sshd: Sshd
   let folder: string
   let outside: string
@@ -48,7 +49,13 @@ describe.skipIf(!hasSshd)('files on an OpenSSH server', () => {
     private_key: sshd.privateKey,
     ...over,
   })
-  const config = (over: object = {}) => ({ port: sshd.port, host_key: sshd.fingerprint, start_folder: folder, ...over })
+  const config = (over: object = {}) => ({
+    host: '127.0.0.1',
+    port: sshd.port,
+    host_key: sshd.fingerprint,
+    start_folder: folder,
+    ...over,
+  })
   const options = (over: object = {}, login: object = {}) => ({ config: config(over), credential: key(login) })
   const list = async (request: object = {}, over: object = {}) => {
     const { lines, error, code } = await runners.files(options(over), { what: 'list', ...request })

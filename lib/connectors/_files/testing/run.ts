@@ -1,7 +1,13 @@
 import { createRunnerPool, type RunnerPool } from '#lib/runner/pool'
 import type { EgressPolicy, StartFrame } from '#lib/runner/protocol'
-import { type FileLine, fileLine, filesRequest, type TestOutcome, type TestStage } from '../../contract.ts'
-import { manifest } from '../manifest.ts'
+import {
+  type FileLine,
+  fileLine,
+  filesRequest,
+  type Manifest,
+  type TestOutcome,
+  type TestStage,
+} from '../../contract.ts'
 
 const policy: EgressPolicy = { allow_loopback: true, allow_private: true, allow: [], deny: [], own: [] }
 const limits = { connect_ms: 5_000, tls_ms: 5_000, auth_ms: 5_000, total_ms: 30_000, bytes: 64_000_000 }
@@ -12,15 +18,15 @@ export interface RunOptions {
   limits?: Partial<typeof limits>
 }
 
-/** The connector in runners like the product's: empty environment, no files, guarded sockets. */
-export const startRunners = () => {
+/** A connector in runners like the product's: empty environment, no files, guarded sockets. */
+export const startRunners = (manifest: Pick<Manifest, 'id' | 'config'>) => {
   const logs: string[] = []
   const pool: RunnerPool = createRunnerPool({ max: 2, policy, log: (line) => logs.push(line) })
 
   const run = async (options: RunOptions, job: StartFrame['job']) => {
     const start: StartFrame = {
-      connector: 'sftp',
-      config: manifest.config.parse({ host: '127.0.0.1', ...options.config }),
+      connector: manifest.id,
+      config: manifest.config.parse(options.config),
       credential: options.credential ?? null,
       job,
       limits: { ...limits, ...options.limits },
