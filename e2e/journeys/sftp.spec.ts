@@ -41,7 +41,7 @@ test('an SFTP server is met, its key accepted, a wrong key mended, and the conne
   await page.getByRole('textbox', { name: 'Port', exact: true }).fill(String(sshd.port))
   await page.getByLabel('Start folder').fill(folder)
   await page.getByRole('radiogroup', { name: 'Kind of login' }).getByText('Username and SSH key').click()
-  await page.getByLabel('Username').fill(sshd.user)
+  await page.getByRole('textbox', { name: 'Username' }).fill(sshd.user)
   await page.getByLabel(/^Private key/).fill(sshd.otherKey)
 
   await testIt(page)

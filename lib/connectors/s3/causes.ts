@@ -129,7 +129,7 @@ const table = {
     stage: 'role',
     field: '/credential/role_arn',
     sentence: ({ role, key }) =>
-      `“${key}” may not assume ${role ?? 'the role'}, or there is no such role. Its trust policy has to name this caller, and the external id has to be the same.`,
+      `“${key}” may not assume ${role ?? 'the role'}, or there is no such role. Its trust policy has to name this caller, the external id has to be the same, and the caller’s secret right.`,
     fix: () =>
       setting(
         JSON.stringify(
@@ -175,7 +175,7 @@ const table = {
     sentence: ({ bucket, action, key }) =>
       bucket === ''
         ? `“${key}” may not list the buckets of the account (${action ?? 's3:ListAllMyBuckets'}). Enter a bucket, or allow it.`
-        : `“${key || 'anybody'}” may not list “${bucket}” (${action ?? 's3:ListBucket'}).`,
+        : `“${key || 'anybody'}” may not list “${bucket}” (${action ?? 's3:ListBucket'}). Some stores say the same of a wrong key or secret.`,
     fix: ({ bucket, prefix }) =>
       bucket === '' ? text('Enter the name of one bucket.') : setting(policy(bucket, prefix)),
   },

@@ -57,7 +57,12 @@ export const failureOf = (error: unknown, stage: StageName): AnyFailure<CauseCod
   const status: unknown = metadata?.httpStatusCode ?? response?.statusCode
   const facts = { ...(typeof status === 'number' && { status }), ...factsOf(error) }
   const service = serviceFailure(String(name ?? ''), facts) ?? serviceFailure(String(Object(error).Code ?? ''), facts)
-  return service?.failure ?? byStatus(status, facts, error)
+  if (service) return service.failure
+  // A code that is in no table is still the answer of a store; what is none has no code.
+  const isService = typeof Object(error).Code === 'string' && stage !== 'bucket'
+  return isService && typeof status === 'number' && status < 500
+    ? new Failure('auth.refused', facts, { cause: error })
+    : byStatus(status, facts, error)
 }
 
 const byStatus = (status: unknown, facts: Partial<FailureContext>, cause: unknown): Failure => {

@@ -2,7 +2,7 @@ import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command, type S3Clie
 import { causeOf, isFailureOf } from '../_test/failure.ts'
 import type { TestOutcome, TestStage } from '../contract.ts'
 import { causes } from './causes.ts'
-import { failureOf, stage } from './failure.ts'
+import { Failure, failureOf, stage } from './failure.ts'
 import { contextOf, latencyOf, openSession, type Session } from './session.ts'
 import type { S3Target } from './target.ts'
 
@@ -46,6 +46,7 @@ async function* authenticate(client: S3Client, { config, credential }: S3Target)
       return { value: { names: await firstNames(client, config) }, sentence, ...status }
     } catch (error) {
       const failure = failureOf(error, 'authenticate')
+      if (failure.code === 'auth.refused' && credential?.kind === 'aws.session') throw new Failure('auth.expired')
       if (causes[failure.code].stage !== 'bucket') throw failure
       return { value: { error: failure }, sentence, ...status }
     }
@@ -54,11 +55,14 @@ async function* authenticate(client: S3Client, { config, credential }: S3Target)
 
 const firstNames = async (client: S3Client, { bucket, prefix }: S3Target['config']): Promise<string[]> => {
   if (bucket === undefined) {
-    const { Buckets = [] } = await client.send(new ListBucketsCommand({}))
-    return Buckets.flatMap(({ Name }) => Name ?? [])
+    const { Buckets, Owner } = await client.send(new ListBucketsCommand({}))
+    // Whatever answers with 200 is not a store yet.
+    if (!Buckets && !Owner) throw new Failure('protocol.not_s3')
+    return (Buckets ?? []).flatMap(({ Name }) => Name ?? [])
   }
   const within = prefix === '' ? {} : { Prefix: `${prefix}/` }
-  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1, ...within }))
+  const { Contents = [], Name } = await client.send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1, ...within }))
+  if (Name !== bucket) throw new Failure('protocol.not_s3')
   return Contents.flatMap(({ Key }) => Key ?? [])
 }
 

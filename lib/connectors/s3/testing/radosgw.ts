@@ -13,6 +13,8 @@ export const hasRadosgw = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin'].e
 
 export interface Radosgw {
   port: number
+  /** The same store without STS: only then it says what is wrong with a key. */
+  plainPort: number
   /** A user that may do everything, and one that may do nothing. */
   app: { accessKeyId: string; secretAccessKey: string }
   guest: { accessKeyId: string; secretAccessKey: string }
@@ -27,7 +29,7 @@ const guest = { accessKeyId: 'AKIATESTGUEST0000001', secretAccessKey: 'guest-sec
 /** A real store with real STS: one monitor, one disk in memory and the gateway, all on the loopback address. */
 export const startRadosgw = async (): Promise<Radosgw> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'jackfield-ceph-'))
-  const [mon, monOld, port] = [await freePort(), await freePort(), await freePort()]
+  const [mon, monOld, port, plainPort] = [await freePort(), await freePort(), await freePort(), await freePort()]
   const fsid = randomUUID()
   writeFileSync(path.join(folder, 'ceph.conf'), configOf({ folder, fsid, mon, monOld, port }))
   const env = { ...process.env, CEPH_CONF: path.join(folder, 'ceph.conf') }
@@ -71,7 +73,10 @@ export const startRadosgw = async (): Promise<Radosgw> => {
     writeFileSync(path.join(folder, 'rgw/keyring'), gateway)
     start('radosgw', '-n', 'client.rgw.a', '--keyring', 'rgw/keyring', '-f')
     await eventually(async () => fetch(`http://127.0.0.1:${port}/`))
-    return { port, app, guest, role: makeUsers(run), stop }
+    const plain = ['--rgw_s3_auth_use_sts=false', `--rgw_frontends=beast endpoint=127.0.0.1:${plainPort}`]
+    start('radosgw', '-n', 'client.rgw.a', '--keyring', 'rgw/keyring', ...plain, '--admin_socket=', '--pid_file=', '-f')
+    await eventually(async () => fetch(`http://127.0.0.1:${plainPort}/`))
+    return { port, plainPort, app, guest, role: makeUsers(run), stop }
   } catch (error) {
     stop()
     throw error
