@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream'
 import { AwsV4Signer } from 'aws4fetch'
-import type { CredentialOf } from '#lib/credentials/kinds'
 import { exchange } from '../_http/exchange.ts'
 import { Failure, serviceFailure } from './failure.ts'
+import type { S3Target } from './target.ts'
+
+type RoleLogin = Extract<NonNullable<S3Target['credential']>, { kind: 'aws.assume_role' }>
 
 export interface Keys {
   accessKeyId: string
@@ -18,7 +20,7 @@ interface Sts {
 }
 
 /** Assumes the roles one after the other, each with the keys of the one before; only the last one gets the external id. */
-export const assumeRoles = async (credential: CredentialOf<'aws.assume_role'>, sts: Sts): Promise<Keys> => {
+export const assumeRoles = async (credential: RoleLogin, sts: Sts): Promise<Keys> => {
   const { access_key_id: accessKeyId, secret_access_key: secretAccessKey } = credential
   if (!accessKeyId || !secretAccessKey) throw new Failure('auth.no_caller')
   let keys: Keys = { accessKeyId, secretAccessKey }
@@ -32,7 +34,7 @@ export const assumeRoles = async (credential: CredentialOf<'aws.assume_role'>, s
 
 interface Wanted {
   role: string
-  credential: CredentialOf<'aws.assume_role'>
+  credential: RoleLogin
   externalId: string | undefined
 }
 
