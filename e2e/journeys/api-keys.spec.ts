@@ -76,3 +76,23 @@ test('a narrow screen shows the keys and the dialog without scrolling sideways',
   await page.getByRole('button', { name: 'New API key' }).click()
   await inspect(page, 'narrow-api-keys-new')
 })
+
+test('a key for pipelines has a reach, and receives secrets only within it', async ({ page }) => {
+  await page.goto('/workspace/api-keys?new')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Pipelines of dev')
+  await dialog.getByRole('button', { name: 'For pipelines' }).click()
+  await dialog.getByRole('button', { name: 'Create key' }).click()
+  await expect(dialog.getByText('Choose the environments, or the connections', { exact: false })).toBeVisible()
+  await inspect(page, 'api-keys-reach')
+  await dialog.getByLabel('Development').check()
+  await dialog.getByRole('button', { name: 'Create key' }).click()
+  const made = (await page.getByTestId('api-key').textContent()) ?? ''
+  await page.getByRole('button', { name: 'I have stored it' }).click()
+  await expect(row(page, 'Pipelines of dev')).toContainText('dev')
+  const answer = await page.request.post('/api/connections/nothing/resolve', {
+    headers: { authorization: `Bearer ${made}`, cookie: '' },
+    data: {},
+  })
+  expect(answer.status()).toBe(404)
+})

@@ -32,6 +32,9 @@ export const ConnectionsPage = ({ list, query, settings, views }: ConnectionsPag
         lead="Every system your pipelines read from and write to."
         actions={
           <Allowed to="connections:write">
+            <ButtonLink variant="default" href="/workspace/connections/import">
+              Import
+            </ButtonLink>
             <ButtonLink
               href={`/workspace/connections/new?role=${query.role ?? 'source'}`}
               leftSection={<IconPlus size={16} stroke={2} aria-hidden />}

@@ -1,4 +1,4 @@
-import { IconClipboardText, IconLayoutGrid, IconTerminal2 } from '@tabler/icons-react'
+import { IconClipboardText, IconFileImport, IconLayoutGrid, IconTerminal2 } from '@tabler/icons-react'
 import Link from 'next/link'
 import { Allowed } from '#components/layout/permissions'
 import classes from './empty.module.css'
@@ -15,6 +15,12 @@ const ways = [
     icon: IconClipboardText,
     title: 'Paste a connection string',
     text: 'A postgresql:// or JDBC URL, a libpq line or a line of .env fills the form for you.',
+  },
+  {
+    href: '/workspace/connections/import',
+    icon: IconFileImport,
+    title: 'Import them',
+    text: 'From Airflow, DBeaver, dbt, .pgpass, .env or CSV files; you see what would be made first.',
   },
   {
     href: '/workspace/api-keys?new',
