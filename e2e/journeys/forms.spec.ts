@@ -58,6 +58,13 @@ test('a session that ends under a half-written form costs nothing: sign in, and 
   await dialog.getByLabel('Your password').fill('not the password')
   await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(dialog.getByRole('alert')).toContainText('do not go together')
+  // Somebody else at the same keyboard does not go on with it.
+  const asSomebodyElse = '**/api/workspace'
+  await page.route(asSomebodyElse, (route) => route.fulfill({ json: { data: { user: { id: 'usr_other' } } } }))
+  await dialog.getByLabel('Your password').fill(owner.password)
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(dialog.getByRole('alert')).toContainText('signed in as somebody else')
+  await page.unroute(asSomebodyElse)
   await dialog.getByLabel('Your password').fill(owner.password)
   await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(board(page)).toContainText('Passed', { timeout: 20_000 })
@@ -95,8 +102,11 @@ signedIn(
 
 signedIn('a copy opens the form filled, with the stored credential and where it is sealed to', async ({ page }) => {
   await page.goto('/workspace/connections')
-  const id = await createConnection(page, { name: 'Template' })
-  await page.goto(`/workspace/connections/new/postgres?from=${id}`)
+  await createConnection(page, { name: 'Template' })
+  await page.goto('/workspace/connections?q=template')
+  await page.getByRole('button', { name: 'Actions for Template' }).click()
+  await page.getByRole('menuitem', { name: 'Duplicate' }).click()
+  await expect(page).toHaveURL(/\/new\/postgres\?role=source&from=conn_/)
   await expect(page.getByLabel('Connection name')).toHaveValue('Template copy')
   await expect(page.getByText(/Sealed to postgresql:.* It is only ever sent there/)).toBeVisible()
   await page.getByRole('textbox', { name: 'Host', exact: true }).fill('elsewhere.example.com')
@@ -128,5 +138,39 @@ signedIn(
     await expect(box).toHaveValue('')
     await expect(page.getByLabel(passwordLabel)).toHaveValue('hush-hush-2')
     expect(sent.join('\n')).not.toContain('hush')
+  },
+)
+
+signedIn('every connector has a form that can be read, by people and by screen readers', async ({ page }) => {
+  test.setTimeout(240_000)
+  await page.goto('/workspace/connections/new?role=source')
+  const types = await page.evaluate(async () =>
+    (await (await fetch('/api/connectors')).json()).data.map(({ id }: { id: string }) => id),
+  )
+  expect(types.length).toBeGreaterThan(4)
+  for (const type of types) {
+    await page.goto(`/workspace/connections/new/${type}`)
+    await expect(page.getByRole('button', { name: 'Save Connection' })).toBeEnabled()
+    for (const group of await page.locator('details > summary').all()) await group.click()
+    await inspect(page, `form-new-${type}`)
+  }
+})
+
+signedIn(
+  'the catalog forgives slips, keeps its category in the address, and is walked with the arrow keys',
+  async ({ page }) => {
+    await page.goto('/workspace/connections/new?role=source')
+    const search = page.getByRole('searchbox').first()
+    await search.fill('postgers')
+    await expect(page.getByRole('link', { name: /^PostgreSQL/ }).first()).toBeVisible()
+    await inspect(page, 'catalog-slip')
+    await search.fill('')
+    await page.getByRole('radio', { name: 'Databases' }).check({ force: true })
+    await expect(page).toHaveURL(/role=source&category=database/)
+    await search.focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/\/workspace\/connections\/new\/\w+\?role=source/)
   },
 )

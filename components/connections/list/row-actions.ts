@@ -23,9 +23,6 @@ export const restoreConnection = (connection: ConnectionView) =>
 export const purgeConnection = (connection: ConnectionView) =>
   callApi(at(connection, '/permanent'), { method: 'DELETE', ifMatch: etagOf(connection) })
 
-export const duplicateConnection = async (connection: ConnectionView): Promise<ConnectionView> =>
-  (await callApi<ConnectionView>(at(connection, '/duplicate'), { method: 'POST', body: {} })).data
-
 /** Labels alone: settings and secret stay as they are, and so does the last test. */
 export const changeLabels = async (
   connection: ConnectionView,

@@ -5,7 +5,7 @@ import { hideToast, showToast } from '#components/layout/toast'
 import { UndoButton } from '#components/layout/undo-button'
 import type { ConnectionView } from '#lib/connections/schema'
 import { attempt } from './attempt.ts'
-import { duplicateConnection, restoreConnection } from './row-actions.ts'
+import { restoreConnection } from './row-actions.ts'
 import type { RowAction } from './row-menu.tsx'
 
 interface ListChanges {
@@ -32,8 +32,9 @@ export const useRowActions = ({ test, remove, bringBack, refresh }: ListChanges)
     const title = `${connection.name} restored`
     await showToast({ id: `restored:${connection.id}`, title, message: '', color: 'green' })
   }
-  const duplicate = async (connection: ConnectionView) =>
-    router.push(`/workspace/connections/${(await duplicateConnection(connection)).id}/edit`)
+  // Nothing is saved until the person has looked at the copy.
+  const duplicate = ({ id, type, role }: ConnectionView) =>
+    router.push(`/workspace/connections/new/${encodeURIComponent(type)}?role=${role}&from=${id}`)
   const afterDelete = (connection: ConnectionView) => {
     const { id, name } = connection
     const isPurged = asking?.kind === 'purge'
@@ -49,7 +50,7 @@ export const useRowActions = ({ test, remove, bringBack, refresh }: ListChanges)
   }
   const actions: Record<RowAction, (connection: ConnectionView) => unknown> = {
     test,
-    duplicate: (connection) => attempt(() => duplicate(connection)),
+    duplicate,
     restore: (connection) => attempt(() => restoreFromBin(connection)),
     delete: (connection) => setAsking({ connection, kind: 'delete' }),
     purge: (connection) => setAsking({ connection, kind: 'purge' }),
