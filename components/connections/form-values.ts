@@ -43,11 +43,17 @@ export const emptyValues = (manifest: Manifest, fields: readonly FormField[], ro
   tags: [],
   description: '',
   config: Object.fromEntries(fields.map((field) => [field.name, fieldValue(field, field.default)])),
-  login: manifest.credentials.length === 0 ? 'none' : 'typed',
+  login: firstLogin(manifest),
   credential_id: '',
   rebind: false,
   ...emptyLogin(manifest.credentials[0] ?? null),
 })
+
+/** Where a login only matters to those who open a part of the form, such as a tunnel, none is the beginning. */
+const firstLogin = ({ credentials: [kind], loginOptional }: Manifest): LoginSource => {
+  const isAside = Object.values(kindFields(kind ?? null)).every(({ group }) => group !== undefined)
+  return kind === undefined || (loginOptional && isAside) ? 'none' : 'typed'
+}
 
 /** The values a saved connection opens with: its stored secrets are kept until the person says otherwise. */
 export const valuesOf = (

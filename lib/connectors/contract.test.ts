@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { credentialKinds } from '#lib/credentials/kinds'
 import { allManifests, connectorIds, formFields, manifestOf } from './catalog.ts'
-import { type Capability, connectorCategories, type Manifest } from './contract.ts'
+import { type Capability, connectorCategories, field, fieldUi, type Manifest } from './contract.ts'
 import { drivers } from './drivers.gen.ts'
 import { icons } from './icons.gen.ts'
 import { presetIcons } from './preset-icons.gen.ts'
@@ -40,6 +41,16 @@ it('gives every preset and connector an id of its own', () => {
     ...manifest.presets.map((preset) => `${manifest.id}:${preset.id}`),
   ])
   expect(new Set(ids).size).toBe(ids.length)
+})
+
+it('keeps the words of a field to itself, also where others share its schema', () => {
+  const labels = allManifests().map(
+    (manifest) => formFields(manifest).find(({ name }) => name === 'ssh_tunnel/host')?.label,
+  )
+  expect([...new Set(labels.filter(Boolean))]).toEqual(['SSH host'])
+  const shared = z.string()
+  field(shared, { label: 'One' })
+  expect(fieldUi.get(shared)).toBeUndefined()
 })
 
 it('answers for an unknown connector with the ones there are', () => {

@@ -36,10 +36,14 @@ export interface FieldUi {
 
 export const fieldUi = z.registry<FieldUi>()
 
-/** Attaches form metadata to a schema; call it last, zod drops metadata under a later `.optional()` or `.default()`. */
+/**
+ * Attaches form metadata to a copy of a schema, which may be one that other fields use as well; call it last, zod drops
+ * metadata under a later `.optional()` or `.default()`.
+ */
 export const field = <S extends z.ZodType>(schema: S, ui: FieldUi): S => {
-  fieldUi.add(schema, ui)
-  return schema
+  const own = schema.clone()
+  fieldUi.add(own, ui)
+  return own
 }
 
 /** A well-known provider of the same protocol: a catalog entry that opens the form with these values. */
