@@ -148,6 +148,8 @@ describe('a login survives whatever characters it holds', () => {
       fc.property(oneLine, (password) => {
         expect(valuesOf(`MYSQL_HOST=h\nMYSQL_PASSWORD="${password}"`).password).toBe(password)
       }),
+      // Ends of lines to JavaScript, and to nobody else.
+      { examples: [['\u2028 '], ['a\u2029b']] },
     ))
   it('in a curl command, where the user has no colon', () =>
     fc.assert(

@@ -37,13 +37,13 @@ export const insideVariables = <T>(text: string, read: (value: string) => T | un
 
 const pairsOf = (text: string): [name: string, value: string][] =>
   text.split(/\r?\n/, mostLines).flatMap((line): [string, string][] => {
-    const match = /^\s*(?:export\s+|set\s+|-e\s+|-\s+)?([a-z][a-z0-9_]*)\s*(?:=|:\s)\s*(.*)$/i.exec(line)
+    const match = /^\s*(?:export\s+|set\s+|-e\s+|-\s+)?([a-z][a-z0-9_]*)\s*(?:=|:\s)\s*(.*)$/is.exec(line)
     return match ? [[match[1]?.toUpperCase() ?? '', plain(match[2] ?? '')]] : []
   })
 
 // What stands behind ` #` is a comment, unless it stands in quotes itself.
 const plain = (text: string): string => {
-  const quoted = /^\s*(["'])(.*?)\1\s+#/.exec(text)
+  const quoted = /^\s*(["'])(.*?)\1\s+#/s.exec(text)
   if (quoted) return quoted[2] ?? ''
   return /^\s*["']/.test(text) ? unquote(text) : text.replace(/(?:^|\s)#.*$/, '').trim()
 }

@@ -91,6 +91,16 @@ it('memory without end ends the process alone', async () => {
   expect((await act('plain.db', 'sql', [])).end.error).toBeNull()
 })
 
+it('a question without end is ended with its process, at its deadline and when nobody wants it any more', async () => {
+  expect((await act('plain.db', 'endless', null, 1_500)).end.error?.code).toBe('upstream_timeout')
+  const cancel = new AbortController()
+  setTimeout(() => cancel.abort(), 3_000)
+  const config = { do: 'endless', given: null }
+  const { end } = await files.run('plain.db', { capability: 'test' }, { config, signal: cancel.signal })
+  expect(end.error?.code).toBe('cancelled')
+  await expect.poll(() => files.stats().busy).toBe(0)
+})
+
 it('each job has a process of its own, which is gone after it', async () => {
   await Promise.all([act('plain.db', 'sql', []), act('plain.db', 'sql', []), act('plain.db', 'sql', [])])
   await expect.poll(() => files.stats().busy).toBe(0)

@@ -68,6 +68,11 @@ const acts: Record<string, (target: Target) => Promise<unknown>> = {
       database: await attempt(() => new DatabaseSync(place).exec('create table t (a); insert into t values (1)')),
     }
   },
+  /** Two rows to the power of forty, of a table that may be read. */
+  endless: async (target) => {
+    const tables = Array.from({ length: 40 }, (_, index) => `sqlite_schema as s${index}`)
+    return open(target).prepare(`select count(*) from ${tables.join()}`).all()
+  },
   memory: async () => {
     const kept: Buffer[] = []
     for (;;) kept.push(Buffer.alloc(64 * 1024 * 1024, 1))
