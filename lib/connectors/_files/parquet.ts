@@ -55,6 +55,7 @@ const readGroup = async (
 ): Promise<Sheet> => {
   const decimals = plainElements(metadata.schema)
   const all: ParquetNode[] = parquetSchema(metadata).children
+  if (all.some(({ element }) => typeof element.name !== 'string')) throw new Error('a column without a name')
   const { nodes, left } = affordable(metadata, all)
   const total = Number(metadata.num_rows)
   const count = Math.min(rows, Number(metadata.row_groups[0]?.num_rows ?? 0))
