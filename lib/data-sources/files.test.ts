@@ -111,6 +111,8 @@ describe.skipIf(!hasSshd)('a data source of files', () => {
       await api.call('POST', '/api/connections/victim/test', { as: people.builder, body: {} })
       await read('victim', 'files')
     }
+    // The same place with another key is another server.
+    expect((await change({ host_key: rogue.fingerprint })).body.code).toBe('destination_changed')
     const draft = { type: 'sftp', config: settings({ ...his, host_key: undefined }), connection_id: 'victim' }
     await api.call('POST', '/api/connections/test', { as: people.builder, body: draft })
     expect([rogue.attempts, rogue.proofs]).toEqual([[], []])

@@ -200,6 +200,10 @@ describe('a hostile file is a sentence and no crash', () => {
     expect([long.text.length, long.truncated, long.read]).toEqual([8_192, true, 1024 * 1024])
     expect((await show('a.csv', Buffer.alloc(3_000_000, 'x'))).truncated).toBe(true)
   })
+  it('a page is not unpacked that says it becomes two gigabytes', async () => {
+    const lying = makeParquet(columns, 2, { codec: 'gzip', claims: { unpacked: 2 ** 31 - 1 } })
+    await expect(show('a.parquet', lying)).rejects.toThrow(/too large to be unpacked/)
+  })
   it('binary is recognised and named', async () => {
     expect(await show('a.csv', Buffer.from('89504e470d0a1a0a', 'hex'))).toMatchObject({
       format: 'binary',
