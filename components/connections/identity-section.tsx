@@ -46,7 +46,7 @@ export const IdentitySection = ({ roles, isSaved, onRole }: IdentitySectionProps
         helpId="help-conn_id"
         help={
           isSaved
-            ? 'Pipelines and scripts name the connection by this id. Changing it breaks those that still use the old one.'
+            ? 'Pipelines and scripts name the connection by this id. Those that still say the old one go on working until another connection takes it.'
             : 'Pipelines and scripts name the connection by this id. It follows the name until you change it.'
         }
       >

@@ -1,8 +1,8 @@
 import Link from 'next/link'
+import { FormHeader } from '#components/connections/form-header'
 import { Badge, EnvironmentBadge } from '#components/layout/badge'
 import { Facts } from '#components/layout/facts'
 import { Page } from '#components/layout/page'
-import { PageHeader } from '#components/layout/page-header'
 import { Allowed } from '#components/layout/permissions'
 import { RelativeTime } from '#components/layout/relative-time'
 import { type Column, Table } from '#components/layout/table'
@@ -15,47 +15,45 @@ import { ActiveBadge } from './pipelines-table.tsx'
 
 /** One pipeline: what it uses, where its definition says so, and the definition. */
 export const PipelineDetail = ({ pipeline }: { pipeline: PipelineView }) => (
-  <Page>
-    <PageHeader
-      title={pipeline.name}
-      lead={<Link href="/workspace/pipelines">All pipelines</Link>}
-      actions={
-        <Allowed to="pipelines:write">
-          <PipelineActions pipeline={pipeline} />
-        </Allowed>
-      }
-    />
-    <div className={`${sections.sections} ${own.wide}`}>
-      <Facts
-        label="About"
-        facts={[
-          ['State', <ActiveBadge key="state" active={pipeline.active} />],
-          ['Key', <code key="key">{pipeline.key}</code>],
-          ['Last seen', <RelativeTime key="seen" at={pipeline.last_seen_at} />],
-          ['Changed', <RelativeTime key="changed" at={pipeline.updated_at} />],
-        ]}
-      />
-      <section aria-label="References">
-        <h2>Connections it names</h2>
-        {pipeline.references.length === 0 ? (
-          <p className={classes.dim}>Its definition names no connection.</p>
-        ) : (
-          <Table label="References" columns={columns}>
-            {pipeline.references.map((reference) => (
-              <Reference key={reference.pointer} reference={reference} />
-            ))}
-          </Table>
-        )}
-      </section>
-      <section aria-label="Definition">
-        <h2>Definition</h2>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
-        <pre className={`${own.call} ${own.definition}`} tabIndex={0}>
-          {textOf(pipeline.definition)}
-        </pre>
-      </section>
-    </div>
-  </Page>
+  <>
+    <FormHeader title={pipeline.name} crumbs={[{ label: 'Pipelines', href: '/workspace/pipelines' }]}>
+      <Allowed to="pipelines:write">
+        <PipelineActions pipeline={pipeline} />
+      </Allowed>
+    </FormHeader>
+    <Page>
+      <div className={`${sections.sections} ${own.wide}`}>
+        <Facts
+          label="About"
+          facts={[
+            ['State', <ActiveBadge key="state" active={pipeline.active} />],
+            ['Key', <code key="key">{pipeline.key}</code>],
+            ['Last seen', <RelativeTime key="seen" at={pipeline.last_seen_at} />],
+            ['Changed', <RelativeTime key="changed" at={pipeline.updated_at} />],
+          ]}
+        />
+        <section aria-label="References">
+          <h2>Connections it names</h2>
+          {pipeline.references.length === 0 ? (
+            <p className={classes.dim}>Its definition names no connection.</p>
+          ) : (
+            <Table label="References" columns={columns}>
+              {pipeline.references.map((reference) => (
+                <Reference key={reference.pointer} reference={reference} />
+              ))}
+            </Table>
+          )}
+        </section>
+        <section aria-label="Definition">
+          <h2>Definition</h2>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
+          <pre className={`${own.call} ${own.definition}`} tabIndex={0}>
+            {textOf(pipeline.definition)}
+          </pre>
+        </section>
+      </div>
+    </Page>
+  </>
 )
 
 const Reference = ({

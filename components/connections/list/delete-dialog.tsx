@@ -75,8 +75,8 @@ const actionOf = (isPurge: boolean, isUsed: boolean): string =>
 const Users = ({ count, usages, canForce }: { count: number; usages: readonly Usage[]; canForce: boolean }) => (
   <>
     <p className={classes.notice}>
-      {plural(count, 'active pipeline')} {count === 1 ? 'uses' : 'use'} it.{' '}
-      {canForce ? 'Deactivate them first. Deleted anyway, their next run fails.' : 'Deactivate them first.'}
+      {plural(count, 'active pipeline')} {count === 1 ? 'uses' : 'use'} it. Deactivate {count === 1 ? 'it' : 'them'}{' '}
+      first.{canForce && ' Deleted anyway, the next run fails.'}
     </p>
     <ul className={classes.list}>
       {usages.map(({ pipeline, node, pointer }) => (
