@@ -94,6 +94,5 @@ export const pipelineList = z.object({
   page: pageMeta,
   counts: z.object({ all: z.int(), active: z.int(), inactive: z.int() }),
 })
-export type PipelineList = z.output<typeof pipelineList>
 
 export const removedPipeline = z.object({ id: z.string(), key: z.string(), deleted: z.literal(true) })
