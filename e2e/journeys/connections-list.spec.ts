@@ -200,7 +200,7 @@ test('many are chosen with shift, tagged, moved, tested and deleted at once, and
   await expect(row('Bulk a')).toBeHidden()
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(row('Bulk e')).toBeVisible()
-  await page.reload()
+  await open(page, '?q=bulk')
   await expect(row('Bulk a')).toBeVisible()
   await page.keyboard.press('j')
   await page.keyboard.press('x')

@@ -170,6 +170,7 @@ export const connectionFacets = z.object({
   used: z.int(),
   unused: z.int(),
 })
+export type ConnectionFacets = z.output<typeof connectionFacets>
 
 export const lastTest = z.object({
   id: z.string(),
@@ -334,6 +335,7 @@ export const bulkItem = z.object({
 })
 export const bulkLine = z.object({ item: bulkItem })
 export const bulkReport = z.object({ items: z.array(bulkItem), done: z.int(), unchanged: z.int(), failed: z.int() })
+export type BulkReport = z.output<typeof bulkReport>
 
 export const listVersionsInput = z.strictObject({ ref: connectionRef.shape.ref, ...pageInput })
 

@@ -13,12 +13,13 @@ interface BulkProgressProps {
 
 /** How far it is, then how it went. */
 export const BulkProgress = ({ job, onCancel, onClose, onChoose }: BulkProgressProps) => {
-  const { words, total, done, failed, state } = job
+  const { words, total, done, failed, state, problem } = job
   const isRunning = state === 'running'
   return (
     <>
       <span className={classes.words} role="status">
         {isRunning ? `${words.doing} ${formatNumber(done)} of ${formatNumber(total)}` : summaryOf(job)}
+        {problem !== undefined && <span className={classes.failed}>{problem}</span>}
         {failed.length > 0 && (
           <span className={classes.failed} title={failed.map(({ problem }) => problem).join('\n')}>
             {formatNumber(failed.length)} failed
@@ -55,7 +56,7 @@ export const BulkProgress = ({ job, onCancel, onClose, onChoose }: BulkProgressP
 
 const summaryOf = ({ words, total, done, state }: BulkJob): string =>
   state === 'cancelled'
-    ? `Cancelled: ${words.done.toLowerCase()} ${formatNumber(done)} of ${formatNumber(total)}`
+    ? `Stopped: ${words.done.toLowerCase()} ${formatNumber(done)} of ${formatNumber(total)}`
     : `${words.done} ${plural(done, 'connection')}`
 
 // What had the focus is gone.

@@ -22,10 +22,3 @@ export const restoreConnection = (connection: ConnectionView) =>
 
 export const purgeConnection = (connection: ConnectionView) =>
   callApi(at(connection, '/permanent'), { method: 'DELETE', ifMatch: etagOf(connection) })
-
-/** Labels alone: settings and secret stay as they are, and so does the last test. */
-export const changeLabels = async (
-  connection: ConnectionView,
-  labels: { tags: string[] } | { environment: ConnectionView['environment'] },
-): Promise<ConnectionView> =>
-  (await callApi<ConnectionView>(at(connection), { method: 'PATCH', body: labels, ifMatch: etagOf(connection) })).data

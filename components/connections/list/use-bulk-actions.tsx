@@ -1,12 +1,13 @@
 'use client'
 import { showToast } from '#components/layout/toast'
 import { UndoButton } from '#components/layout/undo-button'
+import { sentenceOf } from '#lib/client/problem'
 import type { ConnectionView } from '#lib/connections/schema'
-import type { Environment } from '#lib/format/environment'
 import { plural } from '#lib/format/number'
-import { changeLabels, deleteConnection, restoreConnection } from './row-actions.ts'
+import { type BulkAction, bulk } from './bulk-api.ts'
+import { runEach } from './bulk-run.ts'
 import { retagged } from './tags.ts'
-import { useBulk } from './use-bulk.ts'
+import { type BulkJob, useBulk } from './use-bulk.ts'
 
 /** What an action on many changes in the list. */
 export interface ListChanges {
@@ -22,25 +23,32 @@ export interface ListChanges {
 /** What the bar does with the chosen connections. */
 export const useBulkActions = (chosen: readonly ConnectionView[], changes: ListChanges) => {
   const { job, run, cancel, close } = useBulk()
-  const label = async (connection: ConnectionView, labels: Parameters<typeof changeLabels>[1]) => {
-    changes.change(connection.id, await changeLabels(connection, labels))
-    return undefined
-  }
-  const restore = async (connections: readonly ConnectionView[]) => {
-    await run({ doing: 'Restoring', done: 'Restored' }, connections, async (connection) => {
-      await restoreConnection(connection)
-      changes.bringBack(connection.id)
-      return undefined
+  /** One call for many; answers those for which it was done. */
+  const call = async (words: BulkJob['words'], action: BulkAction, connections: readonly ConnectionView[]) => {
+    const byId = new Map(connections.map((connection) => [connection.id, connection]))
+    const done: ConnectionView[] = []
+    await run(words, connections.length, async (report, signal) => {
+      for await (const { id, status, message } of bulk(action, [...byId.keys()], signal)) {
+        const item = byId.get(id)
+        if (!item) continue
+        if (status === 'done') done.push(item)
+        report({ item, problem: message ?? undefined })
+      }
     })
+    return done
+  }
+  const relabel = async (words: BulkJob['words'], action: BulkAction, labelsOf: (one: ConnectionView) => Labels) => {
+    for (const one of await call(words, action, chosen))
+      changes.change(one.id, { ...labelsOf(one), revision: one.revision + 1, updated_at: new Date().toISOString() })
     changes.refresh()
   }
+  const restore = async (connections: readonly ConnectionView[]) => {
+    const restored = await call({ doing: 'Restoring', done: 'Restored' }, { path: 'restore' }, connections)
+    changes.refresh()
+    return restored.map(({ id }) => id)
+  }
   const removeAll = async () => {
-    const deleted: ConnectionView[] = []
-    await run({ doing: 'Deleting', done: 'Deleted' }, chosen, async (connection) => {
-      await deleteConnection(connection)
-      deleted.push(connection)
-      return undefined
-    })
+    const deleted = await call({ doing: 'Deleting', done: 'Deleted' }, { path: 'delete' }, chosen)
     changes.remove(...deleted.map(({ id }) => id))
     changes.refresh()
     if (deleted.length === 0) return
@@ -48,7 +56,7 @@ export const useBulkActions = (chosen: readonly ConnectionView[], changes: ListC
     await showToast({
       id: 'deleted:many',
       title: `${plural(deleted.length, 'connection')} deleted`,
-      message: <UndoButton onClick={() => void restore(deleted)} />,
+      message: <UndoButton onClick={() => void restore(deleted).then((ids) => changes.bringBack(...ids))} />,
       autoClose: 15_000,
     })
   }
@@ -56,19 +64,24 @@ export const useBulkActions = (chosen: readonly ConnectionView[], changes: ListC
     job,
     cancel,
     close,
-    testAll: () => void run({ doing: 'Testing', done: 'Tested' }, chosen, changes.test),
-    retag: (add: readonly string[], take: readonly string[]) =>
-      void run({ doing: 'Tagging', done: 'Tagged' }, chosen, (connection) =>
-        label(connection, { tags: retagged(connection.tags, add, take) }),
+    testAll: () =>
+      void run({ doing: 'Testing', done: 'Tested' }, chosen.length, (report, signal) =>
+        runEach(chosen, { atOnce: testsAtOnce, signal, work: changes.test, sentenceOf, onOutcome: report }),
       ),
-    move: (environment: Environment | null) =>
-      void run({ doing: 'Moving', done: 'Moved' }, chosen, (connection) => label(connection, { environment })),
+    retag: (add: readonly string[], remove: readonly string[]) =>
+      void relabel({ doing: 'Tagging', done: 'Tagged' }, { path: 'tags', fields: { add, remove } }, ({ tags }) => ({
+        tags: retagged(tags, add, remove),
+      })),
+    move: (environment: ConnectionView['environment']) =>
+      void relabel({ doing: 'Moving', done: 'Moved' }, { path: 'environment', fields: { environment } }, () => ({
+        environment,
+      })),
     removeAll: () => void removeAll(),
-    restoreAll: async () => {
-      const ids = chosen.map(({ id }) => id)
-      await restore(chosen)
-      changes.remove(...ids)
-      changes.clear()
-    },
+    restoreAll: async () => changes.remove(...(await restore(chosen))),
   }
 }
+
+type Labels = Partial<Pick<ConnectionView, 'tags' | 'environment'>>
+
+// One less than a person may run, so that a single test still finds a place.
+const testsAtOnce = 3

@@ -2,9 +2,7 @@
 import { useRef, useState } from 'react'
 import { sentenceOf } from '#lib/client/problem'
 import type { ConnectionView } from '#lib/connections/schema'
-import { type Outcome, runEach } from './bulk-run.ts'
-
-type Work = (connection: ConnectionView, signal: AbortSignal) => Promise<string | undefined>
+import type { Outcome } from './bulk-run.ts'
 
 /** Something that is done, or was done, for the chosen connections. */
 export interface BulkJob {
@@ -13,26 +11,26 @@ export interface BulkJob {
   done: number
   failed: readonly Outcome<ConnectionView>[]
   state: 'running' | 'done' | 'cancelled'
+  /** Why it broke off. */
+  problem?: string
 }
 
-// One less than a person may run, so that a single test still finds a place.
-const atOnce = 3
+/** Does it, and reports of each connection as it goes. */
+type Perform = (report: (outcome: Outcome<ConnectionView>) => void, signal: AbortSignal) => Promise<void>
 
 export const useBulk = () => {
   const [job, setJob] = useState<BulkJob>()
   const stop = useRef<AbortController>(undefined)
-  const run = async (words: BulkJob['words'], chosen: readonly ConnectionView[], work: Work): Promise<void> => {
+  const run = async (words: BulkJob['words'], total: number, perform: Perform): Promise<void> => {
     stop.current = new AbortController()
     const { signal } = stop.current
-    setJob({ words, total: chosen.length, done: 0, failed: [], state: 'running' })
-    await runEach(chosen, {
-      atOnce,
-      signal,
-      work,
-      sentenceOf,
-      onOutcome: (one) => setJob((now) => now && after(now, one)),
-    })
-    setJob((now) => now && { ...now, state: signal.aborted ? 'cancelled' : 'done' })
+    setJob({ words, total, done: 0, failed: [], state: 'running' })
+    const problem = await perform((outcome) => setJob((now) => now && after(now, outcome)), signal).then(
+      () => undefined,
+      (error: unknown) => (signal.aborted ? undefined : sentenceOf(error)),
+    )
+    const state = signal.aborted || problem !== undefined ? 'cancelled' : 'done'
+    setJob((now) => now && { ...now, state, ...(problem !== undefined && { problem }) })
   }
   return { job, run, cancel: () => stop.current?.abort(), close: () => setJob(undefined) }
 }
