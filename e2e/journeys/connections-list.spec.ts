@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { createConnection } from '../fixtures/connections.ts'
-import { emptyConnections, fillConnections } from '../fixtures/many.ts'
+import { emptyConnections, fillConnections, hideConnections, showConnections } from '../fixtures/many.ts'
 import { expect, inspect, signedIn as test } from '../fixtures/test.ts'
 
 const rows = (page: Page) => page.getByRole('row').filter({ hasText: 'Many' })
@@ -207,6 +207,22 @@ test('many are chosen with shift, tagged, moved, tested and deleted at once, and
   await expect(bulk).toContainText('1 selected')
   await page.keyboard.press('Escape')
   await expect(bulk).toBeHidden()
+})
+
+test('an empty list teaches how to start, in every width', async ({ page }) => {
+  await hideConnections()
+  try {
+    await page.goto('/workspace/connections')
+    await expect(page.getByRole('heading', { name: 'Connect your first system' })).toBeVisible()
+    await inspect(page, 'connections-empty')
+  } finally {
+    await showConnections()
+  }
+  await page.setViewportSize({ width: 390, height: 844 })
+  await open(page, '?q=many')
+  await page.getByLabel('Select Many 0001').check()
+  await expect(page.getByRole('region', { name: 'Selected connections' })).toContainText('1 selected')
+  await inspect(page, 'narrow-connections-selected')
 })
 
 const countShifts = () => {

@@ -1,22 +1,22 @@
 'use client'
 import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
-import { useDeferredValue, useMemo, useRef, useState, useTransition } from 'react'
+import { useRef, useState, useTransition } from 'react'
 import { usePermissions } from '#components/layout/permissions'
 import type { SavedView } from '#lib/connection-views/schema'
 import type { ConnectionList, ConnectionView } from '#lib/connections/schema'
 import { ConnectionsTable, type TableHandle } from './connections-table.tsx'
 import { type ConnectorFacts, ListContext } from './list-context.ts'
-import { isFiltered, type ListQuery } from './list-query.ts'
-import { countText } from './list-tabs.tsx'
+import { foundText, totalOf } from './list-counts.ts'
+import type { ListQuery } from './list-query.ts'
 import { ListToolbar, searchFieldId } from './list-toolbar.tsx'
-import { narrow } from './narrow.ts'
 import { NoMatch } from './no-match.tsx'
 import { type MenuPlace, RowMenu } from './row-menu.tsx'
 import { useActiveRow } from './use-active-row.ts'
 import { useArrival } from './use-arrival.ts'
 import { useList } from './use-list.ts'
 import { useListKeys } from './use-list-keys.ts'
+import { useNarrowed } from './use-narrowed.ts'
 import { useRowActions } from './use-row-actions.tsx'
 import { useRowTests } from './use-row-tests.ts'
 import { useSelection } from './use-selection.ts'
@@ -45,14 +45,7 @@ export const ConnectionsList = ({ list, query, settings: remembered, views, conn
   )
   const [place, setPlace] = useState<MenuPlace>()
   const loaded = useList(list, query)
-  const [typed, setTyped] = useState(query.q ?? '')
-  const searched = useDeferredValue(typed).trim()
-  const isSearching = searched !== (query.q ?? '')
-  const rows = useMemo(
-    () => (isSearching ? narrow(loaded.rows, searched) : loaded.rows),
-    [loaded.rows, isSearching, searched],
-  )
-
+  const { rows, searched, isSearching, type } = useNarrowed(loaded.rows, query.q)
   const table = useRef<TableHandle>(null)
   const { activeIndex, active, setActiveId } = useActiveRow(rows, table)
   const reveal = (index: number) => table.current?.reveal(index)
@@ -105,10 +98,10 @@ export const ConnectionsList = ({ list, query, settings: remembered, views, conn
       <ListToolbar
         tags={tagsOf(loaded.rows)}
         views={views}
-        found={isSearching ? undefined : foundOf(list, query)}
+        found={isSearching ? undefined : foundText(list, query)}
         isPending={isPending}
         go={go}
-        onType={setTyped}
+        onType={type}
         onSettings={setSettings}
       />
       {rows.length === 0 && !isSearching ? (
@@ -153,15 +146,6 @@ export const ConnectionsList = ({ list, query, settings: remembered, views, conn
       {asking && <DeleteDialog {...asking} onClose={closeDialog} onDone={afterDelete} />}
     </ListContext>
   )
-}
-
-/** How many there are where they were counted to the end. */
-const totalOf = ({ counts }: ConnectionList, { role }: ListQuery): number | undefined =>
-  counts.up_to === null ? counts[role ?? 'all'] : undefined
-
-const foundOf = (list: ConnectionList, query: ListQuery): string => {
-  if (list.approximate) return 'Nothing is spelled like that; these come close.'
-  return isFiltered(query) ? `${countText(list.counts, query.role ?? 'all')} found` : ''
 }
 
 const tagsOf = (rows: readonly ConnectionView[]): string[] => [...new Set(rows.flatMap(({ tags }) => tags))].sort()

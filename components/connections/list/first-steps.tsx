@@ -59,6 +59,10 @@ export const FirstSteps = () => (
           </li>
         ))}
       </ul>
+      <p className={classes.lead}>
+        A sample shop to look around in comes with Jackfield. If somebody deleted it, it waits under{' '}
+        <Link href="/workspace/connections?deleted=true">Deleted</Link>.
+      </p>
     </Allowed>
   </section>
 )

@@ -1,6 +1,6 @@
 import { TabCount, Tabs } from '#components/layout/tabs'
 import type { ConnectionList } from '#lib/connections/schema'
-import { formatNumber } from '#lib/format/number'
+import { countText } from './list-counts.ts'
 import { type ListQuery, listHref } from './list-query.ts'
 
 const tabs = [
@@ -23,7 +23,3 @@ export const ListTabs = ({ query, counts }: { query: ListQuery; counts: Connecti
     }))}
   />
 )
-
-/** "1,204", or "10,000+" where counting stopped. */
-export const countText = (counts: ConnectionList['counts'], of: 'all' | 'source' | 'destination'): string =>
-  `${formatNumber(counts[of])}${counts.up_to !== null && counts[of] >= counts.up_to ? '+' : ''}`
