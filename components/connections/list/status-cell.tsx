@@ -1,8 +1,15 @@
+import dynamic from 'next/dynamic'
 import { RelativeTime } from '#components/layout/relative-time'
 import type { ConnectionView } from '#lib/connections/schema'
-import { stages as stageWords, type TestStage } from '#lib/connectors/contract'
+import type { TestStage } from '#lib/connectors/contract'
 import { formatDuration } from '#lib/format/time'
 import classes from './status-cell.module.css'
+
+// The words of the stages come with the connectors' contract: nothing that every visit should load.
+const RunningTest = dynamic(() => import('./running-test.tsx').then((module) => module.RunningTest), {
+  ssr: false,
+  loading: () => <span className={classes.line}>Starting…</span>,
+})
 
 /** A test under way in this row. */
 export interface RowTest {
@@ -17,7 +24,7 @@ export const StatusCell = ({ connection, test }: { connection: ConnectionView; t
     {test === undefined ? (
       <Settled connection={connection} />
     ) : test.problem === undefined ? (
-      <Running stages={test.stages} />
+      <RunningTest stages={test.stages} />
     ) : (
       <Line dot="failed" title={test.problem}>
         {test.problem}
@@ -80,22 +87,6 @@ const Line = ({ dot, title, under, children }: LineProps) => (
     )}
   </>
 )
-
-const Running = ({ stages }: { stages: readonly TestStage[] }) => {
-  const current = stages.findLast(({ status }) => status === 'running') ?? stages.at(-1)
-  return (
-    <>
-      <span className={classes.line} data-state="running">
-        <span className={classes.words}>{current ? stageWords[current.name].doing : 'Starting'}…</span>
-      </span>
-      <span className={classes.track} aria-hidden>
-        {stages.map(({ name, status }) => (
-          <span key={name} data-state={status} />
-        ))}
-      </span>
-    </>
-  )
-}
 
 const lowerFirst = (sentence: string): string =>
   /^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence
