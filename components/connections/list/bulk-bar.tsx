@@ -1,12 +1,23 @@
 'use client'
 import { Menu } from '@mantine/core'
-import { IconPlugConnected, IconRestore, IconServer2, IconTag, IconTrash, IconX } from '@tabler/icons-react'
+import {
+  IconDownload,
+  IconPlugConnected,
+  IconRestore,
+  IconServer2,
+  IconTag,
+  IconTrash,
+  IconX,
+} from '@tabler/icons-react'
 import dynamic from 'next/dynamic'
 import { useState } from 'react'
 import { usePermissions } from '#components/layout/permissions'
+import { withQuery } from '#lib/client/api'
+import { downloadApi } from '#lib/client/download'
 import type { ConnectionView } from '#lib/connections/schema'
 import { environmentLabels, environments } from '#lib/format/environment'
 import { formatNumber } from '#lib/format/number'
+import { attempt } from './attempt.ts'
 import classes from './bulk-bar.module.css'
 import { BulkProgress } from './bulk-progress.tsx'
 import { type ListChanges, useBulkActions } from './use-bulk-actions.tsx'
@@ -73,6 +84,11 @@ export const BulkBar = ({ chosen, isBin, changes }: BulkBarProps) => {
                   </Menu>
                 </>
               )}
+              {chosen.length <= exportedMost && (
+                <Action icon={<IconDownload {...iconProps} />} onClick={() => void attempt(() => exportThese(chosen))}>
+                  Export
+                </Action>
+              )}
               {permissions.includes('connections:delete') && (
                 <Action icon={<IconTrash {...iconProps} />} onClick={() => setDialog('delete')}>
                   Delete
@@ -92,6 +108,13 @@ export const BulkBar = ({ chosen, isBin, changes }: BulkBarProps) => {
     </section>
   )
 }
+
+// As many as an address can name.
+const exportedMost = 200
+
+/** Without their secrets, as a file that an import reads. */
+const exportThese = (chosen: readonly ConnectionView[]) =>
+  downloadApi(withQuery('/api/connections/export', { only: chosen.map(({ id }) => id).join(',') }), 'connections.yaml')
 
 interface ActionProps {
   icon: React.ReactNode
