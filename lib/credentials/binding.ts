@@ -90,7 +90,7 @@ export const requireExchange = async (
   config: Record<string, unknown>,
 ): Promise<void> => {
   if (sameExchange(stored.config, config)) return
-  if (!mayDo(doing.actor, 'credentials:bind')) throw hintsChanged(stored, sealedDestination(stored))
+  if (!mayDo(doing.actor, 'credentials:bind')) throw exchangeChanged(stored)
   requireRecentSignIn(doing.actor)
   requireAdminister(doing, stored)
   const [from, to] = [exchangesOf(stored.config), exchangesOf(config)].map((all) => all.join(', ') || null)
@@ -127,4 +127,13 @@ const hintsChanged = ({ name }: StoredCredential, sealed: Destination | undefine
     'destination_changed',
     `The stored secret of “${name}” was entered for ${sealed ? describeDestination(sealed) : 'another address'} and goes nowhere else. Type the secret again, or ask someone with the permission “credentials:bind”.`,
     { errors: [{ pointer: '/config', message: 'Type the secret again for the changed address.' }] },
+  )
+
+const exchangeChanged = ({ name, config }: StoredCredential) =>
+  new AppError(
+    'destination_changed',
+    `The stored secret of “${name}” is exchanged for a token at ${exchangesOf(config).join(', ') || 'the provider’s own address'} and goes nowhere else. Type the secret again, or ask someone with the permission “credentials:bind”.`,
+    {
+      errors: [{ pointer: '/credential/config/token_url', message: 'Type the secret again for the changed address.' }],
+    },
   )

@@ -437,7 +437,6 @@ export const credentialKinds = {
         help: 'Only where your own authority signed its certificate.',
         placeholder: '-----BEGIN CERTIFICATE-----',
         widget: 'textarea',
-        group: 'Own authority',
       },
       refresh_token: { label: 'Refresh token', help: 'What the provider gave after somebody consented.' },
       access_token: { label: 'Access token', advanced: true },
