@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
-import fc from 'fast-check'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { type EmbeddedServer, startEmbedded } from '#lib/db/embedded'
+import { type HostileLogin, hostileLogins } from '../_dialects/testing/logins.ts'
 import { quoteIdent, quoteLiteral } from '../_sql/quote.ts'
 import type { DialectName } from '../contract.ts'
 import { dialects } from './dialects.ts'
@@ -38,10 +38,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
-interface Login {
-  database: string
-  username: string
-  password: string
+interface Login extends HostileLogin {
   schema?: string
 }
 const speak = (format: Exclude<DialectName, 'fields'>, { database, username, password, schema }: Login, extra = {}) => {
@@ -51,35 +48,8 @@ const speak = (format: Exclude<DialectName, 'fields'>, { database, username, pas
   return dialects[format]?.({ conn_id: 'prod-postgres', config, credential }) ?? { text: '' }
 }
 
-const delimiters = [
-  ...' !"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
-  '%41',
-  '%%',
-  '{}',
-  '}}',
-  '${x}',
-  '$(x)',
-  'ä',
-  '€',
-  '漢',
-  '😀',
-]
-const hostile = (max: number) =>
-  fc
-    .array(fc.oneof({ arbitrary: fc.constantFrom(...delimiters), weight: 3 }, fc.constantFrom('a', 'Z', '0')), {
-      minLength: 1,
-      maxLength: max,
-    })
-    .map((parts) => parts.join(''))
-const logins = fc.sample(fc.record({ username: hostile(12), password: hostile(30), database: hostile(12) }), {
-  numRuns: 25,
-  seed: 20_261,
-})
-const everything = {
-  username: delimiters.join('').slice(0, 40),
-  password: delimiters.join(''),
-  database: `d ${delimiters.join('').slice(0, 38)}`,
-}
+const logins = hostileLogins({ username: 40, database: 38 })
+const everything = logins.at(-1) as HostileLogin
 
 /** A role and a database by these names, once each. */
 const make = async ({ username, password, database }: Login) => {
@@ -109,7 +79,7 @@ const run = (command: string, args: string[], input = '') => {
 
 describe('every hostile name and password reaches the server as it is', () => {
   it('through node-postgres and psql, as URI and as keywords', async () => {
-    for (const login of [...logins, everything]) {
+    for (const login of logins) {
       await make(login)
       const isMisread = /[/?#]/.test(login.database)
       const expected = `${login.username}\n${login.database}`
@@ -142,7 +112,7 @@ describe('every hostile name and password reaches the server as it is', () => {
   }, 120_000)
 
   it('through SQLAlchemy and the URL parsers of Python and browsers', () => {
-    const all = [...logins, everything].map((login) => ({
+    const all = logins.map((login) => ({
       login,
       sqlalchemy: speak('sqlalchemy', login).text,
       uri: speak('uri', login).text,
@@ -172,7 +142,7 @@ print(json.dumps(out))`
   })
 
   it('through .env, for a shell and for dotenv, or the text says where else to take it from', () => {
-    for (const login of [...logins, everything]) {
+    for (const login of logins) {
       const { text, notes = [] } = speak('env', login)
       const file = path.join(home, '.env')
       writeFileSync(file, text)
@@ -188,7 +158,7 @@ print(json.dumps(out))`
   })
 
   it('through the structured dialects', () => {
-    for (const login of [...logins, everything]) {
+    for (const login of logins) {
       const { username, password, database } = login
       const airflow = JSON.parse(speak('airflow', login).text)
       expect(airflow).toMatchObject({ conn_type: 'postgres', login: username, password, schema: database })

@@ -1,14 +1,15 @@
+import { type CertificateFiles, certificateFiles, withFiles } from '../_dialects/certificates.ts'
 import {
   airflowOf,
   dbtOf,
   envOf,
   jdbcOf,
   keywordsOf,
+  type Login,
   odbcOf,
   type Params,
-  type SqlLogin,
   urlOf,
-} from '../_sql/dialects.ts'
+} from '../_dialects/texts.ts'
 import { quoteIdent } from '../_sql/quote.ts'
 import { type Described, defineDialects, type Spoken } from '../contract.ts'
 import { manifest } from './manifest.ts'
@@ -38,12 +39,9 @@ export const dialects = defineDialects(manifest, {
     return spoken(of, text, notes)
   },
   airflow: (of) => {
-    const { host, port, database, username, password } = loginOf(of)
+    const { host, port, database, username: login, password } = loginOf(of)
     const extra = libpqParams(of)
-    return spoken(
-      of,
-      airflowOf({ conn_type: 'postgres', host, port, schema: database, login: username, password, extra }),
-    )
+    return spoken(of, airflowOf({ conn_type: 'postgres', host, port, schema: database, login, password, extra }))
   },
   dbt: (of) => {
     const { host, port, database, username, password } = loginOf(of)
@@ -52,11 +50,10 @@ export const dialects = defineDialects(manifest, {
     return spoken(of, dbtOf(of.conn_id, { ...login, threads: 4, sslmode, sslrootcert, sslcert, sslkey }))
   },
   prisma: (of) => {
-    const isChecked = of.config.ssl_mode.startsWith('verify-')
-    const params = { schema: of.config.schema, ...prismaTls[of.config.ssl_mode] }
-    const notes =
-      isChecked && of.config.ssl_root_cert ? ['Prisma reads the CA certificate from the file in sslcert.'] : []
-    return spoken(of, urlOf('postgresql', loginOf(of), { ...params, sslcert: filesOf(of).names.sslrootcert }), notes)
+    const { ca } = filesOf(of).names
+    const notes = ca === undefined ? [] : ['Prisma reads the CA certificate from the file in sslcert.']
+    const params = { schema: of.config.schema, ...prismaTls[of.config.ssl_mode], sslcert: ca }
+    return spoken(of, urlOf('postgresql', loginOf(of), params), notes)
   },
   env: (of) => {
     const { host, port, database, username, password } = loginOf(of)
@@ -74,7 +71,7 @@ export const dialects = defineDialects(manifest, {
   },
 })
 
-const loginOf = ({ config: { host, port, database }, credential }: Postgres): SqlLogin => ({
+const loginOf = ({ config: { host, port, database }, credential }: Postgres): Login => ({
   host,
   port,
   database,
@@ -87,8 +84,9 @@ const ownSchema = ({ config: { schema } }: Postgres): string | undefined => (sch
 
 const libpqParams = (of: Postgres): Params => {
   const schema = ownSchema(of)
-  const path = schema === undefined ? undefined : `-c search_path=${optionText(quoteIdent(schema))}`
-  return { sslmode: of.config.ssl_mode, ...filesOf(of).names, options: path }
+  const { ca: sslrootcert, certificate: sslcert, key: sslkey } = filesOf(of).names
+  const options = schema === undefined ? undefined : `-c search_path=${optionText(quoteIdent(schema))}`
+  return { sslmode: of.config.ssl_mode, sslrootcert, sslcert, sslkey, options }
 }
 
 // The server splits `options` at white space; a backslash keeps a character as it is.
@@ -103,27 +101,11 @@ const prismaTls = {
   'verify-full': { sslmode: 'require', sslaccept: 'strict' },
 } as const satisfies Record<Postgres['config']['ssl_mode'], Params>
 
-/** Certificates are files to every PostgreSQL client; they are named after the connection. */
-const filesOf = ({ conn_id, config, credential }: Postgres) => {
-  const contents = {
-    sslrootcert: config.ssl_root_cert,
-    sslcert: credential?.client_certificate,
-    sslkey: credential?.client_key,
-  }
-  const known = Object.entries(contents).flatMap(([param, text]) =>
-    text === undefined ? [] : [{ param, name: `${conn_id}.${endings[param as keyof typeof endings]}`, text }],
-  )
-  return {
-    names: Object.fromEntries(known.map(({ param, name }) => [param, name])) as Params,
-    contents: Object.fromEntries(known.map(({ name, text }) => [name, text])),
-  }
-}
+const filesOf = ({ conn_id, config, credential }: Postgres): CertificateFiles =>
+  certificateFiles(conn_id, {
+    ca: config.ssl_root_cert,
+    certificate: credential?.client_certificate,
+    key: credential?.client_key,
+  })
 
-const endings = { sslrootcert: 'ca.pem', sslcert: 'client.pem', sslkey: 'client.key' } as const
-
-const spoken = (of: Postgres, text: string, notes: readonly string[] = []): Spoken => {
-  const files = filesOf(of).contents
-  const names = Object.keys(files)
-  const write = names.length > 0 ? [`Write ${names.join(', ')} beside it; keys readable by their owner only.`] : []
-  return { text, files, notes: [...notes, ...write] }
-}
+const spoken = (of: Postgres, text: string, notes: string[] = []): Spoken => withFiles({ text, notes }, filesOf(of))

@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import type { Spoken } from '../contract.ts'
 
 /** Where a database is and who logs in; what a URL of any dialect is made of. */
-export interface SqlLogin {
+export interface Login {
   host: string
   port: number
   database: string
@@ -17,14 +17,14 @@ export const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 
 /** `postgresql://etl:pa%24s@db.example.com:5432/app?sslmode=verify-full` */
-export const urlOf = (scheme: string, login: SqlLogin, params: Params = {}): string => {
+export const urlOf = (scheme: string, login: Login, params: Params = {}): string => {
   const { username, password, host, port, database } = login
   const secret = password === undefined ? '' : `:${encode(password)}`
   return `${scheme}://${encode(username)}${secret}@${inUrl(host)}:${port}/${inPath(database)}${queryOf(params)}`
 }
 
 /** `jdbc:postgresql://db.example.com:5432/app?user=etl&password=pa%24s` */
-export const jdbcOf = (subprotocol: string, login: SqlLogin, params: Params = {}): string => {
+export const jdbcOf = (subprotocol: string, login: Login, params: Params = {}): string => {
   const { username, password, host, port, database } = login
   const query = queryOf({ user: username, password, ...params })
   return `jdbc:${subprotocol}://${inUrl(host)}:${port}/${encode(database)}${query}`
