@@ -1,3 +1,4 @@
+'use client'
 import dynamic from 'next/dynamic'
 import { RelativeTime } from '#components/layout/relative-time'
 import type { ConnectionView } from '#lib/connections/schema'
