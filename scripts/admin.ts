@@ -19,6 +19,7 @@ const usage = `Usage: npm run admin -- <command>
   owner create --email <address> [--name <name>] [--workspace <name>] [--password-stdin]
   owner reset-password --email <address> [--password-stdin]
   api-key create --name <name> --scopes <scope,scope> [--expires-days <1-365>]
+                 [--environments <dev,staging,prod,none>] [--connections <id,id>]   what it reaches; all unless given
   api-key list
   api-key revoke <id>
   keys status                       which keys there are and what needs them
@@ -70,6 +71,8 @@ function readArguments() {
     workspace: option,
     scopes: option,
     source: option,
+    environments: option,
+    connections: option,
     'expires-days': option,
     'password-stdin': { type: 'boolean', default: false },
   } as const
@@ -157,17 +160,25 @@ async function resetPassword(): Promise<void> {
 async function createApiKey(): Promise<void> {
   const { createApiKeyAtConsole } = await import('#lib/auth/owners')
   const { permissionNames } = await import('#lib/auth/permissions')
-  const scopes = required('scopes').split(',')
-  const unknown = scopes.filter((scope) => !permissionNames.some((name) => name === scope))
-  if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}. Scopes are: ${permissionNames.join(', ')}.`)
+  const { reachableEnvironments } = await import('#lib/auth/schema')
   const days = values['expires-days']
   const created = await createApiKeyAtConsole({
     name: required('name'),
-    scopes: permissionNames.filter((name) => scopes.includes(name)),
+    scopes: chosenOf(required('scopes'), permissionNames),
+    environments: chosenOf(values.environments, reachableEnvironments),
+    connections: values.connections?.split(',') ?? [],
     ...(days !== undefined && { expires_in_days: Number(days) }),
   })
   tell(`Key ${created.id}, valid until ${created.expires_at?.slice(0, 10) ?? 'it is revoked'}. Shown only here:`)
   console.log(created.key)
+}
+
+/** `a,b` out of what there is; anything else is named beside the list. */
+function chosenOf<T extends string>(text: string | undefined, known: readonly T[]): T[] {
+  const words = text === undefined ? [] : text.split(',')
+  const unknown = words.filter((word) => !known.some((name) => name === word))
+  if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}. There are: ${known.join(', ')}.`)
+  return known.filter((name) => words.includes(name))
 }
 
 async function listApiKeys(): Promise<void> {
