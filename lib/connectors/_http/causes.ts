@@ -1,5 +1,6 @@
 import {
   at,
+  atAddress,
   type CauseRow,
   type CauseTable,
   type PlaceFacts,
@@ -23,20 +24,11 @@ export interface HttpFacts extends PlaceFacts {
   issuer?: string
 }
 
-/** They say “host” and “port” for what is one field here. */
-const atBaseUrl = <Code extends string>(table: CauseTable<PlaceFacts, Code>) =>
-  Object.fromEntries(
-    Object.entries<CauseRow<PlaceFacts>>(table).map(([code, row]) => [
-      code,
-      { ...row, field: row.field === '/config/host' || row.field === '/config/port' ? '/config/base_url' : row.field },
-    ]),
-  ) as Record<Code, CauseRow<PlaceFacts>>
-
 const asked = ({ request }: HttpFacts): string => request ?? 'The request'
 
 const table = {
-  ...atBaseUrl(reachCauses('the API')),
-  ...atBaseUrl(tlsCauses()),
+  ...atAddress(reachCauses('the API'), '/config/base_url'),
+  ...atAddress(tlsCauses(), '/config/base_url'),
   'tls.timeout': {
     stage: 'tls',
     field: '/config/base_url',

@@ -28,6 +28,15 @@ export interface PlaceFacts {
 
 export const at = ({ host, port }: PlaceFacts) => `${host.includes(':') ? `[${host}]` : host}:${port}`
 
+/** The same causes where host and port are one field, such as an address. */
+export const atAddress = <Code extends string>(table: CauseTable<PlaceFacts, Code>, address: string) =>
+  Object.fromEntries(
+    Object.entries<CauseRow<PlaceFacts>>(table).map(([code, row]) => [
+      code,
+      { ...row, field: row.field === '/config/host' || row.field === '/config/port' ? address : row.field },
+    ]),
+  ) as Record<Code, CauseRow<PlaceFacts>>
+
 /** Everything that goes wrong before a byte is exchanged, for a connector's own table. */
 export const reachCauses = (service: string, listening?: (facts: PlaceFacts) => TestCause['fix']) =>
   ({

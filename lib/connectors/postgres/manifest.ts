@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { certificates, hostName, identifier, portNumber } from '../_sql/fields.ts'
-import { effectiveMode, sslModeOptions, sslModes } from '../_tls/ssl.ts'
+import { hostName, identifier, portNumber } from '../_sql/fields.ts'
+import { serverDestination, serverFlat, serverTls, summarizeServer } from '../_sql/server.ts'
 import { sshTunnel } from '../_tunnel/fields.ts'
 import { defineConnector, field } from '../contract.ts'
 import { parseConnectionText } from './parse-url.ts'
@@ -46,44 +46,17 @@ export const manifest = defineConnector({
       group: 'Server',
       span: 6,
     }),
-    ssl_mode: field(z.enum(sslModes).default('verify-full'), {
-      label: 'SSL mode',
-      help: 'How the connection is encrypted and how the server proves who it is. The names mean what they mean in libpq and psql.',
-      group: 'Security',
-      widget: 'select',
-      span: 12,
-      options: sslModeOptions,
-    }),
-    ssl_root_cert: field(certificates.optional(), {
-      label: 'CA certificate',
-      placeholder: '-----BEGIN CERTIFICATE-----',
-      help: 'Only if the server’s certificate was signed by your own or the provider’s authority; leave it empty for public ones. It is public and not a secret.',
-      group: 'Security',
-      widget: 'textarea',
-      span: 12,
-    }),
+    ...serverTls('The names mean what they mean in libpq and psql.'),
     ssh_tunnel: sshTunnel,
   }),
   credentials: ['database.password'],
   capabilities: ['test', 'discover'],
   presets,
-  flat: {
-    host: 'host',
-    port: 'port',
-    schema: 'database',
-    login: { kind: 'database.password', field: 'username' },
-    password: { kind: 'database.password', field: 'password' },
-  },
+  flat: serverFlat,
   sql: { quote: '"', schema: 'schema' },
   nodes: ['source_db', 'sink_db'],
   verifiedAgainst: 'PostgreSQL 15 and 18',
-  summarize: ({ host, port, database }) => `${host.includes(':') ? `[${host}]` : host}:${port}/${database}`,
-  destination: (config) => ({
-    scheme: 'postgresql',
-    host: config.host.toLowerCase().replace(/\.$/, ''),
-    port: config.port,
-    tls: effectiveMode(config.ssl_mode, config.ssl_root_cert),
-    ...(config.ssl_root_cert !== undefined && { trust: config.ssl_root_cert.replace(/\s+/g, '') }),
-  }),
+  summarize: summarizeServer,
+  destination: (config) => serverDestination('postgresql', config),
   parseUrl: parseConnectionText,
 })

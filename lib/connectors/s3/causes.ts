@@ -1,5 +1,6 @@
 import {
   at,
+  atAddress,
   type CauseRow,
   type CauseTable,
   type PlaceFacts,
@@ -26,14 +27,6 @@ export interface FailureContext extends PlaceFacts {
   status?: number
 }
 
-const atEndpoint = <Code extends string>(table: CauseTable<PlaceFacts, Code>) =>
-  Object.fromEntries(
-    Object.entries<CauseRow<PlaceFacts>>(table).map(([code, row]) => [
-      code,
-      { ...row, field: row.field === '/config/host' || row.field === '/config/port' ? '/config/endpoint' : row.field },
-    ]),
-  ) as Record<Code, CauseRow<PlaceFacts>>
-
 /** The smallest policy that lets a connection read. */
 const policy = (bucket: string, prefix: string): string =>
   JSON.stringify(
@@ -53,8 +46,8 @@ const policy = (bucket: string, prefix: string): string =>
   )
 
 const table = {
-  ...atEndpoint(reachCauses('the store')),
-  ...atEndpoint(tlsCauses()),
+  ...atAddress(reachCauses('the store'), '/config/endpoint'),
+  ...atAddress(tlsCauses(), '/config/endpoint'),
   'tls.timeout': {
     stage: 'tls',
     field: '/config/endpoint',
