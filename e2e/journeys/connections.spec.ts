@@ -6,7 +6,7 @@ test.describe.configure({ mode: 'serial' })
 
 const target = run.target()
 const board = (page: Page) => page.getByRole('region', { name: 'Connection test' })
-const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name })
+const row = (page: Page, name: string) => page.getByRole('row').filter({ has: page.getByText(name, { exact: true }) })
 
 test('a connection is found in the catalog, fails its test, is mended at the named field, passes and is saved', async ({
   page,
