@@ -1,7 +1,7 @@
 import { asking, grantedTo } from '#lib/auth/grants'
 import { Prisma } from '#lib/db/client'
 import { literal, readRows } from '#lib/db/rows'
-import { type ConnectionFilter, isFiltered, joinsFor, matches } from './filter-store.ts'
+import { type ConnectionFilter, isNarrowed, joinsFor, matches } from './filter-store.ts'
 import { withHits } from './search-store.ts'
 import type { Search } from './search-words.ts'
 import type { Viewer } from './store.ts'
@@ -19,7 +19,7 @@ export const countedUpTo = 1_000
 /** How many of each role match, whichever role is looked at: exact, but under filters alone only up to a bound. */
 export const countStored = (viewer: Viewer, filter: ConnectionFilter): Promise<RoleCounts> => {
   if (filter.search) return countFound(viewer, { ...filter, search: filter.search })
-  return filter.deleted || isFiltered(filter) ? countMatches(viewer, filter) : readCounters(viewer)
+  return filter.deleted || isNarrowed(viewer, filter) ? countMatches(viewer, filter) : readCounters(viewer)
 }
 
 const countFound = async (viewer: Viewer, filter: ConnectionFilter & { search: Search }): Promise<RoleCounts> => {

@@ -16,9 +16,11 @@ export interface ConnectionFilter {
   deleted: boolean
 }
 
-/** Something narrows the list besides the search, the tab and whether it is the deleted ones. */
-export const isFiltered = ({ types, environments, tags, statuses, used }: ConnectionFilter): boolean =>
-  [types, environments, tags, statuses, used].some((given) => given !== undefined)
+/** Something narrows the list besides the search, the tab and whether it is the deleted ones: a filter, or a key's reach. */
+export const isNarrowed = (
+  { reach }: Viewer,
+  { types, environments, tags, statuses, used }: ConnectionFilter,
+): boolean => [reach, types, environments, tags, statuses, used].some((given) => given !== undefined)
 
 /** The tables beside the connections that a filter looks into, and no others. */
 export const joinsFor = ({ statuses }: ConnectionFilter): Prisma.Sql =>

@@ -182,6 +182,35 @@ describe('the reach of a key', () => {
     expect([...new Set(seen)]).toEqual(['dev'])
   })
 
+  it('holds for searches, numbers of the tabs and what can be filtered by', async () => {
+    const place = await makeWorkspace()
+    for (const [conn_id, environment] of [
+      ['shop-prod', 'prod'],
+      ['shop-dev', 'dev'],
+    ]) {
+      const body = { conn_id, environment, type: 'postgres', config: { host: 'h', database: 'd' } }
+      expect((await api.call('POST', '/api/connections', { as: place.people.owner, body })).status).toBe(201)
+    }
+    const key = await makeKey(place, { role: 'owner', environments: ['dev'], scopes: ['connections:read'] })
+    for (const query of [
+      '',
+      '?q=shop',
+      '?q=postgres',
+      '?q=shpo',
+      '?q=shop-prod',
+      '?sort=-updated_at',
+      '?role=source',
+    ]) {
+      const { status, body } = await api.call('GET', `/api/connections${query}`, { as: key })
+      const ids = body.data.map(({ conn_id }: { conn_id: string }) => conn_id)
+      const expected = query === '?q=shop-prod' ? [] : ['shop-dev']
+      expect([query, status, ids.filter((id: string) => id !== 'shop-dev')]).toEqual([query, 200, []])
+      if (query !== '?q=shop-prod') expect([query, ids, body.meta.counts.all]).toEqual([query, expected, 1])
+    }
+    const facets = await api.call('GET', '/api/connections/facets', { as: key })
+    expect(facets.body.data.environments).toEqual([{ value: 'dev', count: 1 }])
+  })
+
   it('is looked at again by the engine: a connection that moved to production meanwhile is out of reach', async () => {
     const { id } = await create()
     const key = await runner({ environments: ['dev'] })

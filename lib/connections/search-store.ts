@@ -2,7 +2,7 @@ import { asking, openTo } from '#lib/auth/grants'
 import { escapeLike } from '#lib/core/like'
 import { Prisma } from '#lib/db/client'
 import { readRows } from '#lib/db/rows'
-import { type ConnectionFilter, isFiltered, joinsFor, matches } from './filter-store.ts'
+import { type ConnectionFilter, isNarrowed, joinsFor, matches } from './filter-store.ts'
 import type { Search, SearchWord } from './search-words.ts'
 import type { Viewer } from './store.ts'
 
@@ -11,9 +11,12 @@ import type { Viewer } from './store.ts'
 const searched = Prisma.sql`(
   select connection_id as id, workspace_id, name_key, conn_id, role, restricted, deleted, text, keys from connection_search) s`
 
-const visible = (viewer: Viewer, deleted: boolean): Prisma.Sql => Prisma.sql`
-  s.workspace_id = ${viewer.workspaceId} and s.deleted = ${deleted}
-  and ${openTo(asking(viewer), { kind: 'connection', least: 'view', alias: Prisma.sql`s` })}`
+/** A key's reach is judged at the connection itself, with the filters. */
+const visible = (viewer: Viewer, deleted: boolean): Prisma.Sql => {
+  const { reach: _, ...everywhere } = asking(viewer)
+  return Prisma.sql`s.workspace_id = ${viewer.workspaceId} and s.deleted = ${deleted}
+    and ${openTo(everywhere, { kind: 'connection', least: 'view', alias: Prisma.sql`s` })}`
+}
 
 /**
  * `with hit as (…)`: id, name, role and rank of everything found, whichever role is looked at. Judged from the table of the
@@ -23,7 +26,7 @@ const visible = (viewer: Viewer, deleted: boolean): Prisma.Sql => Prisma.sql`
 export const withHits = (viewer: Viewer, filter: ConnectionFilter & { search: Search }): Prisma.Sql => {
   const { search, deleted } = filter
   const { role: _, ...others } = filter
-  const more = isFiltered(filter)
+  const more = isNarrowed(viewer, filter)
   const from = more ? Prisma.sql`${searched} join connections c on c.id = s.id ${joinsFor(filter)}` : searched
   const conditions = [visible(viewer, deleted), ...(more ? matches(viewer, others) : [])]
   const selects = waysOf(search.words).map(

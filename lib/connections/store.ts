@@ -69,7 +69,8 @@ export const columnsFor = (
   more: Prisma.Sql = Prisma.empty,
 ): Prisma.Sql => {
   // Who sees every credential is spared looking it up twice.
-  const k = asking(viewer).seesRestricted ? Prisma.sql`k` : Prisma.sql`s`
+  const seesAll = asking(viewer).seesRestricted && viewer.reach === undefined
+  const k = seesAll ? Prisma.sql`k` : Prisma.sql`s`
   return Prisma.sql`
   select c.id, c.conn_id as "connId", c.name, c.name_key as "nameKey", c.type, c.role, c.config, c.summary, c.environment,
          c.tags, c.description, c.credential_id as "credentialId", c.revision, c.settings_revision as "settingsRevision",
@@ -86,7 +87,7 @@ export const columnsFor = (
   from ${from} c
   left join credentials k on k.id = c.credential_id
   left join connection_tests t on t.id = c.last_test_id
-  ${asking(viewer).seesRestricted ? versions(k) : shownTo(viewer)}`
+  ${seesAll ? versions(k) : shownTo(viewer)}`
 }
 
 /** Of a connection `c`, its last test `t` and its credential `k`. */
@@ -98,7 +99,7 @@ export const states: Record<TestState, Prisma.Sql> = {
 }
 
 /** Who looks: a restricted connection is there only for those with a grant. */
-export type Viewer = Pick<Actor, 'workspaceId' | 'id' | 'role'>
+export type Viewer = Pick<Actor, 'workspaceId' | 'id' | 'role' | 'reach'>
 
 export const openFor = (viewer: Viewer, least: 'view' | 'use' | 'edit'): Prisma.Sql =>
   openTo(asking(viewer), { kind: 'connection', least, alias: Prisma.sql`c` })
