@@ -166,7 +166,7 @@ signedIn(
     await expect(page.getByRole('link', { name: /^PostgreSQL/ }).first()).toBeVisible()
     await inspect(page, 'catalog-slip')
     await search.fill('')
-    await page.getByRole('radio', { name: 'Databases' }).check({ force: true })
+    await page.getByRole('radio', { name: 'Databases' }).click({ force: true })
     await expect(page).toHaveURL(/role=source&category=database/)
     await search.focus()
     await page.keyboard.press('ArrowDown')
