@@ -2,7 +2,6 @@
 import { Button } from '@mantine/core'
 import { ButtonLink } from '#components/layout/button-link'
 import { FormError } from '#components/layout/form-error'
-import { Page } from '#components/layout/page'
 import { plural } from '#lib/format/number'
 import form from '../../layout/form.module.css'
 import { FormHeader } from '../form-header.tsx'
@@ -15,9 +14,9 @@ import { useImport } from './use-import.ts'
 export const ImportPage = () => {
   const { plan, secrets, chosen, results, state, problem, read, run, cancel, type, choose, restart } = useImport()
   return (
-    <Page>
+    <>
+      <FormHeader title="Import connections" crumbs={[{ label: 'Connections', href: '/workspace/connections' }]} />
       <div className={classes.page}>
-        <FormHeader title="Import connections" crumbs={[{ label: 'Connections', href: '/workspace/connections' }]} />
         <p className={form.note}>
           From another Jackfield, Airflow, DBeaver, dbt, or a file of settings. Nothing is made before you have seen it;
           passwords in the file are encrypted with the connections they belong to.
@@ -56,7 +55,7 @@ export const ImportPage = () => {
           <ChooseFile isBusy={state === 'reading'} problem={problem} onRead={read} />
         )}
       </div>
-    </Page>
+    </>
   )
 }
 
