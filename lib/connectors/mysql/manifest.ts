@@ -1,6 +1,13 @@
 import * as z from 'zod'
-import { hostName, identifier, portNumber } from '../_sql/fields.ts'
-import { serverDestination, serverFlat, serverTls, summarizeServer } from '../_sql/server.ts'
+import {
+  hostName,
+  identifier,
+  portNumber,
+  serverDestination,
+  serverFlat,
+  serverTls,
+  summarizeServer,
+} from '../_sql/fields.ts'
 import { sshTunnel } from '../_tunnel/fields.ts'
 import { defineConnector, field } from '../contract.ts'
 import { parseConnectionText } from './parse-url.ts'
