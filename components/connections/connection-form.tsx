@@ -9,6 +9,7 @@ import { testSavedConnection } from '#lib/client/test-connection'
 import type { ConnectionView } from '#lib/connections/schema'
 import type { FormField } from '#lib/connectors/catalog'
 import type { ConnectionRole, ParsedUrl, Preset } from '#lib/connectors/contract'
+import { insideOf } from '../data-sources/inside.ts'
 import { ConflictNotice } from './conflict-notice.tsx'
 import classes from './connection-form.module.css'
 import type { CredentialChoice } from './credential-choice.ts'
@@ -51,7 +52,7 @@ export const ConnectionForm = ({ choices, refusal, ...options }: ConnectionFormP
   const afterSave = async (view: ConnectionView) => {
     const wasTested = run.report?.success === true && !isStale
     guard.goTo(`/workspace/connections#${view.conn_id}`)
-    await showSaved(view, subject.manifest.capabilities.includes('discover') && view.role === 'source')
+    await showSaved(view, view.role === 'source' ? insideOf(subject.manifest.capabilities) : undefined)
     // The list should know what the person has just seen: the same settings pass.
     if (wasTested) void testSavedConnection(view.id).then(router.refresh, () => undefined)
   }

@@ -8,28 +8,29 @@ import { Table } from '#components/layout/table'
 import type { ConnectionView } from '#lib/connections/schema'
 import { manifestOf } from '#lib/connectors/catalog'
 import classes from '../layout/table.module.css'
+import { insideOf, insideWords } from './inside.ts'
 import own from './sources-table.module.css'
 
 /** Sources one can look into; the same saved connections as on the list. */
 export const SourcesTable = ({ connections }: { connections: readonly ConnectionView[] }) => {
-  const discoverable = connections.filter(({ type }) => manifestOf(type).capabilities.includes('discover'))
-  if (discoverable.length === 0) {
+  if (connections.length === 0) {
     return (
       <EmptyState title="No data sources yet">
-        Tables of every source connection appear here.{' '}
+        Tables and files of every source connection appear here.{' '}
         <Link href="/workspace/connections/new?role=source">Add a source</Link>
       </EmptyState>
     )
   }
   return (
     <Table label="Data sources" columns={columns} className={own.table}>
-      {discoverable.map(rowOf)}
+      {connections.map(rowOf)}
     </Table>
   )
 }
 
 const rowOf = (connection: ConnectionView) => {
   const { id, name, conn_id, type, summary, environment } = connection
+  const { short } = insideWords[insideOf(manifestOf(type).capabilities) ?? 'tables']
   return (
     <tr key={id} className={classes.row}>
       <td>
@@ -53,8 +54,13 @@ const rowOf = (connection: ConnectionView) => {
         <StatusCell connection={connection} test={undefined} />
       </td>
       <td className={classes.end}>
-        <ButtonLink href={`/workspace/data-sources/${id}`} variant="default" size="xs" aria-label={`Tables of ${name}`}>
-          Tables
+        <ButtonLink
+          href={`/workspace/data-sources/${id}`}
+          variant="default"
+          size="xs"
+          aria-label={`${short} of ${name}`}
+        >
+          {short}
         </ButtonLink>
       </td>
     </tr>

@@ -5,15 +5,19 @@ import { Page as PageFrame } from '#components/layout/page'
 import { PageHeader } from '#components/layout/page-header'
 import { pageActor } from '#lib/auth/page'
 import { listConnections } from '#lib/connections/operations'
+import { allManifests } from '#lib/connectors/catalog'
+import { insideOf } from '../../../components/data-sources/inside.ts'
 
 export const metadata: Metadata = { title: 'Data sources' }
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ cursor?: string }> }) {
   const { cursor } = await searchParams
-  const { items, page } = await listConnections(await pageActor(), { role: 'source', cursor })
+  const types = allManifests().filter(({ capabilities }) => insideOf(capabilities) !== undefined)
+  const type = types.map(({ id }) => id).join(',')
+  const { items, page } = await listConnections(await pageActor(), { role: 'source', type, cursor })
   return (
     <PageFrame>
-      <PageHeader title="Data sources" lead="The source connections whose schemas and tables you can look into." />
+      <PageHeader title="Data sources" lead="The source connections whose tables and files you can look into." />
       <SourcesTable connections={items} />
       <NextPage path="/workspace/data-sources" cursor={page.cursor} />
     </PageFrame>

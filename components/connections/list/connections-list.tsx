@@ -121,7 +121,7 @@ export const ConnectionsList = ({ list, query, settings: remembered, views, conn
       <RowMenu
         place={place}
         permissions={permissions}
-        canDiscover={place ? (connectors[place.connection.type]?.canDiscover ?? false) : false}
+        inside={place && connectors[place.connection.type]?.inside}
         onAction={(action, connection) => actions[action](connection)}
         onClose={() => {
           document.getElementById(`menu-${place?.connection.id}`)?.focus()

@@ -6,6 +6,7 @@ import { Allowed } from '#components/layout/permissions'
 import type { SavedView } from '#lib/connection-views/schema'
 import type { ConnectionList } from '#lib/connections/schema'
 import { allManifests } from '#lib/connectors/catalog'
+import { insideOf } from '../../data-sources/inside.ts'
 import { ConnectionsList } from './connections-list.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { type ListQuery, listHref } from './list-query.ts'
@@ -23,7 +24,7 @@ interface ConnectionsPageProps {
 export const ConnectionsPage = ({ list, query, settings, views }: ConnectionsPageProps) => {
   const isEmpty = list.counts.all === 0 && listHref(query) === '/workspace/connections'
   const connectors = Object.fromEntries(
-    allManifests().map(({ id, name, capabilities }) => [id, { name, canDiscover: capabilities.includes('discover') }]),
+    allManifests().map(({ id, name, capabilities }) => [id, { name, inside: insideOf(capabilities) }]),
   )
   return (
     <Page>

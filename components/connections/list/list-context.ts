@@ -1,5 +1,6 @@
 'use client'
 import { createContext, useContext } from 'react'
+import type { Inside } from '../../data-sources/inside.ts'
 import type { ListQuery } from './list-query.ts'
 import type { MenuPlace } from './row-menu.tsx'
 import type { RowTest } from './status-cell.tsx'
@@ -8,7 +9,7 @@ import { defaultSettings, type ViewSettings } from './view-settings.ts'
 /** What the list needs to know of a connector type. */
 export interface ConnectorFacts {
   name: string
-  canDiscover: boolean
+  inside: Inside | undefined
 }
 
 interface ListContextValue {

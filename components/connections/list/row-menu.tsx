@@ -13,6 +13,7 @@ import { Keys } from '#components/layout/keys'
 import { liftedBy } from '#lib/auth/grant-levels'
 import type { Permission } from '#lib/auth/permissions'
 import type { ConnectionView } from '#lib/connections/schema'
+import { type Inside, insideWords } from '../../data-sources/inside.ts'
 import classes from './list.module.css'
 
 export type RowAction = 'test' | 'duplicate' | 'delete' | 'restore' | 'purge'
@@ -27,7 +28,7 @@ export interface MenuPlace {
 interface RowMenuProps {
   place: MenuPlace | undefined
   permissions: readonly Permission[]
-  canDiscover: boolean
+  inside: Inside | undefined
   onAction(action: RowAction, connection: ConnectionView): void
   onClose(): void
 }
@@ -35,7 +36,7 @@ interface RowMenuProps {
 const iconProps = { size: 16, stroke: 1.6, 'aria-hidden': true } as const
 
 /** The one menu of the list: ⋯ and right click open it at their row. */
-export const RowMenu = ({ place, permissions, canDiscover, onAction, onClose }: RowMenuProps) => {
+export const RowMenu = ({ place, permissions, inside, onAction, onClose }: RowMenuProps) => {
   const connection = place?.connection
   const granted = liftedBy('connection', connection?.granted ?? null)
   const may = (permission: Permission) => permissions.includes(permission) || granted.includes(permission)
@@ -83,13 +84,13 @@ export const RowMenu = ({ place, permissions, canDiscover, onAction, onClose }: 
                 Test Connection
               </Menu.Item>
             )}
-            {canDiscover && connection?.role === 'source' && may('data-sources:read') && (
+            {inside && connection?.role === 'source' && may('data-sources:read') && (
               <Menu.Item
                 component={Link}
                 href={`/workspace/data-sources/${connection.id}`}
                 leftSection={<IconDatabaseSearch {...iconProps} />}
               >
-                Discover Tables
+                {insideWords[inside].open}
               </Menu.Item>
             )}
             <Menu.Item
