@@ -1,6 +1,6 @@
 'use client'
 import { TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Controller, useFormContext } from 'react-hook-form'
 import { Segments } from '#components/layout/segments'
 import type { ConnectionRole } from '#lib/connectors/contract'
@@ -28,6 +28,14 @@ export const IdentitySection = ({ roles, isSaved, onRole }: IdentitySectionProps
     if (follows)
       setValue('conn_id', slugFrom(name), { shouldDirty: true, shouldValidate: errors.conn_id !== undefined })
   }
+  // Whoever types before the page is live has typed into a field that told nobody.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page becomes live
+  useEffect(() => {
+    const input = document.getElementById(inputId('name'))
+    if (!(input instanceof HTMLInputElement) || input.value === '' || getValues('conn_id') !== '') return
+    setValue('name', input.value, { shouldDirty: true })
+    deriveId(input.value)
+  }, [])
   return (
     <FormSection title="Connection" intro="What people see in lists, and what pipelines call it.">
       <FormCell span={7} help="What people see in lists. It can be changed at any time.">
