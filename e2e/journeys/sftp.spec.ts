@@ -48,7 +48,7 @@ test('an SFTP server is met, its key accepted, a wrong key mended, and the conne
   await expect(board(page)).toContainText(sshd.fingerprint, { timeout: 20_000 })
   await inspect(page, 'sftp-first-contact')
   await board(page).getByRole('button', { name: 'It is the right key: accept it' }).click()
-  await expect(page.getByLabel('Host key fingerprint')).toHaveValue(sshd.fingerprint)
+  await expect(page.getByRole('textbox', { name: 'Host key fingerprint' })).toHaveValue(sshd.fingerprint)
 
   await testIt(page)
   await expect(board(page)).toContainText('does not take this key', { timeout: 20_000 })
