@@ -122,7 +122,7 @@ test('unsaved changes are guarded', async ({ page }) => {
 })
 
 test('a deleted connection comes back by undo, or from the deleted list', async ({ page }) => {
-  await page.goto('/workspace/connections')
+  await page.goto('/workspace/connections?q=orders')
   const remove = async () => {
     await page.getByRole('button', { name: 'Actions for Orders' }).click()
     await page.getByRole('menuitem', { name: 'Delete' }).click()
@@ -140,7 +140,9 @@ test('a deleted connection comes back by undo, or from the deleted list', async 
     .click()
   await page.getByRole('button', { name: 'Actions for Orders' }).click()
   await inspect(page, 'connections-deleted')
+  const restored = page.waitForResponse((answer) => answer.url().endsWith('/restore'))
   await page.getByRole('menuitem', { name: 'Restore' }).click()
-  await page.goto('/workspace/connections')
+  expect((await restored).status()).toBe(200)
+  await page.goto('/workspace/connections?q=orders')
   await expect(row(page, 'Orders')).toBeVisible()
 })

@@ -63,7 +63,7 @@ test('it is edited, deleted and restored', async ({ page }) => {
   await page.getByLabel('Description').fill('Where orders wait')
   await page.getByRole('button', { name: 'Save Connection' }).click()
   await expect(page).toHaveURL(/\/workspace\/connections(\?|#|$)/)
-  await page.goto('/workspace/connections')
+  await page.goto('/workspace/connections?q=message')
   await actions(page).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('button', { name: 'Delete connection' }).click()

@@ -121,7 +121,7 @@ test('a grant on a connection lets a viewer test it', async ({ page, browser }) 
   await expect(page.getByRole('heading', { name: 'Access' })).toBeVisible()
   const guest = await signedInBea(browser)
   const menu = async () => {
-    await guest.goto('/workspace/connections')
+    await guest.goto('/workspace/connections?q=payroll')
     await row(guest, 'Payroll').click({ button: 'right' })
     await expect(guest.getByRole('menuitem').first()).toBeVisible()
     return guest.getByRole('menuitem', { name: 'Test Connection' })

@@ -90,7 +90,7 @@ test('it is edited, its password kept and never shown', async ({ page }) => {
 })
 
 test('it is deleted, and comes back', async ({ page }) => {
-  await page.goto('/workspace/connections')
+  await page.goto('/workspace/connections?q=web+shop')
   await actions(page).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('button', { name: 'Delete connection' }).click()
@@ -104,6 +104,6 @@ test('it is deleted, and comes back', async ({ page }) => {
   const restored = page.waitForResponse((response) => response.url().endsWith('/restore'))
   await page.getByRole('menuitem', { name: 'Restore' }).click()
   expect((await restored).status()).toBe(200)
-  await page.goto('/workspace/connections')
+  await page.goto('/workspace/connections?q=web+shop')
   await expect(row(page)).toBeVisible()
 })

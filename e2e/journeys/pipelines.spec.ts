@@ -53,7 +53,7 @@ test('an empty page teaches the call, and a pipeline that registered is there wi
 })
 
 test('the list says where a connection is used, once somebody looks', async ({ page }) => {
-  await page.goto('/workspace/connections')
+  await page.goto('/workspace/connections?q=warehouse')
   const used = page.getByRole('button', { name: 'Used in 1 pipeline: Warehouse' })
   await used.hover()
   await expect(page.getByRole('link', { name: 'Nightly orders' })).toBeVisible()
@@ -68,7 +68,7 @@ test('the list says where a connection is used, once somebody looks', async ({ p
 test('what an active pipeline uses is deleted with a reason only, and comes back with its references', async ({
   page,
 }) => {
-  await page.goto('/workspace/connections')
+  await page.goto('/workspace/connections?q=warehouse')
   await openDelete(page, 'Warehouse')
   const dialog = page.getByRole('dialog')
   await expect(dialog).toContainText('1 active pipeline uses it.')
@@ -94,7 +94,7 @@ test('a deactivated pipeline protects nothing, and a deleted one is gone', async
   await page.goto('/workspace/pipelines/nightly-orders')
   await page.getByRole('button', { name: 'Deactivate' }).click()
   await expect(page.getByRole('button', { name: 'Activate', exact: true })).toBeVisible()
-  await page.goto('/workspace/connections')
+  await page.goto('/workspace/connections?q=warehouse')
   await openDelete(page, 'Warehouse')
   await expect(page.getByRole('dialog').getByRole('button', { name: 'Delete connection' })).toBeEnabled()
   await page.keyboard.press('Escape')

@@ -67,7 +67,7 @@ test('it is edited, deleted and restored', async ({ page }) => {
   await page.getByLabel('Description').fill('What the till wrote')
   await page.getByRole('button', { name: 'Save Connection' }).click()
   await expect(page).toHaveURL(/\/workspace\/connections(\?|#|$)/)
-  await page.goto('/workspace/connections')
+  await page.goto('/workspace/connections?q=till')
   await actions(page).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('button', { name: 'Delete connection' }).click()
