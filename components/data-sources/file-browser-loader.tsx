@@ -2,8 +2,9 @@ import type { ConnectionView } from '#lib/connections/schema'
 import { AppError } from '#lib/core/errors'
 import type { FileFormat, FilePreview, FilesPage } from '#lib/data-sources/schema'
 import { FileBrowser } from './file-browser.tsx'
+import { previewKey } from './file-names.ts'
 import { SourceProblem } from './source-problem.tsx'
-import { type PreviewAnswer, previewKey } from './use-files.ts'
+import type { PreviewAnswer } from './use-files.ts'
 
 interface FileBrowserLoaderProps {
   connection: Pick<ConnectionView, 'id' | 'name'>

@@ -23,3 +23,6 @@ export const leadsTo = ({
 
 /** Columns whose values are compared digit by digit stand to the right. */
 export const isNumeric = (type: string): boolean => /^(?:integer|decimal|u?int|float|double)/.test(type)
+
+/** Under which a preview is kept; the server and the browser ask by the same one. */
+export const previewKey = (file: string, format: string | undefined): string => `${format ?? ''} ${file}`

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { callApi, withQuery } from '#lib/client/api'
 import { sentenceOf } from '#lib/client/problem'
 import type { FileEntry, FilePreview } from '#lib/data-sources/schema'
+import { previewKey } from './file-names.ts'
 
 /** A folder as far as it is known; `problem` says why it, or its next page, could not be read. */
 export interface Folder {
@@ -26,8 +27,6 @@ export interface FilesStart {
 }
 
 const pageLimit = 500
-
-export const previewKey = (file: string, format: string | undefined): string => `${format ?? ''} ${file}`
 
 /** The state behind the file browser: the address says which folder and file, what was read once is kept. */
 export const useFiles = (start: FilesStart) => {
