@@ -53,6 +53,7 @@ const publicParts: Partial<Record<CredentialKind, object>> = {
   'azure.client_secret': { tenant_id: 't', client_id: 'c' },
   'azure.certificate': { tenant_id: 't', client_id: 'c' },
   'gcp.workload_federation': { audience: '//iam.example/x' },
+  'password.ssh_key': { username: 'u' },
   'oauth.client': { client_id: 'c', token_url: 'https://login.example.com/token' },
 }
 
