@@ -1,15 +1,5 @@
-import {
-  at,
-  atAddress,
-  type CauseRow,
-  type CauseTable,
-  type PlaceFacts,
-  reachCauses,
-  setting,
-  shell,
-  text,
-} from '../_test/causes.ts'
-import { tlsCauses } from '../_tls/causes.ts'
+import { at, type CauseRow, type CauseTable, type PlaceFacts, setting, shell, text } from '../_test/causes.ts'
+import { addressCauses } from './address-causes.ts'
 
 /** What the sentences may mention: what was entered, and facts of an answer that cannot hold a secret. */
 export interface HttpFacts extends PlaceFacts {
@@ -27,14 +17,7 @@ export interface HttpFacts extends PlaceFacts {
 const asked = ({ request }: HttpFacts): string => request ?? 'The request'
 
 const table = {
-  ...atAddress(reachCauses('the API'), '/config/base_url'),
-  ...atAddress(tlsCauses(), '/config/base_url'),
-  'tls.timeout': {
-    stage: 'tls',
-    field: '/config/base_url',
-    sentence: (facts) =>
-      `${at(facts)} accepted the connection but did not answer the request for encryption. Perhaps it speaks plain http.`,
-  },
+  ...addressCauses('the API', '/config/base_url'),
   'protocol.flood': {
     stage: 'request',
     field: '/config/base_url',

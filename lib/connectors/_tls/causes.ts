@@ -62,3 +62,10 @@ export const tlsCauses = (starttls?: string) => {
   } as const satisfies Record<string, CauseRow<PlaceFacts>>
 }
 export type TlsCode = keyof ReturnType<typeof tlsCauses>
+
+/** Whether the server took our certificate for none of its own; with TLS 1.3 it says so after the handshake. */
+export const isCertificateRejected = (code: unknown): boolean =>
+  typeof code === 'string' && certificateAlerts.test(code)
+
+const certificateAlerts =
+  /^ERR_SSL_(TLSV1|TLSV13|SSLV3)_ALERT_(CERTIFICATE|UNKNOWN_CA|BAD_CERTIFICATE|UNSUPPORTED_CERT)/

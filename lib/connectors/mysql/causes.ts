@@ -1,3 +1,4 @@
+import { loginCauses } from '../_sql/causes.ts'
 import { quoteLiteral } from '../_sql/quote.ts'
 import {
   at,
@@ -91,17 +92,7 @@ const table = {
       'The server does not accept the client certificate: it has expired, or was signed by an authority the server does not know.',
     fix: () => setting('# my.cnf, below [mysqld]\nssl_ca = ca.pem   # must hold the authority of client certificates'),
   },
-  'auth.no_credential': {
-    stage: 'authenticate',
-    field: '/credential/username',
-    sentence: () =>
-      'This connection has no credential. Enter a username and a password, or choose a stored credential.',
-  },
-  'auth.no_password': {
-    stage: 'authenticate',
-    field: '/credential/password',
-    sentence: ({ username }) => `The server asks for a password and there is none for “${username}”. Enter it.`,
-  },
+  ...loginCauses,
   'auth.password_rejected': {
     stage: 'authenticate',
     field: '/credential/password',

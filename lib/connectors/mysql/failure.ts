@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Lateness } from '#lib/core/within'
 import { Failure as AnyFailure, isFailureOf, reachFailure } from '../_test/failure.ts'
 import { stagesOf } from '../_test/stages.ts'
+import { isCertificateRejected } from '../_tls/causes.ts'
 import type { StageName } from '../contract.ts'
 import { type CauseCode, causes, type FailureContext } from './causes.ts'
 
@@ -13,7 +14,7 @@ export const failureOf = (error: unknown, stage: StageName): AnyFailure<CauseCod
   if (isFailureOf(causes, error)) return error
   const { code, errno, message }: { code?: unknown; errno?: unknown; message?: unknown } = Object(error)
   if (code === 'ECANCELED') throw error
-  if (typeof code === 'string' && certificateAlerts.test(code)) return new Failure('tls.client_certificate_rejected')
+  if (isCertificateRejected(code)) return new Failure('tls.client_certificate_rejected')
   const unreached = reachFailure(error, stage === 'dns')
   if (unreached) return unreached
   if (code === 'EDEADLINE') return new Failure(lateCode(stage))
@@ -71,9 +72,6 @@ const numbers: Record<number, CauseCode | undefined> = {
 
 const clientOf = (message: string): string | undefined =>
   /^(?:Access denied for user '.*'@|Host )'([\w.:-]{1,253})'/s.exec(message)?.[1]
-
-const certificateAlerts =
-  /^ERR_SSL_(TLSV1|TLSV13|SSLV3)_ALERT_(CERTIFICATE|UNKNOWN_CA|BAD_CERTIFICATE|UNSUPPORTED_CERT)/
 
 const brokenCodes: Partial<Record<StageName, CauseCode>> = {
   dns: 'dns.failed',

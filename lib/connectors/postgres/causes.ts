@@ -1,3 +1,4 @@
+import { loginCauses } from '../_sql/causes.ts'
 import { quoteIdent } from '../_sql/quote.ts'
 import { at, type CauseRow, type CauseTable, type PlaceFacts, reachCauses, setting, sql } from '../_test/causes.ts'
 import { tlsCauses } from '../_tls/causes.ts'
@@ -68,17 +69,7 @@ const table = {
         `# pg_ident.conf, named by map=certs in pg_hba.conf\ncerts  <common name of the certificate>  ${quoteIdent(username)}`,
       ),
   },
-  'auth.no_credential': {
-    stage: 'authenticate',
-    field: '/credential/username',
-    sentence: () =>
-      'This connection has no credential. Enter a username and a password, or choose a stored credential.',
-  },
-  'auth.no_password': {
-    stage: 'authenticate',
-    field: '/credential/password',
-    sentence: ({ username }) => `The server asks for a password and there is none for “${username}”. Enter it.`,
-  },
+  ...loginCauses,
   'auth.password_rejected': {
     stage: 'authenticate',
     field: '/credential/password',

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Lateness } from '#lib/core/within'
 import { Failure as AnyFailure, isFailureOf, reachFailure } from '../_test/failure.ts'
 import { stagesOf } from '../_test/stages.ts'
+import { isCertificateRejected } from '../_tls/causes.ts'
 import type { StageName } from '../contract.ts'
 import { type CauseCode, causes, type FailureContext } from './causes.ts'
 
@@ -13,7 +14,7 @@ export const failureOf = (error: unknown, stage: StageName): AnyFailure<CauseCod
   if (isFailureOf(causes, error)) return error
   const code = String(Object(error).code ?? '')
   // With TLS 1.3 the server judges our certificate when we think the handshake is over.
-  if (certificateAlerts.test(code)) return new Failure('tls.client_certificate_rejected', {}, { cause: error })
+  if (isCertificateRejected(code)) return new Failure('tls.client_certificate_rejected', {}, { cause: error })
   if (code === 'ECANCELED') throw error
   const unreached = reachFailure(error, stage === 'dns')
   if (unreached) return unreached
@@ -30,9 +31,6 @@ const brokenCodes: Partial<Record<StageName, CauseCode>> = {
   tcp: 'tcp.failed',
   tls: 'tls.handshake',
 }
-
-const certificateAlerts =
-  /^ERR_SSL_(TLSV1|TLSV13|SSLV3)_ALERT_(CERTIFICATE|UNKNOWN_CA|BAD_CERTIFICATE|UNSUPPORTED_CERT)/
 
 const lateCodes = {
   dns: 'dns.timeout',

@@ -1,15 +1,5 @@
-import {
-  at,
-  atAddress,
-  type CauseRow,
-  type CauseTable,
-  type PlaceFacts,
-  reachCauses,
-  setting,
-  shell,
-  text,
-} from '../_test/causes.ts'
-import { tlsCauses } from '../_tls/causes.ts'
+import { addressCauses } from '../_http/address-causes.ts'
+import { at, type CauseRow, type CauseTable, type PlaceFacts, setting, shell, text } from '../_test/causes.ts'
 
 /** What the sentences and fixes may mention; all of it was entered by the person or is a fact of the answer. */
 export interface FailureContext extends PlaceFacts {
@@ -46,14 +36,7 @@ const policy = (bucket: string, prefix: string): string =>
   )
 
 const table = {
-  ...atAddress(reachCauses('the store'), '/config/endpoint'),
-  ...atAddress(tlsCauses(), '/config/endpoint'),
-  'tls.timeout': {
-    stage: 'tls',
-    field: '/config/endpoint',
-    sentence: (facts) =>
-      `${at(facts)} accepted the connection but did not answer the request for encryption. Perhaps it speaks plain http.`,
-  },
+  ...addressCauses('the store', '/config/endpoint'),
   'protocol.flood': {
     stage: 'authenticate',
     field: '/config/endpoint',
