@@ -4,11 +4,10 @@ import { AppError } from '#lib/core/errors'
 import { createLog } from '#lib/core/log'
 import { type CallOptions, streamOperation } from '#lib/core/operation'
 import type { Tx } from '#lib/db/client'
+import { findAlive } from './found.ts'
 import { updateConnection } from './operations.ts'
 import { deleteConnection, restoreConnection } from './removal-operations.ts'
 import { bulkIds, type bulkItem, bulkLine, bulkMove, bulkReport, bulkTags } from './schema.ts'
-import { findStored } from './store.ts'
-import { noSuchConnection } from './view.ts'
 
 type Item = z.output<typeof bulkItem>
 type Outcome = Pick<Item, 'status'>
@@ -61,8 +60,7 @@ const relabel = async (
   labelsOf: (row: { tags: string[] }) => object,
 ): Promise<Outcome> => {
   for (let attempt = 1; ; attempt++) {
-    const row = await findStored(db, actor, ref, { least: 'view' })
-    if (!row || row.deletedAt) throw noSuchConnection()
+    const row = await findAlive(db, actor, ref)
     const labels = { ref, if_match: `"${row.revision}"`, ...labelsOf(row) }
     let changed: unknown
     try {

@@ -38,7 +38,7 @@ export const exportConnections = streamOperation({
       })
       const kept = items.filter(({ id, conn_id }) => !chosen || chosen.has(id) || chosen.has(conn_id))
       for (const view of kept) yield bytesOf(write(entryOf(view), connections++ === 0))
-      if (page.cursor === null) break
+      if (page.cursor === null || connections === chosen?.size) break
       cursor = page.cursor
     }
     yield bytesOf(tail)

@@ -1,6 +1,6 @@
 import { Prisma } from '#lib/db/client'
 import type { Environment } from '#lib/format/environment'
-import type { TestState } from './schema.ts'
+import type { TestState } from './columns.ts'
 import type { Search } from './search-words.ts'
 import { openFor, states, type Viewer } from './store.ts'
 

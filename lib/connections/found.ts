@@ -11,6 +11,18 @@ export const viewOf = async (tx: Tx, viewer: Viewer, id: string): Promise<Connec
   return connectionView(row, await lockCheck())
 }
 
+/** The connection as it is now, for work that does not change it. */
+export const findAlive = async (
+  tx: Tx,
+  viewer: Viewer,
+  ref: string,
+  least: 'view' | 'use' = 'view',
+): Promise<StoredConnection> => {
+  const row = await findStored(tx, viewer, ref, { least })
+  if (!row || row.deletedAt) throw noSuchConnection()
+  return row
+}
+
 /** The connection, held until the transaction ends. */
 export const requireAlive = async (tx: Tx, viewer: Viewer, ref: string): Promise<StoredConnection> => {
   const row = await lockStored(tx, viewer, ref)

@@ -1,7 +1,7 @@
 import { Prisma } from '#lib/db/client'
 import { literal, readRows } from '#lib/db/rows'
+import type { ConnectionSort } from './columns.ts'
 import { type ConnectionFilter, isUsed, joinsFor, matches } from './filter-store.ts'
-import type { ConnectionSort } from './schema.ts'
 import { withHits } from './search-store.ts'
 import type { Search } from './search-words.ts'
 import { columnsFor, type StoredConnection, type Viewer } from './store.ts'

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
-import { connectionSorts } from '#lib/connections/schema'
+import { connectionSorts } from '#lib/connections/columns'
 import { newId } from '#lib/core/id'
 import { nameKey } from '#lib/core/text'
 import { db } from '#lib/db/client'

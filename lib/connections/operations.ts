@@ -9,7 +9,7 @@ import { lockCheck } from '#lib/credentials/locks'
 import { changeConnection } from './change.ts'
 import { storeConnection } from './create.ts'
 import { draftTarget } from './draft.ts'
-import { requireAlive, subjectOf, viewOf } from './found.ts'
+import { findAlive, requireAlive, subjectOf, viewOf } from './found.ts'
 import { checkSlug, freeNames, holdSlugs, requireFree } from './names.ts'
 import { runTest } from './run-test.ts'
 import {
@@ -142,9 +142,8 @@ export const testConnection = streamOperation({
   line: testLine,
   output: testReport,
   async *run({ ref }, { actor, db, ticket, signal }) {
-    const row = await findStored(db, actor, ref)
-    if (!row || row.deletedAt) throw noSuchConnection()
-    return yield* runTest({ connection_id: row.id }, { actor, ticket, signal })
+    const { id } = await findAlive(db, actor, ref)
+    return yield* runTest({ connection_id: id }, { actor, ticket, signal })
   },
 })
 

@@ -7,10 +7,9 @@ import { streamOperation } from '#lib/core/operation'
 import { engineError, readLines, runJob } from '#lib/engine/client'
 import type { RunTarget, Ticket } from '#lib/engine/protocol'
 import { draftTarget } from './draft.ts'
+import { findAlive } from './found.ts'
 import { previewDraftInput, previewInput, previewReport } from './schema.ts'
-import { findStored } from './store.ts'
 import { takeTestSlot } from './test-slots.ts'
-import { noSuchConnection } from './view.ts'
 
 export const previewPages = streamOperation({
   summary: 'Preview the pages of a list as a saved connection reads them',
@@ -21,8 +20,7 @@ export const previewPages = streamOperation({
   line: pageLine,
   output: previewReport,
   async *run({ ref, ...request }, { actor, db, ticket, signal }) {
-    const row = await findStored(db, actor, ref)
-    if (!row || row.deletedAt) throw noSuchConnection()
+    const row = await findAlive(db, actor, ref)
     requirePages(row.type)
     return yield* preview({ connection_id: row.id }, request, { actor, ticket, signal })
   },

@@ -3,9 +3,8 @@ import { dialectNames } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { operation } from '#lib/core/operation'
 import { resolveSecret } from '#lib/engine/client'
+import { findAlive } from './found.ts'
 import { connectionRef } from './schema.ts'
-import { findStored } from './store.ts'
-import { noSuchConnection } from './view.ts'
 
 const resolveInput = z.strictObject({
   ref: connectionRef.shape.ref,
@@ -50,8 +49,7 @@ export const resolveConnection = operation({
       const sentence = 'A stored secret is handed out to API keys only. Make one that may resolve, and send it.'
       throw new AppError('forbidden', sentence)
     }
-    const found = await findStored(db, actor, ref, { least: 'use' })
-    if (!found) throw noSuchConnection()
+    const found = await findAlive(db, actor, ref, 'use')
     const request = { ticket, connection_id: found.id, format, key: actor.presented() }
     const { value, ...answer } = await resolveSecret(request)
     return { conn_id: found.connId, type: found.type, format, ...answer, ...(value !== null && { [format]: value }) }

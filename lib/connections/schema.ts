@@ -5,15 +5,12 @@ import { several } from '#lib/core/several'
 import { displayName, longText, slug, tagList } from '#lib/core/text'
 import { configInput, secretView } from '#lib/credentials/schema'
 import { environments } from '#lib/format/environment'
+import { connectionSorts, testStates } from './columns.ts'
 
 export const connectionRoles = ['source', 'destination'] as const
 
 /** Names a saved connection: its slug or its id. */
 export const connectionRef = z.strictObject({ ref: z.string().min(1).max(128) })
-
-/** How a saved connection's test stands, in the words of the list. */
-export const testStates = ['never_tested', 'passed', 'failed', 'stale'] as const
-export type TestState = (typeof testStates)[number]
 
 const typedCredential = z.strictObject({
   type: z.string().max(64).optional(),
@@ -111,19 +108,6 @@ export const testDraftInput = z.strictObject({
   ...flatFields,
 })
 
-const sortColumns = [
-  'name',
-  'type',
-  'environment',
-  'last_test',
-  'latency',
-  'used_by_count',
-  'created_at',
-  'updated_at',
-] as const
-type SortColumn = (typeof sortColumns)[number]
-export type ConnectionSort = SortColumn | `-${SortColumn}`
-/** Connections that have no value to sort by come last either way. */
 /** Which list to preview, and how much of it. */
 export const previewInput = z.strictObject({ ref: connectionRef.shape.ref, ...pagesRequest.shape })
 export const previewDraftInput = z.strictObject({ ...testDraftInput.shape, ...pagesRequest.shape })
@@ -134,8 +118,6 @@ export const previewReport = z.object({
   sentence: z.string(),
   cause: testCause.nullable(),
 })
-
-export const connectionSorts = sortColumns.flatMap((column): ConnectionSort[] => [column, `-${column}`])
 
 export const listConnectionsInput = z.strictObject({
   ...pageInput,

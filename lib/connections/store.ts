@@ -3,8 +3,8 @@ import { asking, openTo } from '#lib/auth/grants'
 import { isId } from '#lib/core/id'
 import type { Time } from '#lib/core/time'
 import { Prisma, type Tx } from '#lib/db/client'
+import type { TestState } from './columns.ts'
 import { takeName } from './naming-store.ts'
-import type { TestState } from './schema.ts'
 import { writeVersion } from './version-store.ts'
 
 /** A connection with everything its view shows, read in one statement. */

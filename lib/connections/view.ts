@@ -6,7 +6,8 @@ import { secretMask } from '#lib/core/secret'
 import { isoTime } from '#lib/core/time'
 import { publicConfig } from '#lib/credentials/view'
 import { environments } from '#lib/format/environment'
-import { type ConnectionView, connectionRoles, type TestState } from './schema.ts'
+import type { TestState } from './columns.ts'
+import { type ConnectionView, connectionRoles } from './schema.ts'
 import type { StoredConnection } from './store.ts'
 
 type IsLocked = (keyId: string) => boolean

@@ -415,6 +415,9 @@ export type Discovered = z.output<typeof discovered>
 export type DiscoveredSchema = z.output<typeof discoveredSchema>
 export type DiscoveredRelation = z.output<typeof discoveredRelation>
 
+/** As what a file is read. */
+export const fileFormats = ['csv', 'json', 'ndjson', 'parquet', 'text'] as const
+
 /** What to show of a store of files. Paths use `/` and have none at the start; `''` is where the connection begins. */
 export const filesRequest = z.discriminatedUnion('what', [
   z.strictObject({
@@ -428,29 +431,31 @@ export const filesRequest = z.discriminatedUnion('what', [
     what: z.literal('preview'),
     path: z.string().min(1).max(4096),
     /** Taken from the name unless given. */
-    format: z.enum(['csv', 'json', 'ndjson', 'parquet', 'text']).optional(),
+    format: z.enum(fileFormats).optional(),
     rows: z.int().min(1).max(1_000).default(100),
   }),
 ])
 export type FilesRequest = z.output<typeof filesRequest>
 
+/** One member of a folder. */
+export const fileEntry = z.object({
+  name: z.string(),
+  path: z.string(),
+  kind: z.enum(['folder', 'file', 'link', 'other']),
+  size_bytes: z.number().nullable(),
+  modified_at: z.iso.datetime().nullable(),
+  /** What is behind a link; null where that cannot be opened from here. */
+  leads_to: z.enum(['folder', 'file']).nullable().optional(),
+})
+
 /** A page of a folder is `entry` lines and one `page` line; a preview is a `preview` line, `row` or `text` lines, and one `end` line. */
 export const fileLine = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('entry'),
-    name: z.string(),
-    path: z.string(),
-    kind: z.enum(['folder', 'file', 'link', 'other']),
-    size_bytes: z.number().nullable(),
-    modified_at: z.iso.datetime().nullable(),
-    /** What is behind a link; null where that cannot be opened from here. */
-    leads_to: z.enum(['folder', 'file']).nullable().optional(),
-  }),
+  fileEntry.extend({ type: z.literal('entry') }),
   z.object({ type: z.literal('page'), after: z.string().nullable() }),
   z.object({
     type: z.literal('preview'),
     path: z.string(),
-    format: z.enum(['csv', 'json', 'ndjson', 'parquet', 'text', 'binary']),
+    format: z.enum([...fileFormats, 'binary']),
     size_bytes: z.number().nullable(),
     /** Empty for text. */
     columns: z.array(z.object({ name: z.string(), type: z.string() })),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { discoveredRelation, discoveredSchema } from '#lib/connectors/contract'
+import { discoveredRelation, discoveredSchema, fileEntry, fileFormats } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 
 const ref = z.string().min(1).max(128)
@@ -61,15 +61,6 @@ export const filesInput = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
   cursor: z.string().max(8192).optional(),
 })
-export const fileEntry = z.object({
-  name: z.string(),
-  path: z.string(),
-  kind: z.enum(['folder', 'file', 'link', 'other']),
-  size_bytes: z.number().nullable(),
-  modified_at: z.iso.datetime().nullable(),
-  /** What is behind a link; null where it cannot be opened from here. */
-  leads_to: z.enum(['folder', 'file']).nullable().optional(),
-})
 export type FileEntry = z.output<typeof fileEntry>
 export const filesOutput = z.object({
   items: z.array(fileEntry),
@@ -77,7 +68,6 @@ export const filesOutput = z.object({
 })
 export type FilesPage = z.output<typeof filesOutput>
 
-const fileFormats = ['csv', 'json', 'ndjson', 'parquet', 'text'] as const
 export const fileFormat = z.enum(fileFormats)
 export type FileFormat = z.output<typeof fileFormat>
 

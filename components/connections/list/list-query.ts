@@ -1,3 +1,4 @@
+import { type ConnectionSort, connectionSorts, type TestState, testStates } from '#lib/connections/columns'
 import type { ConnectionRole } from '#lib/connectors/contract'
 import { environments } from '#lib/format/environment'
 
@@ -11,32 +12,18 @@ export interface ListQuery {
   tag?: string
   used?: 'true' | 'false'
   deleted?: 'true'
-  sort?: Sort
+  sort?: ConnectionSort
   /** The saved view it began with; the API does not hear of it. */
   view?: string
 }
 
 const roles = ['source', 'destination'] as const
-const statuses = ['passed', 'failed', 'stale', 'never_tested'] as const
-const sortColumns = [
-  'name',
-  'type',
-  'environment',
-  'last_test',
-  'latency',
-  'used_by_count',
-  'created_at',
-  'updated_at',
-] as const
-export type SortColumn = (typeof sortColumns)[number]
-export type Sort = SortColumn | `-${SortColumn}`
-const sorts: readonly Sort[] = sortColumns.flatMap((column): Sort[] => [column, `-${column}`])
-
 /** How it is sorted: unless said, by name; what a search found, best first. */
-export const sortOf = ({ q, sort }: ListQuery): Sort | undefined => sort ?? (q === undefined ? 'name' : undefined)
+export const sortOf = ({ q, sort }: ListQuery): ConnectionSort | undefined =>
+  sort ?? (q === undefined ? 'name' : undefined)
 
 /** What each status is called where people read it. */
-export const statusLabels: Record<(typeof statuses)[number], string> = {
+export const statusLabels: Record<TestState, string> = {
   passed: 'Passed',
   failed: 'Failed',
   stale: 'Untested since edit',
@@ -59,11 +46,11 @@ export const parseListQuery = (params: SearchParams): ListQuery => {
     role: one('role', roles),
     type: some('type', isShort),
     environment: some('environment', (value) => value === 'none' || environments.some((one) => one === value)),
-    status: some('status', (value) => statuses.some((one) => one === value)),
+    status: some('status', (value) => testStates.some((one) => one === value)),
     tag: some('tag', isShort),
     used: one('used', ['true', 'false'] as const),
     deleted: one('deleted', ['true'] as const),
-    sort: one('sort', sorts),
+    sort: one('sort', connectionSorts),
     view: text('view')?.slice(0, 64),
   })
 }

@@ -1,8 +1,9 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import Link from 'next/link'
+import type { ConnectionSort, SortColumn } from '#lib/connections/columns'
 import classes from './list.module.css'
 import { useListContext } from './list-context.ts'
-import { type ListQuery, listHref, type Sort, type SortColumn, sortOf } from './list-query.ts'
+import { type ListQuery, listHref, sortOf } from './list-query.ts'
 
 interface SortHeaderProps {
   label: string
@@ -17,8 +18,8 @@ export const SortHeader = ({ label, sort, first = '' }: SortHeaderProps) => {
   const current = sortOf(query)
   const isUp = current === sort
   const isDown = current === `-${sort}`
-  const other: Sort = first === '-' ? sort : `-${sort}`
-  const next: Sort = isUp || isDown ? (current === other ? `${first}${sort}` : other) : `${first}${sort}`
+  const other: ConnectionSort = first === '-' ? sort : `-${sort}`
+  const next: ConnectionSort = isUp || isDown ? (current === other ? `${first}${sort}` : other) : `${first}${sort}`
   const Arrow = isDown ? IconArrowDown : IconArrowUp
   return (
     <Link
