@@ -1,6 +1,6 @@
 import type { Actor } from '#lib/auth/actor'
 import { AppError } from '#lib/core/errors'
-import { operation, streamOperation } from '#lib/core/operation'
+import { type CallOptions, operation, streamOperation } from '#lib/core/operation'
 import { bodyOf } from './imports/own.ts'
 import { planDrafts } from './imports/plan.ts'
 import { type ImportDraft, readImport } from './imports/read.ts'
@@ -22,9 +22,9 @@ export const planImport = operation({
   audit: 'none',
   input: planImportInput,
   output: importPlan,
-  async run({ text, format, secrets }, { actor, db }) {
+  async run({ text, format, secrets }, { actor, db, signal, requestId }) {
     const read = readImport(text, format)
-    return { format: read.format, items: await planDrafts({ actor, db }, read.drafts, secrets) }
+    return { format: read.format, items: await planDrafts({ actor, db, signal, requestId }, read.drafts, secrets) }
   },
 })
 
@@ -37,14 +37,15 @@ export const runImport = streamOperation({
   input: runImportInput,
   line: importedLine,
   output: importReport,
-  async *run({ text, format, secrets, only }, { actor, db, signal }) {
+  async *run({ text, format, secrets, only }, { actor, db, signal, requestId, validateOnly }) {
     const { drafts } = readImport(text, format)
-    const plan = await planDrafts({ actor, db }, drafts, secrets)
+    const plan = await planDrafts({ actor, db, signal, requestId }, drafts, secrets)
     const report = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 }
     for (const [i, item] of plan.entries()) {
       signal.throwIfAborted()
       const draft = drafts[i]
-      const line = await importOne(actor, { item, draft, only, typed: secrets[item.conn_id ?? ''] ?? {} })
+      const typed = secrets[item.conn_id ?? ''] ?? {}
+      const line = await importOne(actor, { item, draft, only, typed }, { signal, requestId, validateOnly })
       report[line.result]++
       yield line
     }
@@ -59,7 +60,11 @@ interface Asked {
   typed: Record<string, string>
 }
 
-const importOne = async (actor: Actor, { item, draft, only, typed }: Asked): Promise<ImportedLine> => {
+const importOne = async (
+  actor: Actor,
+  { item, draft, only, typed }: Asked,
+  options: CallOptions,
+): Promise<ImportedLine> => {
   const { label, conn_id, action, problems, duplicate_of } = item
   const say = (result: ImportedLine['result'], message: string | null = null) => ({ label, conn_id, result, message })
   const entry = draft?.entry
@@ -70,8 +75,8 @@ const importOne = async (actor: Actor, { item, draft, only, typed }: Asked): Pro
   if (action === 'duplicate' && !isNamed) return say('skipped', `“${duplicate_of}” goes to the same place already.`)
   const { conn_id: ref = '', ...body } = bodyOf(entry, { ...draft.secrets, ...typed })
   try {
-    if (action === 'update') await updateConnection(actor, { ref, ...body })
-    else await createConnection(actor, { conn_id: ref, ...body })
+    if (action === 'update') await updateConnection(actor, { ref, ...body }, options)
+    else await createConnection(actor, { conn_id: ref, ...body }, options)
     return say(action === 'update' ? 'updated' : 'created')
   } catch (error) {
     if (!(error instanceof AppError)) throw error

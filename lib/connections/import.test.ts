@@ -249,3 +249,20 @@ test('every connection of an import has its own event, and a plan has none', asy
   await run(text)
   expect(await db().auditEvent.count({ where })).toBe(2)
 })
+
+test('validate_only says what an import would do, and does none of it', async () => {
+  const old = 'name,type,host,database\na,postgres,h1,d\n'
+  await run(old)
+  const before = await list()
+  const text = `${old.replace('h1', 'h2')}b,postgres,h3,d\nc,nothing,h4,d\n`
+  const { status, body } = await call('/api/connections/import?validate_only=true', { text })
+  expect([status, body]).toEqual([200, { created: 1, updated: 1, unchanged: 0, skipped: 0, failed: 1 }])
+  expect(await list()).toEqual(before)
+})
+
+test('the events of an import carry the number of its call', async () => {
+  const answer = await call('/api/connections/import', { text: 'name,type,host,database\na,postgres,h1,d\n' })
+  const where = { workspaceId: workspace.id, event: 'connection.created' }
+  const events = await db().auditEvent.findMany({ where, select: { requestId: true } })
+  expect(events).toEqual([{ requestId: answer.headers.get('x-request-id') }])
+})

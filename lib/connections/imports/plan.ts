@@ -1,8 +1,8 @@
 import type { Actor } from '#lib/auth/actor'
 import { findManifest } from '#lib/connectors/catalog'
 import { AppError, type FieldError } from '#lib/core/errors'
+import type { CallOptions, ReadContext } from '#lib/core/operation'
 import { isCredentialKind, secretFieldsOf } from '#lib/credentials/kinds'
-import type { Tx } from '#lib/db/client'
 import { createConnection, getConnection, updateConnection } from '../operations.ts'
 import type { ConnectionView } from '../schema.ts'
 import { findSameEndpoint } from '../store.ts'
@@ -10,42 +10,40 @@ import { bodyOf } from './own.ts'
 import type { ImportDraft } from './read.ts'
 import type { PlannedImport } from './schema.ts'
 
-export interface Asker {
-  actor: Actor
-  db: Tx
-}
+type Asker = Omit<ReadContext, 'ticket'>
 
 /** What would become of each draft, found out by the very operations that would do it, which then keep nothing. */
 export const planDrafts = async (
-  { actor, db }: Asker,
+  asker: Asker,
   drafts: readonly ImportDraft[],
   secrets: Record<string, Record<string, string>>,
 ): Promise<PlannedImport[]> => {
   const seen = new Set<string>()
   const items: PlannedImport[] = []
   for (const draft of drafts) {
+    asker.signal.throwIfAborted()
     const id = draft.entry?.conn_id
-    items.push(
-      id !== undefined && seen.has(id) ? twice(draft) : await planOne({ actor, db }, draft, secrets[id ?? ''] ?? {}),
-    )
+    const isTwice = id !== undefined && seen.has(id)
+    items.push(isTwice ? twice(draft) : await planOne(asker, draft, secrets[id ?? ''] ?? {}))
     if (id !== undefined) seen.add(id)
   }
   return items
 }
 
 const planOne = async (
-  { actor, db }: Asker,
+  { actor, db, signal, requestId }: Asker,
   draft: ImportDraft,
   typed: Record<string, string>,
 ): Promise<PlannedImport> => {
   const { entry, problem } = draft
   if (!entry) return { ...base(draft), action: 'invalid', problems: [{ pointer: '', message: problem ?? '' }] }
   const item = { ...base(draft), needs: needsOf(draft, typed) }
+  const options = { signal, requestId, validateOnly: true }
   try {
     const existing = await findExisting(actor, entry.conn_id)
-    if (existing) return { ...item, ...(await planUpdate(actor, existing, draft, typed)) }
+    if (existing) return { ...item, ...(await planUpdate(actor, existing, { ...draft, typed }, options)) }
     const body = bodyOf(entry, { ...draft.secrets, ...typed })
-    const made = await createConnection(actor, body, { validateOnly: true })
+    const made = await createConnection(actor, body, options)
     const login = { field: findManifest(made.type)?.flat.login?.field ?? '', value: made.login }
     const duplicate = await findSameEndpoint(db, actor, { type: made.type, summary: made.summary, login })
     const action = duplicate === undefined ? 'create' : 'duplicate'
@@ -59,8 +57,8 @@ const planOne = async (
 const planUpdate = async (
   actor: Actor,
   existing: ConnectionView,
-  { entry, secrets }: ImportDraft,
-  typed: Record<string, string>,
+  { entry, secrets, typed }: Pick<ImportDraft, 'entry' | 'secrets'> & { typed: Record<string, string> },
+  options: CallOptions,
 ): Promise<Partial<PlannedImport> & Pick<PlannedImport, 'action'>> => {
   if (!entry) return { action: 'invalid' }
   let changed: string[] = []
@@ -68,7 +66,7 @@ const planUpdate = async (
     changed = Array.isArray(meta.changed) ? meta.changed.map(String) : []
   }
   const { conn_id: ref, ...body } = bodyOf(entry, { ...secrets, ...typed })
-  const after = await updateConnection(actor, { ref: existing.conn_id, ...body }, { validateOnly: true, onMeta })
+  const after = await updateConnection(actor, { ref: existing.conn_id, ...body }, { ...options, onMeta })
   const changes = changed.map((field) => ({ field, ...publicValues(field, existing, after) }))
   return {
     action: changed.length > 0 ? 'update' : 'unchanged',
