@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
 import { makeKey, makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
 import { db } from '#lib/db/client'
+import type { Ticket } from '#lib/engine/protocol'
 
 const api = useApi()
 useEngine()
@@ -33,6 +34,21 @@ const keyFor = async (reach: { environments?: string[]; connections?: string[] }
 }
 const runner = async (reach: { environments?: string[]; connections?: string[] }) => ({
   key: String((await keyFor(reach)).body.data.key),
+})
+/** What a web process that was taken over would send. */
+const forged = (keyId: string, more: Partial<Ticket> = {}): Ticket => ({
+  event: 'connection.resolved',
+  request_id: `req_forged_${++made}`,
+  permission: 'connections:resolve',
+  actor: {
+    kind: 'api_key',
+    id: keyId,
+    name: 'forged',
+    workspace_id: workspace.id,
+    organization_id: workspace.organizationId,
+    may_bind: true,
+  },
+  ...more,
 })
 const resolve = (ref: string, as: { key: string }, body: object = {}) =>
   api.call('POST', `/api/connections/${ref}/resolve`, { as, body })
@@ -146,23 +162,26 @@ describe('nobody else', () => {
     const { id } = await create()
     const { resolveSecret } = await import('#lib/engine/client')
     const stored = await makeKey(workspace, { role: 'runner', environments: ['dev'] })
-    const ticket = {
-      event: 'connection.resolved' as const,
-      request_id: 'req_forged',
-      permission: 'connections:resolve' as const,
-      actor: {
-        kind: 'api_key' as const,
-        id: stored.id,
-        name: 'forged',
-        workspace_id: workspace.id,
-        organization_id: workspace.organizationId,
-        may_bind: true,
-      },
-    }
+    const ticket = forged(stored.id)
     const ask = (key: string) => resolveSecret({ ticket, connection_id: id, format: 'uri', key })
     await expect(ask('')).rejects.toMatchObject({ code: 'forbidden' })
     await expect(ask(workspace.people.runner.key)).rejects.toMatchObject({ code: 'forbidden' })
     expect((await ask(stored.key)).value).toContain('postgresql://')
+  })
+
+  it('the engine looks for the scope itself, whatever the caller says is being done, and records what was done', async () => {
+    const { id } = await create()
+    const { resolveSecret } = await import('#lib/engine/client')
+    const asTest = { permission: 'connections:test', event: 'connection.tested' } as const
+    const blind = await makeKey(workspace, { role: 'owner', scopes: ['connections:test'], environments: ['dev'] })
+    for (const more of [asTest, { permission: undefined }]) {
+      const request = { ticket: forged(blind.id, more), connection_id: id, format: 'uri' as const, key: blind.key }
+      await expect(resolveSecret(request)).rejects.toMatchObject({ code: 'forbidden' })
+    }
+    const runner = await makeKey(workspace, { role: 'runner', environments: ['dev'] })
+    const ticket = forged(runner.id, asTest)
+    await resolveSecret({ ticket, connection_id: id, format: 'uri', key: runner.key })
+    expect((await events(id)).map(({ outcome }) => outcome)).toEqual(['denied', 'denied', 'success'])
   })
 })
 
@@ -221,19 +240,7 @@ describe('the reach of a key', () => {
     })
     const { resolveSecret } = await import('#lib/engine/client')
     await db().connection.update({ where: { id }, data: { environment: 'prod' } })
-    const ticket = {
-      event: 'connection.resolved' as const,
-      request_id: 'req_late',
-      permission: 'connections:resolve' as const,
-      actor: {
-        kind: 'api_key' as const,
-        id: String(stored?.id),
-        name: 'late',
-        workspace_id: workspace.id,
-        organization_id: workspace.organizationId,
-        may_bind: false,
-      },
-    }
+    const ticket = forged(String(stored?.id))
     await expect(resolveSecret({ ticket, connection_id: id, format: 'uri', key: key.key })).rejects.toMatchObject({
       code: 'forbidden',
     })
@@ -267,6 +274,14 @@ describe('the reach of a key', () => {
     const wide = await api.call('POST', '/api/api-keys', { as: workspace.people.owner, by: 'cookie', body })
     expect(wide.status).toBe(400)
     expect(wide.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/scopes/1', '/scopes/2'])
+    const curious = {
+      ...body,
+      scopes: ['connections:read', 'audit:read', 'api-keys:read', 'members:read', 'keys:read'],
+    }
+    const refused = await api.call('POST', '/api/api-keys', { as: workspace.people.owner, by: 'cookie', body: curious })
+    expect(refused.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(
+      [1, 2, 3, 4].map((i) => `/scopes/${i}`),
+    )
     const unknown = await keyFor({ connections: ['nothing-like-this'] })
     expect([unknown.status, unknown.body.errors[0].pointer]).toEqual([400, '/connections/0'])
   })

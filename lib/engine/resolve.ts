@@ -14,9 +14,11 @@ import type { Target } from './target.ts'
  * other; and the engine asks for the API key itself, so that a web process that was taken over resolves nothing by itself.
  */
 export const resolveConnection = async (
-  { ticket, connection_id, format, key }: ResolveRequest,
+  { ticket: given, connection_id, format, key }: ResolveRequest,
   context: DispatchContext,
 ): Promise<ResolveAnswer> => {
+  // Whatever the caller calls it: it is this, needs this and is recorded as this.
+  const ticket: Ticket = { ...given, permission: 'connections:resolve', event: 'connection.resolved' }
   const use = { ticket, target: { connection_id }, capability: 'resolve' as const }
   const { target, credential } = await prepareUse(use, context, {
     check: async (tx, found) => {
