@@ -13,6 +13,10 @@ export const scopeWords = {
   'pipelines:write': 'Register, change and forget pipelines',
   'connection-views:write': 'Save views of the connections',
   'data-sources:read': 'List schemas and tables',
+  'data-sources:query': 'Run queries that only read',
+  'data-sources:write': 'Change data, where the source allows it',
+  'data-sources:configure': 'Change the configuration of data sources',
+  'queries:write': 'Save, change and delete queries',
   'credentials:read': 'See credentials, never their secrets',
   'credentials:attach': 'Attach credentials to connections',
   'credentials:write': 'Create and replace secrets',
@@ -36,7 +40,7 @@ export const scopeWords = {
 
 /** Under which title the scopes of an object stand. */
 export const scopeGroups: readonly (readonly [title: string, families: readonly string[]])[] = [
-  ['Connections and data', ['connectors', 'connections', 'connection-views', 'pipelines', 'data-sources']],
+  ['Connections and data', ['connectors', 'connections', 'connection-views', 'pipelines', 'data-sources', 'queries']],
   ['Credentials', ['credentials']],
   ['People and access', ['members', 'grants', 'api-keys']],
   ['Audit', ['audit']],

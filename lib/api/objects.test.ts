@@ -153,7 +153,7 @@ test('a restricted object answers on every route, to every role without a grant,
   }
 })
 
-const browsing = ['discovery', 'files', 'files/preview', 'schemas', 'tables', 'tables/{table}'].map(
+const browsing = ['configuration', 'discovery', 'files', 'files/preview', 'schemas', 'tables', 'tables/{table}'].map(
   (end) => `GET /api/data-sources/{ref}/${end}`,
 )
 const changing = [

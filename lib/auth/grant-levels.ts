@@ -22,6 +22,7 @@ const lifted: Partial<Record<Permission, Needed>> = {
   'connections:read': { kind: 'connection', least: 'view' },
   'connections:test': { kind: 'connection', least: 'use' },
   'data-sources:read': { kind: 'connection', least: 'use' },
+  'data-sources:query': { kind: 'connection', least: 'use' },
   'connections:write': { kind: 'connection', least: 'edit' },
   'credentials:read': { kind: 'credential', least: 'view' },
   'credentials:attach': { kind: 'credential', least: 'attach' },

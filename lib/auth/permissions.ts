@@ -18,6 +18,13 @@ export const permissions = {
   /** Named filters of the list: one's own; sharing them takes `connections:write`. */
   'connection-views:write': ['owner', 'admin', 'integrator', 'builder', 'viewer'],
   'data-sources:read': ['owner', 'admin', 'integrator', 'builder', 'viewer'],
+  /** Reads everything the connection's login may read. */
+  'data-sources:query': ['owner', 'admin', 'integrator', 'builder'],
+  /** Changes data, where the source allows that at all. */
+  'data-sources:write': ['owner', 'admin', 'integrator'],
+  'data-sources:configure': ['owner', 'admin', 'integrator'],
+  /** Queries kept under a name: one's own and shared ones. */
+  'queries:write': ['owner', 'admin', 'integrator', 'builder'],
   'credentials:read': ['owner', 'admin', 'integrator', 'builder'],
   'credentials:attach': ['owner', 'admin', 'integrator', 'builder'],
   'credentials:write': ['owner', 'admin', 'integrator'],

@@ -133,7 +133,7 @@ export type FileEngine = (typeof fileEngines)[number]
 
 /* ---------------------------------------------------------------- drivers */
 
-export const capabilities = ['test', 'discover', 'files', 'pages'] as const
+export const capabilities = ['test', 'discover', 'query', 'files', 'pages'] as const
 export type Capability = (typeof capabilities)[number]
 
 /** What a driver may do; it has exactly the methods its manifest declares. */
@@ -142,6 +142,11 @@ export interface Capabilities<Config extends z.ZodObject, Kinds extends Credenti
   test(target: Target<Config, Kinds>): AsyncGenerator<TestStage, TestOutcome>
   /** Yields NDJSON lines (bytes, each `Discovered` as JSON) so that nothing large becomes JavaScript objects on the way. */
   discover(target: Target<Config, Kinds>, request: DiscoverRequest): AsyncGenerator<Uint8Array, void>
+  /**
+   * Runs one statement. Yields NDJSON lines (bytes): one `ResultHead` or `PlanLine`, an array for each row, and one
+   * `ResultLast`, which is also where the server's own refusal of the statement stands. Throws for everything else.
+   */
+  query(target: Target<Config, Kinds>, request: QueryRequest): AsyncGenerator<Uint8Array, void>
   /** Lists a folder or shows the beginning of a file, as NDJSON lines, each a `FileLine`. */
   files(target: Target<Config, Kinds>, request: FilesRequest): AsyncGenerator<Uint8Array, void>
   /** Asks for the first pages of a list, as NDJSON lines, each a `PageLine`; what stops it is in the last one. */
@@ -414,6 +419,137 @@ export const discovered = z.discriminatedUnion('type', [discoveredSchema, discov
 export type Discovered = z.output<typeof discovered>
 export type DiscoveredSchema = z.output<typeof discoveredSchema>
 export type DiscoveredRelation = z.output<typeof discoveredRelation>
+
+/** How much of a result is taken (SQL-5); what is more is left out and said. */
+export const queryLimits = z.strictObject({
+  rows: z.int().min(1).max(1_000_000_000),
+  bytes: z.int().min(1_024),
+  /** A longer value is cut and marked, see `CutCell`. */
+  cell_bytes: z.int().min(16),
+  columns: z.int().min(1).max(10_000),
+  /** From the first packet to the last row, login included; the server is told as well where it can be. */
+  timeout_ms: z.int().min(10),
+})
+export type QueryLimits = z.output<typeof queryLimits>
+
+/** One statement to run, or to be explained. */
+export const queryRequest = z.strictObject({
+  sql: z.string().min(1).max(1_000_000),
+  /** Values of its parameters in their order, as text that the server converts; null is NULL. */
+  parameters: z.array(z.string().max(1_000_000).nullable()).max(1_000).default([]),
+  /** `read`: nothing is written, whatever the statement says (SQL-1). */
+  mode: z.enum(['read', 'write']).default('read'),
+  /** The plan instead of the rows; `analyzed` runs it, in `read` mode only. */
+  explain: z.enum(['estimated', 'analyzed']).optional(),
+  /** Refused before it runs where the planner expects a higher cost, in the planner's own unit. */
+  max_cost: z.number().positive().optional(),
+  limits: queryLimits,
+})
+export type QueryRequest = z.output<typeof queryRequest>
+
+/** What a column holds, whatever the server calls it: decides alignment, sorting and the cell's viewer. */
+export const resultKinds = [
+  'boolean',
+  'integer',
+  'float',
+  'decimal',
+  'text',
+  'date',
+  'time',
+  'timestamp',
+  'interval',
+  'json',
+  'binary',
+  'array',
+  'uuid',
+  'geometry',
+  'other',
+] as const
+
+/**
+ * First line of a result. A row is an array with a value for each column: null, a boolean, a finite JSON number where it
+ * fits into a double exactly (so int8, numeric, NaN and Infinity are strings), otherwise the server's own text as a
+ * string (`\\x00ff` for bytes, JSON as its text), or a `CutCell`.
+ */
+export const resultHead = z.object({
+  columns: z.array(z.object({ name: z.string(), type: z.string(), kind: z.enum(resultKinds) })),
+  /** Columns beyond the limit, which are left out. */
+  columns_left_out: z.int(),
+})
+export type ResultHead = z.output<typeof resultHead>
+
+/** The beginning of a value that is too long, and how long it is in bytes. The only object a row may hold. */
+export const cutCell = z.object({ cut: z.string(), bytes: z.int() })
+export type CutCell = z.output<typeof cutCell>
+
+/** A step of a plan in terms that all planners share. */
+export interface PlanNode {
+  /** `Seq Scan`, `Hash Join`, as the planner calls it. */
+  operation: string
+  /** What it works on: a table, an index. */
+  object: string | null
+  /** Of this step with everything below it, in the planner's unit. */
+  cost: number | null
+  rows_estimated: number | null
+  rows_actual: number | null
+  /** Of this step with everything below it, over all loops. */
+  duration_ms: number | null
+  loops: number | null
+  /** Conditions, keys, buffers: what a person wants to read, by its name. */
+  details: Record<string, string>
+  children: PlanNode[]
+}
+
+export const planNode: z.ZodType<PlanNode> = z.lazy(() =>
+  z.object({
+    operation: z.string(),
+    object: z.string().nullable(),
+    cost: z.number().nullable(),
+    rows_estimated: z.number().nullable(),
+    rows_actual: z.number().nullable(),
+    duration_ms: z.number().nullable(),
+    loops: z.number().nullable(),
+    details: z.record(z.string(), z.string()),
+    children: z.array(planNode),
+  }),
+)
+
+/** The only line of an explained statement before the last one; `text` is the plan as the server writes it. */
+export const planLine = z.object({ plan: planNode, text: z.string() })
+export type PlanLine = z.output<typeof planLine>
+
+/** What the server said about the statement. */
+export const sqlProblem = z.object({
+  /** Its own sentence, cut to 2,000 characters. */
+  message: z.string(),
+  /** SQLSTATE, or the server's own code. */
+  code: z.string().nullable(),
+  /** Where in the statement, in UTF-16 code units from 0. */
+  position: z.int().nullable(),
+  detail: z.string().nullable(),
+  hint: z.string().nullable(),
+})
+export type SqlProblem = z.output<typeof sqlProblem>
+
+export const resultLast = z.union([
+  z.object({
+    done: z.object({
+      rows: z.int(),
+      /** Why there are fewer rows than the server has. */
+      truncated: z.enum(['rows', 'bytes']).nullable(),
+      cells_cut: z.int(),
+      /** Rows changed, where the statement changes some. */
+      affected: z.number().nullable(),
+      /** The statement's class in the server's words, such as `SELECT`; null where it says none. */
+      command: z.string().nullable(),
+      duration_ms: z.number(),
+      /** Warnings of the server, up to 100. */
+      notices: z.array(z.string()),
+    }),
+  }),
+  z.object({ failed: sqlProblem }),
+])
+export type ResultLast = z.output<typeof resultLast>
 
 /** As what a file is read. */
 export const fileFormats = ['csv', 'json', 'ndjson', 'parquet', 'text'] as const

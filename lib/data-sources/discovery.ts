@@ -43,6 +43,7 @@ const startJob = async (
 
 const missing = {
   discover: 'has nothing to discover: its connector cannot list tables.',
+  query: 'takes no queries: its connector runs none.',
   files: 'has no files: its connector cannot list any.',
   pages: 'has no pages to preview: its connector reads no lists.',
 } as const satisfies Record<SourceJob['capability'], string>

@@ -9,7 +9,7 @@ import type { StartFrame } from '#lib/runner/protocol'
 import { type Access, requireAccess } from './access-store.ts'
 import { requireDestination, requireExchange, requireHints } from './bindings.ts'
 import type { KeyHolder } from './keys.ts'
-import { limitsOf } from './limits.ts'
+import { limitsFor } from './limits.ts'
 import { findLocalFile } from './local-file.ts'
 import type { RunRequest, RunTarget, Ticket } from './protocol.ts'
 import { bindFirst } from './resealing.ts'
@@ -113,7 +113,7 @@ export const prepareRun = async (
       config: target.config,
       credential: credential?.merged ?? null,
       job: request.job,
-      limits: limitsOf[request.job.capability],
+      limits: limitsFor(request.job),
       ...(file && { file }),
     },
   }

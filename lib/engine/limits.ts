@@ -1,15 +1,32 @@
 import type { Capability, Limits } from '#lib/connectors/contract'
+import type { RunRequest } from './protocol.ts'
 
 const megabyte = 1024 * 1024
 const stages = { connect_ms: 10_000, tls_ms: 5_000, auth_ms: 10_000 }
 
 /** Deadlines and byte caps of each kind of job (CONN-8, CONN-9). */
-export const limitsOf = {
+const limitsOf = {
   test: { ...stages, total_ms: 15_000, bytes: 64 * megabyte },
   discover: { ...stages, total_ms: 120_000, bytes: 256 * megabyte },
+  /** Of a query that says nothing else. */
+  query: { ...stages, total_ms: 60_000, bytes: 256 * megabyte },
   files: { ...stages, total_ms: 60_000, bytes: 256 * megabyte },
   pages: { ...stages, total_ms: 60_000, bytes: 64 * megabyte },
 } as const satisfies Record<Capability, Limits>
+
+/** A query brings its own deadline and size, up to those of the largest export. */
+const queryMax = { timeout_ms: 6 * 3_600_000, bytes: 64 * 1024 * megabyte }
+
+export const limitsFor = (job: RunRequest['job']): Limits => {
+  if (job.capability !== 'query') return limitsOf[job.capability]
+  const { timeout_ms, bytes } = job.request.limits
+  return {
+    ...limitsOf.query,
+    total_ms: Math.min(timeout_ms, queryMax.timeout_ms),
+    // What the server sends is longer than what is kept of it.
+    bytes: Math.min(bytes * 4 + 64 * megabyte, queryMax.bytes),
+  }
+}
 
 /** Waiting for a free runner counts too: beyond the job's own deadline by this much the engine gives up. */
 export const graceMs = 500

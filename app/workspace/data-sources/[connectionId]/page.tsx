@@ -3,7 +3,6 @@ import { Suspense } from 'react'
 import { ExplorerLoader } from '#components/data-sources/explorer-loader'
 import { FileBrowserLoader } from '#components/data-sources/file-browser-loader'
 import { ExplorerSkeleton } from '#components/data-sources/skeletons'
-import { SourceFrame } from '#components/data-sources/source-frame'
 import { foundOr404 } from '#components/layout/found-or-404'
 import { pageActor } from '#lib/auth/page'
 import { getConnection } from '#lib/connections/operations'
@@ -29,32 +28,28 @@ export default async function Page({ params, searchParams }: PageProps) {
   const ref = connection.id
   const manifest = findManifest(connection.type)
   const hasFiles = manifest?.capabilities.includes('files')
-  return (
-    <SourceFrame connection={connection}>
-      {hasFiles ? (
-        <Suspense fallback={<ExplorerSkeleton label="Reading the files" />}>
-          <FileBrowserLoader
-            connection={connection}
-            path={one(path) ?? ''}
-            file={one(file)}
-            format={fileFormat.safeParse(format).data}
-            list={(folder) => listFiles(actor, { ref, path: folder, limit: 500 })}
-            preview={(name, as) => previewFile(actor, { ref, path: name, ...(as !== undefined && { format: as }) })}
-          />
-        </Suspense>
-      ) : (
-        <Suspense fallback={<ExplorerSkeleton />}>
-          <ExplorerLoader
-            connection={connection}
-            sql={manifest?.sql}
-            schemas={() => listSchemas(actor, { ref })}
-            relations={(schema) => listRelations(actor, { ref, schema })}
-            relation={(key) => getRelation(actor, { ref, table: key })}
-            selected={one(table)}
-          />
-        </Suspense>
-      )}
-    </SourceFrame>
+  return hasFiles ? (
+    <Suspense fallback={<ExplorerSkeleton label="Reading the files" />}>
+      <FileBrowserLoader
+        connection={connection}
+        path={one(path) ?? ''}
+        file={one(file)}
+        format={fileFormat.safeParse(format).data}
+        list={(folder) => listFiles(actor, { ref, path: folder, limit: 500 })}
+        preview={(name, as) => previewFile(actor, { ref, path: name, ...(as !== undefined && { format: as }) })}
+      />
+    </Suspense>
+  ) : (
+    <Suspense fallback={<ExplorerSkeleton />}>
+      <ExplorerLoader
+        connection={connection}
+        sql={manifest?.sql}
+        schemas={() => listSchemas(actor, { ref })}
+        relations={(schema) => listRelations(actor, { ref, schema })}
+        relation={(key) => getRelation(actor, { ref, table: key })}
+        selected={one(table)}
+      />
+    </Suspense>
   )
 }
 

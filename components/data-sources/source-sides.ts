@@ -1,0 +1,19 @@
+import type { Permission } from '#lib/auth/permissions'
+import type { Capability } from '#lib/connectors/contract'
+
+interface Side {
+  label: string
+  /** Behind the address of the data source. */
+  path: '' | `/${string}`
+  /** What its connector must be able to do; any of them. */
+  needs: readonly Capability[]
+  permission: Permission
+}
+
+const sides: readonly Side[] = [
+  { label: 'Tables', path: '', needs: ['discover'], permission: 'data-sources:read' },
+  { label: 'Files', path: '', needs: ['files'], permission: 'data-sources:read' },
+]
+
+export const sidesOf = (capabilities: readonly Capability[]): Side[] =>
+  sides.filter(({ needs }) => needs.some((one) => capabilities.includes(one)))

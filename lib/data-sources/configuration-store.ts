@@ -1,0 +1,26 @@
+import type { Tx } from '#lib/db/client'
+import { type SourceSettings, sourceSettings } from './configuration.ts'
+
+/** The settings of a data source with those it never changed at their defaults. */
+export const readSettings = async (tx: Tx, workspaceId: string, connectionId: string) => {
+  const row = await tx.sourceConfiguration.findFirst({ where: { connectionId, workspaceId } })
+  return {
+    settings: sourceSettings.parse(row?.settings ?? {}),
+    revision: row?.revision ?? 0,
+    updatedAt: row?.updatedAt ?? null,
+    updatedBy: row?.updatedBy ?? null,
+  }
+}
+
+export const saveSettings = async (
+  tx: Tx,
+  workspaceId: string,
+  { connectionId, settings, updatedBy }: { connectionId: string; settings: SourceSettings; updatedBy: string },
+): Promise<void> => {
+  const kept = { settings, writes: settings.writes, updatedBy }
+  await tx.sourceConfiguration.upsert({
+    where: { connectionId, workspaceId },
+    create: { connectionId, workspaceId, ...kept },
+    update: { ...kept, revision: { increment: 1 } },
+  })
+}
