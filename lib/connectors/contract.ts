@@ -163,7 +163,10 @@ export interface Target<Config extends z.ZodObject, Kinds extends CredentialKind
   file?: LocalFile | NoLocalFile | undefined
   /** All that this process holds open, as `device:inode`: the proof that an engine opened the very file that was found. */
   openFiles?: (() => ReadonlySet<string>) | undefined
-  /** Aborts on cancel and on the deadline of the whole operation. */
+  /**
+   * Aborts on cancel and on the deadline of the whole operation. Sockets end with it, those of a query most of a second
+   * later, so that its driver can tell the server to stop.
+   */
   signal: AbortSignal
   limits: Limits
 }
@@ -427,7 +430,10 @@ export const queryLimits = z.strictObject({
   /** A longer value is cut and marked, see `CutCell`. */
   cell_bytes: z.int().min(16),
   columns: z.int().min(1).max(10_000),
-  /** From the first packet to the last row, login included; the server is told as well where it can be. */
+  /**
+   * From the first packet to the last row, login included; the server is told as well where it can be. The driver keeps it
+   * (`upstream_timeout`) and stops the server's work before it ends.
+   */
   timeout_ms: z.int().min(10),
 })
 export type QueryLimits = z.output<typeof queryLimits>

@@ -16,13 +16,15 @@ const limitsOf = {
 
 /** A query brings its own deadline and size, up to those of the largest export. */
 const queryMax = { timeout_ms: 6 * 3_600_000, bytes: 64 * 1024 * megabyte }
+/** Its driver keeps the deadline itself, and then has this long to stop the server (SQL-4). */
+const stoppingMs = 800
 
 export const limitsFor = (job: RunRequest['job']): Limits => {
   if (job.capability !== 'query') return limitsOf[job.capability]
   const { timeout_ms, bytes } = job.request.limits
   return {
     ...limitsOf.query,
-    total_ms: Math.min(timeout_ms, queryMax.timeout_ms),
+    total_ms: Math.min(timeout_ms, queryMax.timeout_ms) + stoppingMs,
     // What the server sends is longer than what is kept of it.
     bytes: Math.min(bytes * 4 + 64 * megabyte, queryMax.bytes),
   }

@@ -19,21 +19,29 @@ const isFileRunner = process.argv[3] !== undefined
 let policy: EgressPolicy | undefined
 let running: AbortController | undefined
 
+/** How much longer than the job the sockets of a query live: its driver tells the server to stop, which outlives a line (SQL-6). */
+const partingMs = 800
+
 const start = async (frame: StartFrame): Promise<void> => {
   const cancel = new AbortController()
+  const closing = new AbortController()
   running = cancel
   const signal = AbortSignal.any([cancel.signal, AbortSignal.timeout(frame.limits.total_ms)])
-  const end = await perform(frame, signal).catch((error: unknown) => failureOf(error, signal))
+  const close = () => closing.abort(signal.reason)
+  const isQuery = frame.job.capability === 'query'
+  signal.addEventListener('abort', () => (isQuery ? void setTimeout(close, partingMs) : close()), { once: true })
+  const end = await perform(frame, signal, closing.signal).catch((error: unknown) => failureOf(error, signal))
   running = undefined
   // Whatever the driver left open is closed now.
+  closing.abort()
   cancel.abort()
   pipe.write(encodeJsonFrame(frameTypes.end, end))
 }
 
-const perform = async (frame: StartFrame, signal: AbortSignal): Promise<EndFrame> => {
+const perform = async (frame: StartFrame, signal: AbortSignal, closing: AbortSignal): Promise<EndFrame> => {
   if (!policy) throw new AppError('internal', 'The runner has no egress policy.')
   const driver = await loadDriver(frame.connector)
-  const net = createNet({ policy, limits: frame.limits, signal })
+  const net = createNet({ policy, limits: frame.limits, signal: closing })
   const target = {
     config: frame.config,
     credential: frame.credential ?? undefined,
