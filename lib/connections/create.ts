@@ -9,6 +9,7 @@ import type { Doing } from '#lib/credentials/doing'
 import { storeInlineCredential } from '#lib/credentials/seal-version'
 import { atSentFields, atSentFieldsOf, invalid, parseSaved, readSettings, type Settings } from './body.ts'
 import { checkSlug, freeSlug, requireFree, slugOf } from './names.ts'
+import { holdNames } from './naming-store.ts'
 import type { createConnectionInput } from './schema.ts'
 import { insertStored } from './store.ts'
 
@@ -69,7 +70,9 @@ const namesOf = async ({ tx, actor }: Doing, input: CreateInput, { isFlat }: Set
     throw invalid([{ pointer: isFlat ? '/conn_id' : '/name', message: 'This field is required.' }])
   }
   if (conn_id !== undefined) checkSlug(conn_id)
-  await requireFree(tx, actor.workspaceId, { connId: conn_id, name })
   const connId = conn_id ?? (await freeSlug(tx, actor.workspaceId, slugOf(name, input.type)))
+  // Names come before credentials too, as where a connection is changed.
+  await holdNames(tx, actor.workspaceId, [connId], 'change')
+  await requireFree(tx, actor.workspaceId, { connId: conn_id, name })
   return { connId, name }
 }

@@ -11,6 +11,7 @@ import { storeConnection } from './create.ts'
 import { draftTarget } from './draft.ts'
 import { findAlive, requireAlive, subjectOf, viewOf } from './found.ts'
 import { checkSlug, freeNames, holdSlugs, requireFree } from './names.ts'
+import { holdNames } from './naming-store.ts'
 import { runTest } from './run-test.ts'
 import {
   connectionRef,
@@ -100,14 +101,16 @@ export const duplicateConnection = operation({
   input: duplicateConnectionInput,
   output: viewShape,
   async run({ ref, conn_id, name }, { actor, tx, requestId, subject, meta }) {
-    const original = await requireAlive(tx, actor, ref)
     if (conn_id !== undefined) checkSlug(conn_id)
+    const called = await findAlive(tx, actor, ref)
     await requireFree(tx, actor.workspaceId, { connId: conn_id, name })
     const wanted = {
-      connId: `${original.connId.slice(0, 56)}-copy`,
-      name: `${[...original.name].slice(0, 120).join('')} copy`,
+      connId: `${called.connId.slice(0, 56)}-copy`,
+      name: `${[...called.name].slice(0, 120).join('')} copy`,
     }
     const free = await freeNames(tx, actor.workspaceId, { connId: conn_id ?? wanted.connId, name: name ?? wanted.name })
+    await holdNames(tx, actor.workspaceId, [free.connId], 'change')
+    const original = await requireAlive(tx, actor, ref)
     const attached = original.credentialId
     const keeps = attached !== null && (await mayAttach({ tx, actor, requestId }, attached))
     const credentialId = keeps ? attached : null

@@ -4,7 +4,7 @@ import { isId } from '#lib/core/id'
 import type { Time } from '#lib/core/time'
 import { Prisma, type Tx } from '#lib/db/client'
 import type { TestState } from './columns.ts'
-import { takeName } from './naming-store.ts'
+import { holdNames, takeName } from './naming-store.ts'
 import { writeVersion } from './version-store.ts'
 
 /** A connection with everything its view shows, read in one statement. */
@@ -149,6 +149,8 @@ export const insertStored = async (
   workspaceId: string,
   data: Omit<Prisma.ConnectionUncheckedCreateInput, 'workspaceId'>,
 ): Promise<void> => {
+  // Before the row: a rename holds the name first and then meets the row in the index.
+  await holdNames(tx, workspaceId, [data.connId], 'change')
   await tx.connection.create({ data: { ...data, workspaceId } })
   await takeName(tx, workspaceId, data.connId)
   await writeVersion(tx, workspaceId, data.id, { changed: [], by: data.createdBy })

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
 import { makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
+import { holdNames } from '#lib/connections/references'
 import { seededRandom } from '#lib/core/testing/random'
 import { db } from '#lib/db/client'
 
@@ -101,4 +102,45 @@ test('renaming, taking and registering a name at the same moment leaves every re
   const aliases = await db().connectionAlias.findMany()
   const live = await db().connection.findMany({ where: { deletedAt: null }, select: { connId: true } })
   expect(aliases.filter(({ connId }) => live.some((one) => one.connId === connId))).toEqual([])
+})
+
+/** Until somebody waits for a name. */
+const nameIsAwaited = async (): Promise<void> => {
+  for (let i = 0; i < 500; i++) {
+    const waiting = await db().$queryRaw<unknown[]>`
+      select 1 from pg_locks l join pg_database d on d.oid = l.database
+      where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`
+    if (waiting.length > 0) return
+    await sleep(10)
+  }
+  throw new Error('nobody waits')
+}
+
+test('whoever makes a connection holds nothing yet while they wait for its name, so that a rename goes on', async () => {
+  const create = async (body: object) =>
+    (await call('POST', '/api/connections', { type: 'postgres', config, ...body })).body
+  const credential = { config: { username: 'etl', password: 'typed once' } }
+  const { data: original } = await create({ conn_id: 'renamed-0', credential })
+  const ways: [string, (conn_id: string) => ReturnType<typeof call>][] = [
+    ['made', (conn_id) => call('POST', '/api/connections', { conn_id, type: 'postgres', config })],
+    [
+      'made with a credential',
+      (conn_id) =>
+        call('POST', '/api/connections', { conn_id, type: 'postgres', config, credential_id: original.credential_id }),
+    ],
+    ['copied', (conn_id) => call('POST', `/api/connections/${original.id}/duplicate`, { conn_id })],
+  ]
+  for (const [n, [what, make]] of ways.entries()) {
+    const wanted = `renamed-${n + 1}`
+    let making: ReturnType<typeof call> | undefined
+    // What a rename to this name does, which somebody else wants at the same moment.
+    await db().$transaction(async (tx) => {
+      await holdNames(tx, workspace.id, [wanted], 'change')
+      making = make(wanted)
+      await nameIsAwaited()
+      await tx.$executeRaw`select 1 from credentials where id = ${original.credential_id} for update`
+      await tx.connection.update({ where: { id: original.id }, data: { connId: wanted } })
+    })
+    expect([what, (await making)?.body.code]).toEqual([what, 'name_taken'])
+  }
 })
