@@ -1,2 +1,3 @@
-/** What pipelines need of connections: the rule by which a name in a definition leads to one. */
+/** What others need of connections: the rule by which a name leads to one, and to whom it is there. */
 export { bindReferences, holdNamed, holdNames } from './naming-store.ts'
+export { openFor, type Viewer } from './store.ts'

@@ -1,3 +1,5 @@
+import { escapePointer } from './parse.ts'
+
 /**
  * Secrets that were typed where everybody can read them. A row is what cannot be anything else: the prefixes that issuers
  * gave their tokens so that they are found, keys in armour, and assignments to words that mean a secret.
@@ -70,7 +72,7 @@ export const findMisplacedSecret = (value: unknown, pointer = ''): { pointer: st
   }
   if (typeof value !== 'object' || value === null) return undefined
   for (const [name, member] of Object.entries(value)) {
-    const at = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const at = `${pointer}/${escapePointer(name)}`
     if (secretHeaders.test(name) && typeof member === 'string' && member !== '')
       return { pointer: at, words: 'a secret header' }
     const found = findMisplacedSecret(member, at)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { AppError } from '#lib/core/errors'
+import { parseJson } from '#lib/core/page'
 import type { CredentialKind } from './kinds.ts'
 
 const serviceAccount = z.object({
@@ -27,15 +28,6 @@ export const readKeyFile = (
     if (!parsed.success) throw wrongFile(`${at}/configuration_json`, 'external_account')
   }
   return {}
-}
-
-// The parser's message would quote a secret.
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const wrongFile = (pointer: string, type: string) => {

@@ -10,6 +10,7 @@ import {
 } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import type { ReadContext } from '#lib/core/operation'
+import { parseJson } from '#lib/core/page'
 import { engineError, readLines, runJob } from '#lib/engine/client'
 import type { RunRequest } from '#lib/engine/protocol'
 import { findSource } from './store.ts'
@@ -26,7 +27,7 @@ export const discover = async (ref: string, request: DiscoverRequest, context: R
 export const browse = async (ref: string, request: FilesRequest, context: ReadContext): Promise<FileLine[]> =>
   linesOf(await startJob(ref, { capability: 'files', request }, context), fileLine)
 
-type SourceJob = Exclude<RunRequest['job'], { capability: 'test' }>
+type SourceJob = Exclude<RunRequest['job'], { capability: 'test' | 'pages' }>
 
 const startJob = async (
   ref: string,
@@ -45,7 +46,6 @@ const missing = {
   discover: 'has nothing to discover: its connector cannot list tables.',
   query: 'takes no queries: its connector runs none.',
   files: 'has no files: its connector cannot list any.',
-  pages: 'has no pages to preview: its connector reads no lists.',
 } as const satisfies Record<SourceJob['capability'], string>
 
 const linesOf = async <S extends z.ZodType>(bytes: AsyncIterable<Uint8Array>, schema: S): Promise<z.output<S>[]> => {
@@ -71,7 +71,7 @@ export async function* passOn(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<
     if (cut > 0) yield joined.subarray(0, cut)
     held = joined.subarray(cut)
   }
-  const end = endOf(parse(Buffer.from(held).toString('utf8')))
+  const end = endOf(parseJson(Buffer.from(held).toString('utf8')))
   if (!end) throw brokenOff()
   if (end.error !== undefined) throw engineError(end.error)
 }
@@ -82,14 +82,6 @@ const endOf = (line: unknown): { error?: unknown } | undefined => {
   if (typeof line !== 'object' || line === null) return undefined
   if ('error' in line) return { error: line.error }
   return 'end' in line ? {} : undefined
-}
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const brokenOff = () => new AppError('upstream_failed', 'The listing broke off before its end. Try again.')

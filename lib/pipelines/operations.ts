@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Viewer } from '#lib/connections/references'
 import { operation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
 import { requireRevision } from '#lib/core/revision'
@@ -28,7 +29,6 @@ import {
   type StoredPipeline,
   touchStored,
   updateStored,
-  type Viewer,
 } from './store.ts'
 import { noSuchPipeline, pipelineLine, pipelineView, warningsOf } from './view.ts'
 

@@ -1,5 +1,6 @@
 import { AppError } from '#lib/core/errors'
 import { misplacedSecret } from '#lib/core/misplaced-secret'
+import { parseJson } from '#lib/core/page'
 import { escapePointer } from '#lib/core/parse'
 
 /** One place in a definition that names a connection. */
@@ -73,7 +74,7 @@ const readText = (text: string, place: Place, found: FoundReference[]): void => 
     )
   }
   if (!isInText && /^\s*[{[]/.test(text) && text.includes('conn_id')) {
-    walk(parse(text), { ...place, pointer: `${pointer}#`, isInText: true }, found)
+    walk(parseJson(text), { ...place, pointer: `${pointer}#`, isInText: true }, found)
   }
 }
 
@@ -96,14 +97,6 @@ const labelOf = (value: object, { key, isStep }: Place): string | null => {
 const checkKey = (key: string, pointer: string): void => {
   if (key.includes('\0') || !key.isWellFormed())
     throw refuse(pointer, 'A field’s name holds a character that cannot be stored.')
-}
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const refuse = (at: string, message: string): AppError => {

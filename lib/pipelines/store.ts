@@ -1,14 +1,9 @@
-import type { Actor } from '#lib/auth/actor'
-import { asking, openTo } from '#lib/auth/grants'
-import { bindReferences, holdNamed, holdNames } from '#lib/connections/references'
+import { bindReferences, holdNamed, holdNames, openFor, type Viewer } from '#lib/connections/references'
 import { newId } from '#lib/core/id'
 import { escapeLike } from '#lib/core/like'
 import type { Cursor } from '#lib/core/page'
 import { Prisma, type Tx } from '#lib/db/client'
 import type { FoundReference } from './references.ts'
-
-/** Who looks: a restricted connection is there only for those with a grant. */
-export type Viewer = Pick<Actor, 'workspaceId' | 'id' | 'role' | 'reach'>
 
 export interface StoredPipeline {
   id: string
@@ -115,9 +110,6 @@ export const holdReferences = async (tx: Tx, workspaceId: string, pipelineId: st
 }
 
 /** What is hidden from whoever looks is joined to nothing, so that it looks as if it were not there. */
-const openFor = (viewer: Viewer): Prisma.Sql =>
-  openTo(asking(viewer), { kind: 'connection', least: 'view', alias: Prisma.sql`c` })
-
 export const listReferences = (
   tx: Tx,
   viewer: Viewer,
@@ -127,7 +119,7 @@ export const listReferences = (
          c.type, c.environment, c.deleted_at as "deletedAt"
   from pipeline_references r
   join pipelines p on p.id = r.pipeline_id and p.workspace_id = ${viewer.workspaceId}
-  left join connections c on c.id = r.connection_id and c.workspace_id = p.workspace_id and ${openFor(viewer)}
+  left join connections c on c.id = r.connection_id and c.workspace_id = p.workspace_id and ${openFor(viewer, 'view')}
   where r.pipeline_id = any (${[...pipelineIds]}::text[])
   order by r.pipeline_id, r.pointer`
 
@@ -142,7 +134,7 @@ const matches = (viewer: Viewer, { q, active, broken, connection }: PipelineFilt
   const conditions = [Prisma.sql`p.workspace_id = ${viewer.workspaceId}`]
   if (active !== undefined) conditions.push(Prisma.sql`p.active = ${active}`)
   const reference = (where: Prisma.Sql) => Prisma.sql`exists (
-    select from pipeline_references r left join connections c on c.id = r.connection_id and ${openFor(viewer)}
+    select from pipeline_references r left join connections c on c.id = r.connection_id and ${openFor(viewer, 'view')}
     where r.pipeline_id = p.id and ${where})`
   if (broken !== undefined) {
     const isBroken = reference(Prisma.sql`(c.id is null or c.deleted_at is not null)`)
