@@ -87,7 +87,7 @@ export const putPipeline = operation({
     requireRevision(if_match, stored.revision)
     const changed = isNew ? ['name', 'active', 'definition'] : differences(stored, { name, active, definition })
     if (changed.includes('definition')) await replaceReferences(tx, workspaceId, stored.id, found)
-    else if (changed.includes('active')) await holdReferences(tx, workspaceId, stored.id)
+    else if (active && changed.includes('active')) await holdReferences(tx, workspaceId, stored.id)
     if (changed.length === 0) await touchStored(tx, workspaceId, stored.id)
     else
       await updateStored(tx, workspaceId, stored.id, {

@@ -144,3 +144,13 @@ test('whoever makes a connection holds nothing yet while they wait for its name,
     expect([what, (await making)?.body.code]).toEqual([what, 'name_taken'])
   }
 })
+
+test('switching a pipeline off waits for nobody who renames what it uses', async () => {
+  await call('PUT', '/api/pipelines/idle', { definition: { conn_id: 'busy-name' } })
+  await db().$transaction(async (tx) => {
+    await holdNames(tx, workspace.id, ['busy-name'], 'change')
+    const definition = { conn_id: 'busy-name' }
+    const { status, body } = await call('PUT', '/api/pipelines/idle', { active: false, definition })
+    expect([status, body.data.active]).toEqual([200, false])
+  })
+})
