@@ -226,6 +226,11 @@ describe('the reach of a key', () => {
       expect([query, status, ids.filter((id: string) => id !== 'shop-dev')]).toEqual([query, 200, []])
       if (query !== '?q=shop-prod') expect([query, ids, body.meta.counts.all]).toEqual([query, expected, 1])
     }
+    // What is spelled so out of its reach is a slip of the pen to this key.
+    const body = { conn_id: 'shpo-two', environment: 'prod', type: 'postgres', config: { host: 'h', database: 'd' } }
+    expect((await api.call('POST', '/api/connections', { as: place.people.owner, body })).status).toBe(201)
+    const meant = await api.call('GET', '/api/connections?q=shpo', { as: key })
+    expect(meant.body.data.map(({ conn_id }: { conn_id: string }) => conn_id)).toEqual(['shop-dev'])
     const facets = await api.call('GET', '/api/connections/facets', { as: key })
     expect(facets.body.data.environments).toEqual([{ value: 'dev', count: 1 }])
   })

@@ -4,7 +4,7 @@ import { Prisma } from '#lib/db/client'
 import { readRows } from '#lib/db/rows'
 import { type ConnectionFilter, isNarrowed, joinsFor, matches } from './filter-store.ts'
 import type { Search, SearchWord } from './search-words.ts'
-import type { Viewer } from './store.ts'
+import { openFor, type Viewer } from './store.ts'
 
 // What is looked into stands in a table `s` of its own; see the migrations for what its keys are and how they are kept.
 
@@ -101,9 +101,13 @@ const hasAny = (workspaceId: string, pieces: Prisma.Sql): Prisma.Sql =>
 /** Forgives slips in the words that are long enough and stand nowhere as they were typed; the others stay as they are. */
 export const forgiveSlips = async (viewer: Viewer, search: Search, deleted: boolean): Promise<Search> => {
   const long = search.words.filter(({ text }) => text.length > 3)
+  // A word that stands only where a key does not reach stands nowhere for it.
+  const from = viewer.reach
+    ? Prisma.sql`${searched} join connections c on c.id = s.id and ${openFor(viewer, 'view')}`
+    : searched
   const found = long.map(
     (word) =>
-      Prisma.sql`exists (select from ${searched} where ${visible(viewer, deleted)} and ${inText(viewer.workspaceId, word)})`,
+      Prisma.sql`exists (select from ${from} where ${visible(viewer, deleted)} and ${inText(viewer.workspaceId, word)})`,
   )
   if (long.length === 0) return search
   const [row] = await readRows<{ found: boolean[] }>(Prisma.sql`select array[${Prisma.join(found)}] as found`, {
