@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
 import { type Answer, makeKey, makeWorkspace, type Person, type TestWorkspace, useApi } from '#lib/api/testing/install'
@@ -649,4 +651,21 @@ test('validate_only checks a whole connection and stores none of it', async () =
   const dry = await api.call('POST', '/api/connections?validate_only=true', { as: people.owner, body: flat('dry') })
   expect([dry.status, dry.body.data.conn_id]).toEqual([200, 'dry'])
   expect(await count()).toEqual(before)
+})
+
+test('a slug that is an address beside the connections’ own is refused, and none is chosen', async () => {
+  const folders = ['app/api/connections', 'app/workspace/connections'].flatMap((at) =>
+    readdirSync(path.join(import.meta.dirname, '../..', at), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && /^[a-z]/.test(entry.name))
+      .map(({ name }) => name),
+  )
+  expect(folders).toContain('export')
+  for (const conn_id of new Set(folders)) {
+    const body = { ...flat(conn_id), conn_id }
+    const refused = await api.call('POST', '/api/connections', { as: people.owner, body })
+    expect([conn_id, refused.status, refused.body.errors?.[0].pointer]).toEqual([conn_id, 400, '/conn_id'])
+    const named = { name: conn_id, type: 'postgres', config: { host: 'h', database: 'd' } }
+    const made = await api.call('POST', '/api/connections', { as: people.owner, body: named })
+    expect([conn_id, made.status, made.body.data?.conn_id]).toEqual([conn_id, 201, `${conn_id}-2`])
+  }
 })

@@ -18,13 +18,15 @@ export const slugOf = (name: string, fallback: string): string => {
   return plain || fallback
 }
 
-/** Addresses beside the connections' own: `/api/connections/facets` could not mean a connection as well. */
-const reserved = ['bulk', 'facets', 'test']
+/** Addresses beside the connections' own: `/api/connections/facets` could not mean a connection as well, nor a page `…/new`. */
+const reserved = ['bulk', 'export', 'facets', 'import', 'new', 'pages', 'test']
 
 /** A slug that looks like an id would make `{ref}` ambiguous. */
 export const checkSlug = (connId: string): void => {
   if (reserved.includes(connId))
-    throw invalid([{ pointer: '/conn_id', message: `“${connId}” is an address of the API; choose another word.` }])
+    throw invalid([
+      { pointer: '/conn_id', message: `“${connId}” is an address of Jackfield’s own; choose another word.` },
+    ])
   if (isId('connection', connId))
     throw invalid([{ pointer: '/conn_id', message: 'This looks like an internal id; choose a word.' }])
 }
