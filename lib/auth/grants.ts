@@ -100,7 +100,10 @@ const isNamed = (workspaceId: string, { kind, ref }: NamedObject): Prisma.Sql =>
   if (ref === undefined) return Prisma.sql`exists (select from ${Prisma.raw(`${kind}s`)} o where o.id = g.object_id)`
   if (kind === 'credential') return Prisma.sql`g.object_id = ${ref}`
   return Prisma.sql`g.object_id in (
-    select c.id from connections c
-    where c.workspace_id = ${workspaceId} and (c.id = ${ref} or (c.conn_id = ${ref} and c.deleted_at is null))
-    union all select a.connection_id from connection_aliases a where a.workspace_id = ${workspaceId} and a.conn_id = ${ref})`
+    select c.id from connections c where c.workspace_id = ${workspaceId} and ${isCalled(workspaceId, ref)})`
 }
+
+/** Whether a connection `c` is meant: by its id, or while it is not deleted by its slug or one that it had before a rename. */
+export const isCalled = (workspaceId: string, ref: string | Prisma.Sql): Prisma.Sql => Prisma.sql`(
+  c.id = ${ref} or (c.deleted_at is null and (c.conn_id = ${ref} or c.id = (
+    select a.connection_id from connection_aliases a where a.workspace_id = ${workspaceId} and a.conn_id = ${ref}))))`

@@ -1,7 +1,7 @@
 import { newId } from '#lib/core/id'
 import { db, Prisma, type Tx } from '#lib/db/client'
 import type { Actor } from './actor.ts'
-import { asking, openTo } from './grants.ts'
+import { asking, isCalled, openTo } from './grants.ts'
 
 /* Sessions and keys are read at every request: one statement each, with everything the actor needs. */
 
@@ -147,7 +147,7 @@ export const findReachable = async (
 ): Promise<Map<string, string>> => {
   const rows = await tx.$queryRaw<{ id: string; ref: string }[]>`
     select c.id, r.ref from unnest(${[...refs]}::text[]) as r (ref)
-    join connections c on c.id = r.ref or c.conn_id = r.ref
+    join connections c on ${isCalled(actor.workspaceId, Prisma.sql`r.ref`)}
     where c.workspace_id = ${actor.workspaceId} and c.deleted_at is null
       and ${openTo(asking(actor), { kind: 'connection', least: 'use', alias: Prisma.sql`c` })}`
   return new Map(rows.map(({ id, ref }) => [ref, id]))

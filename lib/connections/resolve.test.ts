@@ -264,6 +264,10 @@ describe('the reach of a key', () => {
     const key = await runner({ connections: [one.ref] })
     expect((await resolve(one.ref, key)).status).toBe(200)
     expect((await resolve(other.ref, key)).status).toBe(404)
+    const body = { conn_id: `${one.ref}-renamed` }
+    const renamed = await api.call('PATCH', `/api/connections/${one.ref}`, { as: workspace.people.owner, body })
+    expect(renamed.status).toBe(200)
+    expect((await resolve(one.ref, await runner({ connections: [one.ref] }))).status).toBe(200)
     const both = await runner({ connections: [one.id], environments: ['prod'] })
     expect((await resolve(one.ref, both)).status).toBe(404)
   })

@@ -54,3 +54,17 @@ test('browsing something that cannot be reached is a problem with a sentence', a
   expect(answer.body.detail).toMatch(/\w+/)
   expect(answer.text).not.toContain('canary')
 })
+
+test('a data source is found by the slug it had before it was renamed, until another connection takes that', async () => {
+  await create('before', targetPassword)
+  const owner = { as: people.owner }
+  expect((await api.call('PATCH', '/api/connections/before', { ...owner, body: { conn_id: 'after' } })).status).toBe(
+    200,
+  )
+  for (const ref of ['before', 'after'])
+    expect([ref, (await api.call('GET', `/api/data-sources/${ref}/schemas`, owner)).status]).toEqual([ref, 200])
+  const body = { conn_id: 'before', name: 'Another', type: 'generic', config: { host: 'h', port: 9 } }
+  expect((await api.call('POST', '/api/connections', { ...owner, body })).status).toBe(201)
+  const other = await api.call('GET', '/api/data-sources/before/schemas', owner)
+  expect([other.status, other.body.detail]).toEqual([422, expect.stringContaining('Another')])
+})

@@ -251,6 +251,8 @@ test('the list is paged, searched and filtered, and counts what is active', asyn
   expect((await keys('connection=x1')).keys).toEqual(['p1', 'p3', 'p5'])
   expect((await keys(`connection=${data.id}&active=true`)).keys).toEqual(['p1', 'p5'])
   expect((await keys('broken=true')).keys).toEqual(['p2', 'p4'])
+  await done('PATCH', `/api/connections/${data.id}`, { conn_id: 'x1-renamed' }, as)
+  for (const ref of ['x1', 'x1-renamed']) expect((await keys(`connection=${ref}`)).keys).toEqual(['p1', 'p3', 'p5'])
 })
 
 test('a key of an engine registers with its scope alone; without it, and in another workspace, nothing', async () => {

@@ -1,3 +1,4 @@
+import { isCalled } from '#lib/auth/grants'
 import { bindReferences, holdNamed, holdNames, openFor, type Viewer } from '#lib/connections/references'
 import { newId } from '#lib/core/id'
 import { escapeLike } from '#lib/core/like'
@@ -140,10 +141,7 @@ const matches = (viewer: Viewer, { q, active, broken, connection }: PipelineFilt
     const isBroken = reference(Prisma.sql`(c.id is null or c.deleted_at is not null)`)
     conditions.push(broken ? isBroken : Prisma.sql`not ${isBroken}`)
   }
-  if (connection !== undefined)
-    conditions.push(
-      reference(Prisma.sql`(c.id = ${connection} or (c.conn_id = ${connection} and c.deleted_at is null))`),
-    )
+  if (connection !== undefined) conditions.push(reference(isCalled(viewer.workspaceId, connection)))
   if (q !== undefined && q.trim() !== '') {
     const pattern = `%${escapeLike(q.normalize('NFKC').toLowerCase().trim())}%`
     conditions.push(Prisma.sql`(lower(p.name) like ${pattern} or lower(p.key) like ${pattern})`)
