@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
-import { makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
+import { makeWorkspace, type Person, type TestWorkspace, useApi } from '#lib/api/testing/install'
 import { db } from '#lib/db/client'
 import type { PlannedImport } from './imports/schema.ts'
 
@@ -170,6 +170,20 @@ test('a connection to the same place with the same login is a duplicate, and mad
   expect(await run(of('second'), { only: ['second'] })).toMatchObject({ created: 1 })
   const other = of('third').replace('"etl"', '"other"')
   expect((await plan(other)).items).toMatchObject([{ action: 'create', duplicate_of: null }])
+})
+
+test('whether a login is that of a restricted credential cannot be found out by importing it', async () => {
+  const of = (id: string, login: string) =>
+    JSON.stringify({ [id]: { conn_type: 'postgres', host: 'h.example.com', schema: 'd', login, password: 'x' } })
+  await run(of('first', 'etl'))
+  await db().credential.updateMany({ where: { workspaceId: workspace.id }, data: { restricted: true } })
+  const guess = async (login: string, as: Person) => {
+    const body = { text: of('second', login) }
+    return (await api.call('POST', '/api/connections/import/plan', { as, body })).body.data[0].action
+  }
+  const { integrator, owner } = workspace.people
+  expect([await guess('etl', owner), await guess('wrong', owner)]).toEqual(['duplicate', 'create'])
+  expect([await guess('etl', integrator), await guess('wrong', integrator)]).toEqual(['duplicate', 'duplicate'])
 })
 
 describe('our own file', () => {

@@ -204,14 +204,18 @@ export const listStoredTests = (
     take: limit + 1,
   })
 
-/** A live connection of this connector to the same place, with the same login: its id for people. */
+/**
+ * A live connection of this connector to the same place, with the same login: its id for people. A login that is hidden
+ * from whoever looks may be any, so that nobody can guess it here.
+ */
 export const findSameEndpoint = async (
   tx: Tx,
   viewer: Viewer,
   { type, summary, login }: { type: string; summary: string; login: { field: string; value: string | null } },
 ): Promise<string | undefined> => {
   const rows = await tx.$queryRaw<{ connId: string }[]>`
-    select c.conn_id as "connId" from connections c left join credentials k on k.id = c.credential_id
+    select c.conn_id as "connId" from connections c
+    left join credentials k on k.id = c.credential_id and ${openTo(asking(viewer), { kind: 'credential', least: 'view', alias: Prisma.sql`k` })}
     where c.workspace_id = ${viewer.workspaceId} and c.deleted_at is null and c.type = ${type} and c.summary = ${summary}
       and (${login.value}::text is null or k.config->>${login.field} is null or k.config->>${login.field} = ${login.value})
       and ${openFor(viewer, 'view')}
