@@ -6,6 +6,11 @@ export class JsonWriter {
   #out = Buffer.allocUnsafeSlow(2 * chunkBytes)
   #end = 0
 
+  /** Bytes written since the last `take`. */
+  get length(): number {
+    return this.#end
+  }
+
   /** Makes room for so many bytes; call it before writing them. */
   reserve(bytes: number): void {
     if (this.#out.length - this.#end >= bytes) return
@@ -42,7 +47,12 @@ export class JsonWriter {
         out[end++] = backslash
         out[end++] = byte
       } else if (byte < 0x20) {
-        end += out.write(`\\u00${byte < 16 ? '0' : ''}${byte.toString(16)}`, end, 'latin1')
+        const letter = shortEscapes[byte] ?? 0
+        if (letter === 0) end += out.write(`\\u00${byte < 16 ? '0' : ''}${byte.toString(16)}`, end, 'latin1')
+        else {
+          out[end++] = backslash
+          out[end++] = letter
+        }
       } else out[end++] = byte
     }
     out[end++] = quote
@@ -67,6 +77,11 @@ export class JsonWriter {
     return taken
   }
 }
+
+/** Control characters that JSON has a letter for. */
+const shortEscapes = new Uint8Array(32)
+for (const [control, letter] of ['\bb', '\tt', '\nn', '\ff', '\rr'].map((pair) => [...Buffer.from(pair)]))
+  shortEscapes[control ?? 0] = letter ?? 0
 
 const quote = 0x22
 const backslash = 0x5c
