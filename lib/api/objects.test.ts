@@ -19,6 +19,7 @@ interface Objects {
   invitation: string
   apiKey: string
   view: string
+  savedQuery: string
 }
 
 let own: TestWorkspace
@@ -39,6 +40,7 @@ const make = async ({ people }: TestWorkspace): Promise<Objects> => {
     ['invitation', '/api/invitations', { email: 'a@example.com', role: 'viewer' }],
     ['apiKey', '/api/api-keys', { name: 'a', scopes: ['connections:read'] }],
     ['view', '/api/connection-views', { name: 'a', query: 'q=a' }],
+    ['savedQuery', '/api/saved-queries', { name: 'a', sql: 'select 1', shared: true }],
   ]
   const made: Partial<Objects> = { member: people.runner.userId }
   for (const [kind, url, body] of bodies) {
@@ -62,6 +64,7 @@ beforeAll(async () => {
   await api.call('DELETE', `/api/invitations/${deleted.invitation}`, as)
   await db().apiKey.deleteMany({ where: { id: deleted.apiKey } })
   await db().connectionView.deleteMany({ where: { id: deleted.view } })
+  await db().savedQuery.deleteMany({ where: { id: deleted.savedQuery } })
 })
 
 const kinds: [prefix: string, kind: keyof Objects, random: () => string][] = [
@@ -72,6 +75,7 @@ const kinds: [prefix: string, kind: keyof Objects, random: () => string][] = [
   ['/api/invitations/{id}', 'invitation', () => newId('invitation')],
   ['/api/api-keys/{id}', 'apiKey', () => newId('apiKey')],
   ['/api/connection-views/{id}', 'view', () => newId('view')],
+  ['/api/saved-queries/{id}', 'savedQuery', () => newId('savedQuery')],
 ]
 
 const app = path.join(import.meta.dirname, '../../app/api')
@@ -94,6 +98,7 @@ const bodies: Record<string, object> = {
   'PUT /api/connections/{ref}/grants': { restricted: true, grants: [] },
   'PUT /api/credentials/{id}/grants': { restricted: true, grants: [] },
   'POST /api/credentials/{id}/disable': { reason: 'x' },
+  'PUT /api/data-sources/{ref}/tabs': { tabs: [], active: '' },
 }
 
 /** Every route below an object with its methods, as an address of this object. */
@@ -161,6 +166,7 @@ const changing = [
   'POST /api/connections/{ref}/versions/{version}/restore',
   'PUT /api/connections/{ref}',
 ]
+const querying = ['GET', 'PUT'].map((method) => `${method} /api/data-sources/{ref}/tabs`)
 const testing = ['POST /api/connections/{ref}/test', 'POST /api/connections/{ref}/pages']
 const reading = ['', '/rotations', '/rotations/{rotation_id}', '/used-by', '/versions'].map(
   (end) => `GET /api/credentials/{id}${end}`,
@@ -173,8 +179,8 @@ const replacing = [
 
 /** What a grant adds to a role, written down by hand and apart from the table of levels. */
 const added: Record<'viewer' | 'runner', Record<string, readonly string[]>> = {
-  viewer: { view: [], use: testing, edit: [...testing, ...changing] },
-  runner: { view: [], use: browsing, edit: [...browsing, ...changing] },
+  viewer: { view: [], use: [...querying, ...testing], edit: [...querying, ...testing, ...changing] },
+  runner: { view: [], use: [...browsing, ...querying], edit: [...browsing, ...querying, ...changing] },
 }
 const addedToAnybody: Record<string, readonly string[]> = {
   view: reading,

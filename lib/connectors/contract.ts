@@ -74,7 +74,11 @@ export interface SqlWriting {
   quote: '"' | '`'
   /** The setting that names the schema meant where none is given. */
   schema?: string
+  /** How statements are read: quotes, comments, placeholders. Like PostgreSQL unless said. */
+  dialect?: SqlDialect
 }
+
+export type SqlDialect = 'postgres' | 'mysql' | 'sqlite'
 
 export interface Manifest<Config extends z.ZodObject = z.ZodObject, Kinds extends CredentialKind = CredentialKind> {
   id: string

@@ -21,6 +21,7 @@ export const idPrefixes = {
   sink: 'sink',
   alert: 'alrt',
   view: 'view',
+  savedQuery: 'sq',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -51,7 +51,7 @@ export const manifest = defineConnector({
   capabilities: ['test', 'discover'],
   presets,
   flat: serverFlat,
-  sql: { quote: '`', schema: 'database' },
+  sql: { quote: '`', schema: 'database', dialect: 'mysql' },
   nodes: ['source_db', 'sink_db'],
   verifiedAgainst: 'MariaDB 10.11, and a server that speaks MySQL 8’s login, checked with MariaDB’s own client',
   summarize: summarizeServer,

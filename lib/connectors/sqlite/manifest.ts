@@ -24,6 +24,7 @@ export const manifest = defineConnector({
   capabilities: ['test', 'discover'],
   presets: [],
   flat: { host: 'path' },
+  sql: { quote: '"', dialect: 'sqlite' },
   nodes: ['source_db', 'sink_db'],
   verifiedAgainst: 'SQLite 3.53',
   summarize: ({ path }) => path,
