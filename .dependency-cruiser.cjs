@@ -10,6 +10,7 @@ const clientSafe = [
   '^lib/credentials/(kinds|destination)\\.ts$',
   '^lib/auth/(permissions|grant-levels|password-rules)\\.ts$',
   '^lib/audit/events\\.ts$',
+  '^lib/data-sources/tabs\\.ts$',
   '^lib/core/(errors|page|text|parse|id|slip)\\.ts$',
   '^lib/(client|format)/',
 ]
@@ -203,6 +204,8 @@ module.exports = {
           '^lib/credentials/(attach|bundle|destination|doing|locks|seal-version|view)\\.ts$',
           // A pipeline's references are bound by the rule that names connections.
           '^lib/connections/references\\.ts$',
+          // What belongs to a connection is there for those who may see the connection.
+          '^lib/connections/found\\.ts$',
           '^lib/connectors/(contract|catalog|registry\\.gen)\\.ts$',
         ],
       },
