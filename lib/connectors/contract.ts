@@ -137,7 +137,7 @@ export type FileEngine = (typeof fileEngines)[number]
 
 /* ---------------------------------------------------------------- drivers */
 
-export const capabilities = ['test', 'discover', 'query', 'files', 'pages'] as const
+export const capabilities = ['test', 'discover', 'query', 'replicate', 'files', 'pages'] as const
 export type Capability = (typeof capabilities)[number]
 
 /** What a driver may do; it has exactly the methods its manifest declares. */
@@ -151,6 +151,8 @@ export interface Capabilities<Config extends z.ZodObject, Kinds extends Credenti
    * `ResultLast`, which is also where the server's own refusal of the statement stands. Throws for everything else.
    */
   query(target: Target<Config, Kinds>, request: QueryRequest): AsyncGenerator<Uint8Array, void>
+  /** Change data capture: looks whether it can work, sets it up step by step, shows it, as NDJSON lines, each a `ReplicateLine`. */
+  replicate(target: Target<Config, Kinds>, request: ReplicateRequest): AsyncGenerator<Uint8Array, void>
   /** Lists a folder or shows the beginning of a file, as NDJSON lines, each a `FileLine`. */
   files(target: Target<Config, Kinds>, request: FilesRequest): AsyncGenerator<Uint8Array, void>
   /** Asks for the first pages of a list, as NDJSON lines, each a `PageLine`; what stops it is in the last one. */
@@ -295,6 +297,8 @@ export const testStage = z.object({
 export type TestStage = z.output<typeof testStage>
 
 export const testFix = z.object({ kind: z.enum(['sql', 'shell', 'setting', 'text']), text: z.string() })
+
+export type TestFix = z.output<typeof testFix>
 
 export const testCause = z.object({
   /** Stable, from the connector's table, e.g. `auth.password_rejected`. */
@@ -560,6 +564,119 @@ export const resultLast = z.union([
   z.object({ failed: sqlProblem }),
 ])
 export type ResultLast = z.output<typeof resultLast>
+
+const relationName = z.strictObject({ schema: z.string().min(1).max(256), name: z.string().min(1).max(256) })
+export type RelationName = z.output<typeof relationName>
+
+/** A name the server takes for a replication slot. */
+export const slotName = z
+  .string()
+  .regex(/^[a-z0-9_]{1,63}$/, 'Use up to 63 lower-case letters, digits and underscores.')
+
+/** What is to be captured, and under which names at the server. */
+export const replicationPlan = z.strictObject({
+  publication: z
+    .string()
+    .min(1)
+    .max(63)
+    .regex(/^[^\0]+$/),
+  slot: slotName,
+  tables: z.array(relationName).min(1).max(1_000),
+  /** A table that is written to now and then, so that the slot moves on while the others rest. */
+  heartbeat: relationName.nullable().default(null),
+})
+export type ReplicationPlan = z.output<typeof replicationPlan>
+
+export const replicateRequest = z.discriminatedUnion('what', [
+  /** Everything that has to hold, at once, and the steps that lead there. */
+  z.strictObject({ what: z.literal('check'), plan: replicationPlan }),
+  /** One step, or its way back; `touched` is what the step said it had touched. */
+  z.strictObject({
+    what: z.literal('step'),
+    plan: replicationPlan,
+    step: z.string().max(64),
+    direction: z.enum(['do', 'undo']),
+    touched: z.array(relationName).max(1_000).default([]),
+  }),
+  /** Changes as they happen, by a slot that ends with the preview; nothing is taken from anybody. */
+  z.strictObject({
+    what: z.literal('preview'),
+    plan: replicationPlan,
+    seconds: z.int().min(1).max(300).default(60),
+    changes: z.int().min(1).max(1_000).default(200),
+  }),
+  z.strictObject({ what: z.literal('status'), slots: z.array(slotName).min(1).max(50) }),
+])
+export type ReplicateRequest = z.output<typeof replicateRequest>
+
+const checkStatus = z.enum(['passed', 'warning', 'failed'])
+
+/** A value of a change as the server writes it; null is NULL, `{ kept: true }` a long value that did not change and was not sent. */
+const changedValues = z.array(
+  z.object({
+    name: z.string(),
+    value: z.union([z.string(), z.null(), z.object({ kept: z.literal(true) }), cutCell]),
+    key: z.boolean(),
+  }),
+)
+
+export const replicateLine = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('check'),
+    id: z.string(),
+    label: z.string(),
+    status: checkStatus,
+    sentence: z.string(),
+    fix: testFix.nullable(),
+  }),
+  z.object({
+    type: z.literal('table'),
+    ...relationName.shape,
+    status: checkStatus,
+    sentence: z.string(),
+    /** What tells rows apart in its changes: `primary key`, `index orders_uq`, `whole row`, `nothing`. */
+    identity: z.string(),
+    fix: testFix.nullable(),
+  }),
+  z.object({
+    type: z.literal('step'),
+    id: z.string(),
+    title: z.string(),
+    sql: z.string(),
+    undo_sql: z.string(),
+    /** It has nothing left to do. */
+    done: z.boolean(),
+  }),
+  /** How a step ended, and what its way back needs to know. */
+  z.object({ type: z.literal('done'), step: z.string(), sql: z.string(), touched: z.array(relationName) }),
+  z.object({
+    type: z.literal('change'),
+    kind: z.enum(['insert', 'update', 'delete', 'truncate']),
+    ...relationName.shape,
+    lsn: z.string().nullable(),
+    committed_at: z.string().nullable(),
+    before: changedValues.nullable(),
+    after: changedValues.nullable(),
+  }),
+  /** Nothing happened; the preview still listens. */
+  z.object({ type: z.literal('waiting'), changes: z.int() }),
+  z.object({
+    type: z.literal('slot'),
+    name: slotName,
+    exists: z.boolean(),
+    active: z.boolean(),
+    plugin: z.string().nullable(),
+    /** How far the reader is behind what was written, in bytes. */
+    lag_bytes: z.number().nullable(),
+    /** What the server keeps on disk because of it, in bytes. */
+    retained_bytes: z.number().nullable(),
+    /** How much more may be written before the slot is lost, in bytes; null where there is no limit. */
+    safe_bytes: z.number().nullable(),
+    wal_status: z.string().nullable(),
+  }),
+  z.object({ type: z.literal('end'), sentence: z.string() }),
+])
+export type ReplicateLine = z.output<typeof replicateLine>
 
 /** As what a file is read. */
 export const fileFormats = ['csv', 'json', 'ndjson', 'parquet', 'text'] as const

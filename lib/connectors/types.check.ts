@@ -12,15 +12,18 @@ async function* discover() {
   yield new Uint8Array()
 }
 
-defineDriver(postgres, { test, discover })
+// What it can do besides is not what is looked at here.
+const database = { ...postgres, capabilities: ['test', 'discover'] as const }
+
+defineDriver(database, { test, discover })
 
 // @ts-expect-error a declared capability (discover) is missing
-defineDriver(postgres, { test })
+defineDriver(database, { test })
 
-// @ts-expect-error `query` is not among the manifest's capabilities
-defineDriver(postgres, { test, discover, query: test })
+// @ts-expect-error `files` is not among the manifest's capabilities
+defineDriver(database, { test, discover, files: test })
 
-defineDriver(postgres, {
+defineDriver(database, {
   async *test({ config, credential }) {
     yield {
       name: 'dns',
@@ -38,7 +41,7 @@ defineDriver(postgres, {
   discover,
 })
 
-defineDriver(postgres, {
+defineDriver(database, {
   // @ts-expect-error not a stage
   async *test() {
     yield { name: 'warp', status: 'running' }

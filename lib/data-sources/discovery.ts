@@ -45,6 +45,7 @@ const startJob = async (
 const missing = {
   discover: 'has nothing to discover: its connector cannot list tables.',
   query: 'takes no queries: its connector runs none.',
+  replicate: 'cannot be captured: its connector has no change data capture.',
   files: 'has no files: its connector cannot list any.',
 } as const satisfies Record<SourceJob['capability'], string>
 

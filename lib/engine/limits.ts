@@ -10,6 +10,7 @@ const limitsOf = {
   discover: { ...stages, total_ms: 120_000, bytes: 256 * megabyte },
   /** Of a query that says nothing else. */
   query: { ...stages, total_ms: 60_000, bytes: 256 * megabyte },
+  replicate: { ...stages, total_ms: 330_000, bytes: 256 * megabyte },
   files: { ...stages, total_ms: 60_000, bytes: 256 * megabyte },
   pages: { ...stages, total_ms: 60_000, bytes: 64 * megabyte },
 } as const satisfies Record<Capability, Limits>

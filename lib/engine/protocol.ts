@@ -1,7 +1,14 @@
 import * as z from 'zod'
 import { type AuditEvent, auditEvents } from '#lib/audit/events'
 import { permissionNames as names, type Permission } from '#lib/auth/permissions'
-import { dialectNames, discoverRequest, filesRequest, pagesRequest, queryRequest } from '#lib/connectors/contract'
+import {
+  dialectNames,
+  discoverRequest,
+  filesRequest,
+  pagesRequest,
+  queryRequest,
+  replicateRequest,
+} from '#lib/connectors/contract'
 import { destinationShape } from '#lib/credentials/destination'
 import { secretProblem } from '#lib/keys/schema'
 
@@ -122,6 +129,7 @@ export const runRequest = z.strictObject({
     z.strictObject({ capability: z.literal('test') }),
     z.strictObject({ capability: z.literal('discover'), request: discoverRequest }),
     z.strictObject({ capability: z.literal('query'), request: queryRequest }),
+    z.strictObject({ capability: z.literal('replicate'), request: replicateRequest }),
     z.strictObject({ capability: z.literal('files'), request: filesRequest }),
     z.strictObject({ capability: z.literal('pages'), request: pagesRequest }),
   ]),

@@ -57,7 +57,7 @@ export const manifest = defineConnector({
     ssh_tunnel: sshTunnel,
   }),
   credentials: ['database.password'],
-  capabilities: ['test', 'discover'],
+  capabilities: ['test', 'discover', 'replicate'],
   presets,
   flat: serverFlat,
   sql: { quote: '"', schema: 'schema' },

@@ -27,6 +27,7 @@ export const driverAt = <C extends z.ZodObject>(
     ...surroundings(limits),
   })
   return {
+    targetOf,
     /** The test, with all it yielded. */
     runTest: (options: RunOptions) => collectTest(driver.test(targetOf(options))),
     /** The discovery, each line parsed. */
