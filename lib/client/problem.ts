@@ -9,6 +9,10 @@ export interface Problem {
   detail: string
   request_id?: string
   errors: FieldError[]
+  /** What a database says beside its refusal of a statement; the place in UTF-16 code units from 0. */
+  position?: number
+  sqlstate?: string
+  hint?: string
 }
 
 /** A failed call, with its sentence as the message and the wrong fields by JSON pointer. */
@@ -62,13 +66,19 @@ export const problemFrom = (value: unknown): ApiError => {
 
 const problemOf = (status: number, body: Record<string, unknown>): Problem => {
   const text = (key: string) => (typeof body[key] === 'string' ? body[key] : undefined)
-  const requestId = text('request_id')
+  const given = (key: 'request_id' | 'sqlstate' | 'hint') => {
+    const value = text(key)
+    return value !== undefined && { [key]: value }
+  }
   return {
     status,
     code: text('code') ?? 'internal',
     title: text('title') ?? 'Something went wrong',
     detail: text('detail') ?? text('message') ?? `The server answered ${status} without saying why. Try again.`,
-    ...(requestId !== undefined && { request_id: requestId }),
+    ...given('request_id'),
+    ...given('sqlstate'),
+    ...given('hint'),
+    ...(typeof body.position === 'number' && { position: body.position }),
     errors: Array.isArray(body.errors) ? body.errors.filter(isFieldError) : [],
   }
 }
