@@ -4,6 +4,9 @@ import { Prisma, type Tx } from '#lib/db/client'
 /** After so long without a use, what is declared is idle, and what was used is forgotten. */
 const recent = Prisma.sql`now() - interval '30 days'`
 
+/** The day of that moment, as uses have it: with the connection, what the index is by. */
+const since = Prisma.sql`((${recent}) at time zone 'utc')::date`
+
 export interface StoredUsage {
   /** Key and pointer: what the list is sorted by. */
   id: string
@@ -34,7 +37,7 @@ export const listUsages = (
     where u.connection_id = ${connectionId} and u.pipeline_key <> '' group by u.pipeline_key),
   unnamed as (
     select exists (select from connection_uses u where u.connection_id = ${connectionId}
-      and u.actor_kind = 'api_key' and u.pipeline_key = '' and u.last_used_at > ${recent}) as seen),
+      and u.day >= ${since} and u.actor_kind = 'api_key' and u.pipeline_key = '' and u.last_used_at > ${recent}) as seen),
   everything as (
     select d.id as "pipelineId", d.key, d.name, d.active, d.pointer, d.node, true as declared, n.last_used_at as "lastUsedAt",
            d.active and d.declared_at <= ${recent} and coalesce(n.last_used_at, '-infinity') <= ${recent}
@@ -69,7 +72,7 @@ export const listUsers = (tx: Tx, connectionId: string): Promise<StoredUser[]> =
   from connection_uses u
   left join api_keys k on u.actor_kind = 'api_key' and k.id = u.actor_id
   left join users p on u.actor_kind = 'user' and p.id = u.actor_id
-  where u.connection_id = ${connectionId} and u.last_used_at > ${recent}
+  where u.connection_id = ${connectionId} and u.day >= ${since} and u.last_used_at > ${recent}
   group by u.actor_kind, u.actor_id, k.name, p.name, u.pipeline_key
   order by count desc, "lastUsedAt" desc limit 20`
 
@@ -80,11 +83,11 @@ export const findLastUse = async (tx: Tx, connectionId: string): Promise<StoredU
     from connection_uses u
     left join api_keys k on u.actor_kind = 'api_key' and k.id = u.actor_id
     left join users p on u.actor_kind = 'user' and p.id = u.actor_id
-    where u.connection_id = ${connectionId} order by u.last_used_at desc limit 1`
+    where u.connection_id = ${connectionId} order by u.day desc, u.last_used_at desc limit 1`
   return rows[0]
 }
 
 export const listDays = (tx: Tx, connectionId: string): Promise<{ day: string; count: number }[]> =>
   tx.$queryRaw<{ day: string; count: number }[]>`
     select u.day::text as day, sum(u.count)::int as count from connection_uses u
-    where u.connection_id = ${connectionId} and u.day > (${recent})::date group by u.day order by u.day desc`
+    where u.connection_id = ${connectionId} and u.day > ${since} group by u.day order by u.day desc`
