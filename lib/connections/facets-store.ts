@@ -1,6 +1,6 @@
 import { Prisma } from '#lib/db/client'
 import { readRows } from '#lib/db/rows'
-import { matches } from './filter-store.ts'
+import { matches, stateJoins } from './filter-store.ts'
 import { states, type Viewer } from './store.ts'
 
 export interface Facet {
@@ -26,8 +26,7 @@ export const listFacets = (
   return readRows<Facet>(Prisma.sql`
     with seen as materialized (
       select c.id, c.type, c.environment, c.tags, case ${status} end as status
-      from connections c
-      left join connection_tests t on t.id = c.last_test_id left join credentials k on k.id = c.credential_id
+      from connections c ${stateJoins}
       where ${Prisma.join(matches(viewer, filter), ' and ')}
     )
     select case when grouping(type) = 0 then 'type' when grouping(environment) = 0 then 'environment' else 'status' end as kind,

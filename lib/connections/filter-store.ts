@@ -22,11 +22,12 @@ export const isNarrowed = (
   { types, environments, tags, statuses, used }: ConnectionFilter,
 ): boolean => [reach, types, environments, tags, statuses, used].some((given) => given !== undefined)
 
+/** What the state of a connection's test is judged by. */
+export const stateJoins = Prisma.sql`
+  left join connection_tests t on t.id = c.last_test_id left join credentials k on k.id = c.credential_id`
+
 /** The tables beside the connections that a filter looks into, and no others. */
-export const joinsFor = ({ statuses }: ConnectionFilter): Prisma.Sql =>
-  statuses
-    ? Prisma.sql`left join connection_tests t on t.id = c.last_test_id left join credentials k on k.id = c.credential_id`
-    : Prisma.empty
+export const joinsFor = ({ statuses }: ConnectionFilter): Prisma.Sql => (statuses ? stateJoins : Prisma.empty)
 
 /** What a connection `c` has to be, apart from being found. */
 export const matches = (viewer: Viewer, filter: ConnectionFilter): Prisma.Sql[] => {
