@@ -1,7 +1,7 @@
 // Who may import whom. Each rule is a sentence of ARCHITECTURE.md; `npm test` fails on the first import that breaks one,
 // and scripts/dependency-rules.test.ts tries a forbidden import for every rule.
 const tests = '(\\.test\\.tsx?$|\\.check\\.ts$|/testing/|^lib/db/testing)'
-const domains = 'connections|credentials|connectors|data-sources|keys|members|pipelines|rotations|workspaces'
+const domains = 'connections|credentials|connectors|data-sources|keys|members|pipelines|queries|rotations|workspaces'
 const clientSafe = [
   '^lib/[^/]+/schema\\.ts$',
   '^lib/connections/columns\\.ts$',
@@ -206,6 +206,8 @@ module.exports = {
           '^lib/connections/references\\.ts$',
           // What belongs to a connection is there for those who may see the connection.
           '^lib/connections/found\\.ts$',
+          // A statement is run within what its data source allows.
+          '^lib/data-sources/querying\\.ts$',
           '^lib/connectors/(contract|catalog|registry\\.gen)\\.ts$',
         ],
       },

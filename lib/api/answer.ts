@@ -33,11 +33,11 @@ export const wholeResponse = async (lines: AsyncGenerator<unknown, unknown>): Pr
 
 /**
  * A stream as NDJSON: its lines, then exactly one last line, `{"end":…}` with the final object or `{"error":…}` with a
- * problem. What fails before the first line is an ordinary problem response.
+ * problem; `plain`: the final object by itself instead of `{"end":…}`. What fails before the first line is an ordinary problem response.
  */
 export const linesResponse = async (
   lines: AsyncGenerator<unknown, unknown>,
-  { requestId, cancel }: { requestId: string; cancel: () => void },
+  { requestId, cancel, plain = false }: { requestId: string; cancel: () => void; plain?: boolean },
 ): Promise<Response> => {
   let ahead: Promise<IteratorResult<unknown, unknown>> | undefined = Promise.resolve(await lines.next())
   const body = new ReadableStream<Uint8Array>({
@@ -46,7 +46,7 @@ export const linesResponse = async (
       ahead = undefined
       try {
         const { done, value } = await next
-        controller.enqueue(value instanceof Uint8Array ? value : lineOf(done ? { end: value } : value))
+        controller.enqueue(value instanceof Uint8Array ? value : lineOf(done && !plain ? { end: value } : value))
         if (done) controller.close()
       } catch (error) {
         controller.enqueue(lineOf({ error: problemOf(error, requestId) }))

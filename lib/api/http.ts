@@ -16,8 +16,8 @@ export interface HttpOptions {
   status?: number
   /** What its body may hold; fields that people write unless given. */
   body?: keyof typeof bodyLimits
-  /** A stream that is always NDJSON, also for callers that did not ask for it. */
-  ndjson?: 'always'
+  /** A stream that is always NDJSON, also for callers that did not ask for it; `plain`: its last line is the whole itself. */
+  ndjson?: 'always' | 'plain'
   /** A stream of bytes that is a file to keep: its name, and its formats, of which the field `format` chooses or the first counts. */
   file?: { name: string; formats: readonly [FileFormat, ...FileFormat[]] }
 }
@@ -32,7 +32,7 @@ export interface Handler {
   readonly operation: Describable
   readonly status: number
   /** How a stream answers: the whole object unless lines are asked for, or always lines. */
-  readonly ndjson: 'always' | 'accepted' | undefined
+  readonly ndjson: 'always' | 'plain' | 'accepted' | undefined
   /** The formats of an answer that is a file. */
   readonly files: readonly FileFormat[] | undefined
 }
@@ -158,9 +158,11 @@ const answerStream = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodT
     const { name, formats } = options.file
     return fileResponse(lines, { name, format: formatOf(input, formats), cancel: () => abort.abort() })
   }
-  const asLines = options.ndjson === 'always' || accepts(request, 'application/x-ndjson')
+  const asLines = options.ndjson !== undefined || accepts(request, 'application/x-ndjson')
   const requestId = callOptions.requestId ?? ''
-  return asLines ? linesResponse(lines, { requestId, cancel: () => abort.abort() }) : wholeResponse(lines)
+  return asLines
+    ? linesResponse(lines, { requestId, cancel: () => abort.abort(), plain: options.ndjson === 'plain' })
+    : wholeResponse(lines)
 }
 
 const formatOf = (input: unknown, formats: readonly [FileFormat, ...FileFormat[]]): FileFormat => {

@@ -116,10 +116,16 @@ const answers = ({ operation, ndjson, files }: Handler): Json => {
     },
   }
   if (files) return Object.fromEntries(files.map((format) => fileAnswer(format, line)))
+  if (ndjson === 'plain') return { 'application/x-ndjson': { schema: plainLines(line, whole) } }
   if (ndjson === 'always') return lines
   if (operation.effect === 'stream') return { 'application/json': { schema: whole }, ...lines }
   return { 'application/json': { schema: envelope(whole) } }
 }
+
+const plainLines = (line: Json | undefined, whole: Json): Json => ({
+  anyOf: [line, whole],
+  description: 'One JSON document a line; the last one says how it ended, or is {"error":…}.',
+})
 
 const fileAnswer = (format: FileFormat, line: Json | undefined): [string, Json] => {
   const [type = ''] = fileTypes[format].split(';')

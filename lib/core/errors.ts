@@ -17,6 +17,7 @@ export const errorTable = {
   payload_too_large: { status: 413, title: 'Body too large' },
   unsupported_media_type: { status: 415, title: 'Send JSON' },
   unprocessable: { status: 422, title: 'Cannot be processed' },
+  query_failed: { status: 422, title: 'The server refused the statement' },
   credential_locked: { status: 423, title: 'The credential is locked' },
   precondition_required: { status: 428, title: 'If-Match needed' },
   rate_limited: { status: 429, title: 'Too many requests' },

@@ -14,6 +14,7 @@ import { findLocalFile } from './local-file.ts'
 import type { RunRequest, RunTarget, Ticket } from './protocol.ts'
 import { bindFirst } from './resealing.ts'
 import { openSecret, pickFields, requireUnlocked, secretOf } from './sealing.ts'
+import { statementDetails } from './statement.ts'
 import {
   inAuditedTransaction,
   lockDestination,
@@ -46,6 +47,8 @@ export interface Use {
   capability: Capability | 'resolve'
   /** The folder or file that is wanted. */
   path?: string | undefined
+  /** The statement that is run, and the row of the history that has it. */
+  query?: { sql: string; id?: string | undefined } | undefined
 }
 
 export const useOf = ({ ticket, target, job }: RunRequest): Use => ({
@@ -53,6 +56,7 @@ export const useOf = ({ ticket, target, job }: RunRequest): Use => ({
   target,
   capability: job.capability,
   ...(job.capability === 'files' && { path: job.request.path }),
+  ...(job.capability === 'query' && { query: { sql: job.request.sql, id: job.query_id } }),
 })
 
 /** A use that was allowed and recorded, with its secret opened. */
@@ -215,7 +219,7 @@ const trace = (entry: AuditEntry, log: Log): Promise<void> =>
 
 type KnownEntry = Pick<AuditEntry, 'actor' | 'requestId'> & { subject: AuditSubject }
 
-const whoAndWhat = ({ ticket, capability, path }: Use, target: Target | undefined): KnownEntry => {
+const whoAndWhat = ({ ticket, capability, path, query }: Use, target: Target | undefined): KnownEntry => {
   const { kind, id, name, workspace_id: workspaceId, ip, user_agent: userAgent } = ticket.actor
   return {
     actor: { kind, id, name, workspaceId, ...(ip && { ip }), ...(userAgent && { userAgent }) },
@@ -226,6 +230,7 @@ const whoAndWhat = ({ ticket, capability, path }: Use, target: Target | undefine
       details: {
         capability,
         ...(path !== undefined && { path }),
+        ...(query && { query_id: query.id, ...statementDetails(query.sql) }),
         ...(target && { connector: target.manifest.id, destination: describeDestination(target.destination) }),
         ...credentialDetails(target),
       },

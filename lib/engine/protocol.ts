@@ -128,7 +128,12 @@ export const runRequest = z.strictObject({
   job: z.discriminatedUnion('capability', [
     z.strictObject({ capability: z.literal('test') }),
     z.strictObject({ capability: z.literal('discover'), request: discoverRequest }),
-    z.strictObject({ capability: z.literal('query'), request: queryRequest }),
+    z.strictObject({
+      capability: z.literal('query'),
+      request: queryRequest,
+      /** The run in the history, named in the trail. */
+      query_id: z.string().optional(),
+    }),
     z.strictObject({ capability: z.literal('replicate'), request: replicateRequest }),
     z.strictObject({ capability: z.literal('files'), request: filesRequest }),
     z.strictObject({ capability: z.literal('pages'), request: pagesRequest }),

@@ -1,0 +1,17 @@
+import type { QueryRequest } from '#lib/connectors/contract'
+import type { Queried } from '#lib/data-sources/querying'
+
+/** Where nothing else is set, the planner may not expect more than this of a production system: a scan of some 100 GB. */
+const productionCost = 10_000_000
+
+/** What one statement may take: what its data source allows, and less where less is asked for. */
+export const limitsOf = ({ settings }: Queried, row_limit?: number): QueryRequest['limits'] => {
+  const { rows, bytes, cell_bytes, columns, timeout_seconds } = settings.limits
+  return { rows: Math.min(row_limit ?? rows, rows), bytes, cell_bytes, columns, timeout_ms: timeout_seconds * 1_000 }
+}
+
+/** Beyond which expected cost it is not run. */
+export const costOf = ({ settings, environment }: Queried): { max_cost?: number } => {
+  const max_cost = settings.max_cost ?? (environment === 'prod' ? productionCost : null)
+  return max_cost === null ? {} : { max_cost }
+}

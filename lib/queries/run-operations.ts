@@ -1,0 +1,42 @@
+import { streamOperation } from '#lib/core/operation'
+import { findQueried } from '#lib/data-sources/querying'
+import { runJob } from '#lib/engine/client'
+import { requireRoom } from './budget.ts'
+import { costOf, limitsOf } from './limits.ts'
+import { passResult } from './result.ts'
+import { underWatch } from './run.ts'
+import { queryEnd, queryLine, runQueryInput } from './schema.ts'
+import { insertRun } from './store.ts'
+
+export const runQuery = streamOperation({
+  summary: 'Run a statement, or ask for its plan; the rows are streamed',
+  permission: 'data-sources:query',
+  object: { kind: 'connection', field: 'ref' },
+  audit: 'query.run',
+  input: runQueryInput,
+  line: queryLine,
+  output: queryEnd,
+  async *run({ ref, sql, parameters, row_limit, explain }, { actor, db, ticket, signal }) {
+    const source = await findQueried(ref, { actor, db })
+    const mode = 'read'
+    const kind = explain ? 'explain' : 'run'
+    const run = { connectionId: source.id, kind, mode, sql } as const
+    const id = await insertRun(actor.workspaceId, { actor, run, allow: requireRoom })
+    const limits = limitsOf(source, row_limit)
+    const request = { sql, parameters, mode, ...(explain && { explain }), ...costOf(source), limits } as const
+    const event = explain ? 'query.explained' : 'query.run'
+    return yield* underWatch(
+      id,
+      async function* (running) {
+        const asked = {
+          ticket: { ...ticket, event },
+          target: { connection_id: source.id },
+          job: { capability: 'query', request, query_id: id },
+        } as const
+        const bytes = await runJob(asked, AbortSignal.any([signal, running.signal]))
+        return yield* passResult(bytes, running)
+      },
+      (end) => end,
+    )
+  },
+})

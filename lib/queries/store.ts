@@ -1,0 +1,132 @@
+import type { Actor } from '#lib/auth/actor'
+import { asking, openTo } from '#lib/auth/grants'
+import { isId, newId } from '#lib/core/id'
+import { escapeLike } from '#lib/core/like'
+import { db, Prisma, type Tx } from '#lib/db/client'
+import { transaction } from '#lib/db/transaction'
+import { type Busy, busyIn, silence } from './budget-store.ts'
+
+export interface NewRun {
+  connectionId: string
+  kind: 'run' | 'explain' | 'export'
+  mode: 'read' | 'write'
+  sql: string
+}
+
+/** Writes down that a statement begins, if `allow` lets one more begin beside those that run; answers its id. */
+export const insertRun = (
+  workspaceId: string,
+  { actor, run, allow }: { actor: Actor; run: NewRun; allow(busy: Busy): void },
+): Promise<string> =>
+  transaction(async (tx) => {
+    allow(await busyIn(tx, workspaceId, { actorId: actor.id, connectionId: run.connectionId }))
+    const id = newId('query')
+    const data = { ...run, id, workspaceId, actorKind: actor.kind, actorId: actor.id, status: 'running' }
+    await tx.queryRun.create({ data })
+    return id
+  })
+
+export interface Progress {
+  id: string
+  rows: number
+  bytes: number
+}
+
+/** A sign of life of everything that runs in this process, in one statement; answers which of it somebody wants to end. */
+export const beat = async (runs: readonly Progress[]): Promise<string[]> => {
+  const rows = await db().$queryRaw<{ id: string; wanted: boolean }[]>`
+    update query_runs r set heartbeat_at = now(), rows = p.rows, bytes = p.bytes
+    from unnest(${runs.map(({ id }) => id)}::text[], ${runs.map((run) => run.rows)}::bigint[],
+      ${runs.map((run) => run.bytes)}::bigint[]) as p (id, rows, bytes)
+    where r.id = p.id and r.status = 'running' returning r.id, r.cancel_requested_at is not null as wanted`
+  return rows.flatMap(({ id, wanted }) => (wanted ? [id] : []))
+}
+
+export interface Ending {
+  status: 'done' | 'failed' | 'cancelled'
+  rows: number
+  bytes: number
+  truncated?: string | null
+  command?: string | null
+  error?: { code: string; detail: string }
+}
+
+/** How it ended, once. */
+export const finishRun = async (id: string, { error, ...ending }: Ending): Promise<void> => {
+  const { status, rows, bytes, truncated = null, command = null } = ending
+  await db().$executeRaw`
+    update query_runs set status = ${status}, rows = ${rows}, bytes = ${bytes}, truncated = ${truncated}, command = ${command},
+      error = ${error === undefined ? null : JSON.stringify(error)}::jsonb, export = null,
+      ended_at = greatest(clock_timestamp(), started_at), heartbeat_at = now()
+    where id = ${id} and status = 'running'`
+}
+
+export interface StoredRun {
+  id: string
+  connectionId: string
+  connId: string
+  name: string
+  kind: string
+  mode: string
+  sql: string
+  status: string
+  rows: bigint
+  bytes: bigint
+  truncated: string | null
+  command: string | null
+  error: unknown
+  startedAt: Date
+  endedAt: Date | null
+}
+
+const columns = (sql: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  select r.id, r.connection_id as "connectionId", c.conn_id as "connId", c.name, r.kind, r.mode, ${sql} as sql,
+    case when r.status = 'running' and r.heartbeat_at < now() - ${silence} then 'lost' else r.status end as status,
+    r.rows, r.bytes, r.truncated, r.command, r.error, r.started_at as "startedAt", r.ended_at as "endedAt"
+  from query_runs r join connections c on c.id = r.connection_id`
+
+/** One's own, on connections that one still sees. */
+const ownOf = (actor: Actor): Prisma.Sql => Prisma.sql`
+  r.workspace_id = ${actor.workspaceId} and r.actor_id = ${actor.id}
+  and ${openTo(asking(actor), { kind: 'connection', least: 'view', alias: Prisma.sql`c` })}`
+
+export const findRun = async (tx: Tx, actor: Actor, id: string): Promise<StoredRun | undefined> => {
+  const rows = await tx.$queryRaw<StoredRun[]>`
+    ${columns(Prisma.sql`r.sql`)} where r.id = ${id} and ${ownOf(actor)}`
+  return rows[0]
+}
+
+export const listRuns = (
+  tx: Tx,
+  actor: Actor,
+  { connection, q, before, limit }: { connection?: string; q?: string; before?: string; limit: number },
+): Promise<StoredRun[]> => {
+  const conditions = [
+    ownOf(actor),
+    ...(before === undefined ? [] : [Prisma.sql`r.id < ${before}`]),
+    ...(q === undefined || q === '' ? [] : [Prisma.sql`r.sql ilike ${`%${escapeLike(q)}%`}`]),
+    ...(connection === undefined
+      ? []
+      : [isId('connection', connection) ? Prisma.sql`c.id = ${connection}` : Prisma.sql`c.conn_id = ${connection}`]),
+  ]
+  return tx.$queryRaw<StoredRun[]>`
+    ${columns(Prisma.sql`left(r.sql, 4000)`)} where ${Prisma.join(conditions, ' and ')} order by r.id desc limit ${limit}`
+}
+
+/** Asks whichever process runs it to end it; anybody's only where `anybodys`. Undefined where there is no such run. */
+export const requestCancel = async (
+  tx: Tx,
+  actor: Actor,
+  { id, anybodys }: { id: string; anybodys: boolean },
+): Promise<{ status: string; connectionId: string; name: string; actorId: string } | undefined> => {
+  const owned = anybodys ? Prisma.sql`true` : Prisma.sql`r.actor_id = ${actor.id}`
+  const rows = await tx.$queryRaw<{ status: string; connectionId: string; name: string; actorId: string }[]>`
+    update query_runs r set
+      cancel_requested_at = case when r.status = 'running' then coalesce(r.cancel_requested_at, now()) end,
+      status = case when r.status = 'waiting' then 'cancelled' else r.status end
+    from connections c where c.id = r.connection_id and r.id = ${id} and r.workspace_id = ${actor.workspaceId} and ${owned}
+      and ${openTo(asking(actor), { kind: 'connection', least: 'view', alias: Prisma.sql`c` })}
+    returning case when r.status = 'running' and r.heartbeat_at < now() - ${silence} then 'lost' else r.status end as status,
+      c.id as "connectionId", c.name, r.actor_id as "actorId"`
+  return rows[0]
+}
