@@ -20,6 +20,7 @@ interface Objects {
   apiKey: string
   view: string
   savedQuery: string
+  query: string
 }
 
 let own: TestWorkspace
@@ -48,6 +49,17 @@ const make = async ({ people }: TestWorkspace): Promise<Objects> => {
     expect([kind, answer.status]).toEqual([kind, 201])
     made[kind] = answer.body.data.id
   }
+  const ran = {
+    kind: 'run',
+    mode: 'read',
+    sql: 'select 1',
+    status: 'done',
+    actorKind: 'user',
+    actorId: people.owner.userId,
+  }
+  const { connection: connectionId = '' } = made
+  made.query = newId('query')
+  await db().queryRun.create({ data: { ...ran, id: made.query, workspaceId: people.owner.workspaceId, connectionId } })
   return made as Objects
 }
 
@@ -65,6 +77,7 @@ beforeAll(async () => {
   await db().apiKey.deleteMany({ where: { id: deleted.apiKey } })
   await db().connectionView.deleteMany({ where: { id: deleted.view } })
   await db().savedQuery.deleteMany({ where: { id: deleted.savedQuery } })
+  await db().queryRun.deleteMany({ where: { id: deleted.query } })
 })
 
 const kinds: [prefix: string, kind: keyof Objects, random: () => string][] = [
@@ -75,6 +88,7 @@ const kinds: [prefix: string, kind: keyof Objects, random: () => string][] = [
   ['/api/invitations/{id}', 'invitation', () => newId('invitation')],
   ['/api/api-keys/{id}', 'apiKey', () => newId('apiKey')],
   ['/api/connection-views/{id}', 'view', () => newId('view')],
+  ['/api/queries/{id}', 'query', () => newId('query')],
   ['/api/saved-queries/{id}', 'savedQuery', () => newId('savedQuery')],
 ]
 
@@ -98,6 +112,7 @@ const bodies: Record<string, object> = {
   'PUT /api/connections/{ref}/grants': { restricted: true, grants: [] },
   'PUT /api/credentials/{id}/grants': { restricted: true, grants: [] },
   'POST /api/credentials/{id}/disable': { reason: 'x' },
+  'POST /api/data-sources/{ref}/queries': { sql: 'select 1' },
   'PUT /api/data-sources/{ref}/tabs': { tabs: [], active: '' },
 }
 
@@ -166,7 +181,7 @@ const changing = [
   'POST /api/connections/{ref}/versions/{version}/restore',
   'PUT /api/connections/{ref}',
 ]
-const querying = ['GET', 'PUT'].map((method) => `${method} /api/data-sources/{ref}/tabs`)
+const querying = ['GET /tabs', 'PUT /tabs', 'POST /queries'].map((end) => end.replace('/', '/api/data-sources/{ref}/'))
 const testing = ['POST /api/connections/{ref}/test', 'POST /api/connections/{ref}/pages']
 const reading = ['', '/rotations', '/rotations/{rotation_id}', '/used-by', '/versions'].map(
   (end) => `GET /api/credentials/{id}${end}`,

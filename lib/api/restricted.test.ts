@@ -3,6 +3,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import type { Role } from '#lib/auth/permissions'
+import { newId } from '#lib/core/id'
 import { db } from '#lib/db/client'
 import { loadRoutes } from '#lib/web/routes'
 import { useEngine } from './testing/engine.ts'
@@ -51,6 +52,11 @@ beforeAll(async () => {
   await asked('POST', `/api/connections/${hiddenConnection}/test`, 'admin', {})
   const pipeline = { active: false, definition: { conn_id: hiddenConnection, conn_ids: ['open'] } }
   expect((await asked('PUT', '/api/pipelines/x', 'admin', pipeline)).status).toBe(200)
+  const ran = { kind: 'run', mode: 'read', sql: `select '${mark}'`, status: 'done', actorKind: 'user' }
+  for (const { userId: actorId } of Object.values(workspace.people)) {
+    const row = { ...ran, id: newId('query'), workspaceId: workspace.id, connectionId: hiddenConnection, actorId }
+    await db().queryRun.create({ data: row })
+  }
   const rotation = await make(`/api/credentials/${credential}/rotate`, { config: { password: 'another' } })
   for (let i = 0; i < 200; i++) {
     const { body } = await asked('GET', `/api/credentials/${credential}/rotations/${rotation}`, 'admin')
