@@ -1,5 +1,7 @@
 /** Bytes handed on at a time. */
 const chunkBytes = 64 * 1024
+/** Less than this is copied out, so that the large buffer can be filled. */
+const smallBytes = 8 * 1024
 
 /** Writes JSON as bytes, straight from bytes: no string is made of what only passes through. */
 export class JsonWriter {
@@ -71,6 +73,11 @@ export class JsonWriter {
 
   /** What was written; the writer goes on in a new buffer, so it stays as it is. */
   take(): Uint8Array {
+    if (this.#end < smallBytes) {
+      const small = Uint8Array.prototype.slice.call(this.#out, 0, this.#end)
+      this.#end = 0
+      return small
+    }
     const taken = this.#out.subarray(0, this.#end)
     this.#out = Buffer.allocUnsafeSlow(2 * chunkBytes)
     this.#end = 0

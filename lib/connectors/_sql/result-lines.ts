@@ -62,9 +62,10 @@ export class ResultLines {
 
   /** Digits, written as a number; a server may call something a number that is none, such as `NaN`. */
   number(bytes: Buffer, start: number, length: number): void {
-    if (length > numberBytesMax || !isNumber(bytes, start, start + length)) return this.text(bytes, start, length)
-    this.#next(length + 2)
-    this.#out.slice(bytes, start, length)
+    if (length <= numberBytesMax && isNumber(bytes, start, start + length)) {
+      this.#next(length)
+      this.#out.slice(bytes, start, length)
+    } else this.text(bytes, start, length)
   }
 
   /** How many bytes of a value of this length are worth having. */
@@ -78,15 +79,17 @@ export class ResultLines {
   text(bytes: Buffer, start: number, length: number, total = length): void {
     const kept = Math.min(length, this.kept(total))
     this.#next(kept * 6 + 64)
-    if (kept === total) return this.#out.quoted(bytes, start, length)
-    this.cellsCut += 1
-    this.#out.raw(cutBytes)
-    this.#out.quoted(bytes, start, wholeCharacters(bytes, start, kept))
-    this.#out.text(`,"bytes":${total}}`)
+    if (kept === total) this.#out.quoted(bytes, start, length)
+    else {
+      this.cellsCut += 1
+      this.#out.raw(cutBytes)
+      this.#out.quoted(bytes, start, wholeCharacters(bytes, start, kept))
+      this.#out.text(`,"bytes":${total}}`)
+    }
   }
 
-  isFull(): boolean {
-    return this.#out.isFull()
+  isEmpty(): boolean {
+    return this.#out.length === 0
   }
 
   /** What was written so far; always whole characters, and of bytes that are no text a replacement. */

@@ -117,7 +117,7 @@ const learnName = (dictionary: Dictionary) => {
   }
 }
 
-const problemOf = (failure: Failure<CauseCode>, context: FailureContext): AppError => {
+export const problemOf = (failure: Failure<CauseCode>, context: FailureContext): AppError => {
   const cause = causeOf(causes, failure, context)
   const code = failure.code.endsWith('.timeout') ? 'upstream_timeout' : 'upstream_failed'
   return new AppError(code, cause.sentence, { details: { cause }, cause: failure })

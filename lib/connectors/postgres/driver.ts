@@ -1,7 +1,8 @@
 import { defineDriver } from '../contract.ts'
 import { discover } from './discover.ts'
 import { manifest } from './manifest.ts'
+import { query } from './query.ts'
 import { replicate } from './replicate/replicate.ts'
 import { testConnection } from './test-connection.ts'
 
-export const driver = defineDriver(manifest, { test: testConnection, discover, replicate })
+export const driver = defineDriver(manifest, { test: testConnection, discover, query, replicate })

@@ -57,7 +57,7 @@ export const manifest = defineConnector({
     ssh_tunnel: sshTunnel,
   }),
   credentials: ['database.password'],
-  capabilities: ['test', 'discover', 'replicate'],
+  capabilities: ['test', 'discover', 'query', 'replicate'],
   presets,
   flat: serverFlat,
   sql: { quote: '"', schema: 'schema' },

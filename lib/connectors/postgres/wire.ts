@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { Failure, failureOf } from './failure.ts'
+import { bind, execute, parse, sync } from './messages.ts'
 import type { Statement } from './sql.ts'
 
 /** One message with a row: its bytes, still in the buffer they arrived in. Valid until the next one is asked for. */
@@ -22,7 +23,7 @@ const tag = { row: 68, done: 67, error: 69, ready: 90 } as const
  * thousand tables never becomes JavaScript objects. The stream is paused while nobody asks for more.
  */
 export async function* askRaw(stream: Duplex, statements: readonly Statement[]): AsyncGenerator<RawRow[], void> {
-  stream.write(Buffer.concat([...statements.map(encodeStatement), message('S', Buffer.alloc(0))]))
+  stream.write(Buffer.concat([...statements.map(encodeStatement), sync]))
   let statement = 0
   let kept: Buffer[] = []
   let size = 0
@@ -63,32 +64,8 @@ export async function* askRaw(stream: Duplex, statements: readonly Statement[]):
   throw new Failure('protocol.closed')
 }
 
-const encodeStatement = ({ sql, params }: Statement): Buffer => {
-  const parse = message('P', Buffer.concat([cString(''), cString(sql), int16(0)]))
-  const values = params.flatMap((value) => {
-    if (value === null) return [int32(-1)]
-    const bytes = Buffer.from(value)
-    return [int32(bytes.length), bytes]
-  })
-  const bind = message(
-    'B',
-    Buffer.concat([cString(''), cString(''), int16(0), int16(params.length), ...values, int16(1), int16(1)]),
-  )
-  return Buffer.concat([parse, bind, message('E', Buffer.concat([cString(''), int32(0)]))])
-}
-
-const message = (type: string, body: Buffer): Buffer => Buffer.concat([Buffer.from(type), int32(body.length + 4), body])
-const cString = (text: string): Buffer => Buffer.from(`${text}\0`)
-const int16 = (value: number): Buffer => {
-  const bytes = Buffer.alloc(2)
-  bytes.writeInt16BE(value)
-  return bytes
-}
-const int32 = (value: number): Buffer => {
-  const bytes = Buffer.alloc(4)
-  bytes.writeInt32BE(value)
-  return bytes
-}
+const encodeStatement = ({ sql, params }: Statement): Buffer =>
+  Buffer.concat([parse('', sql), bind('', params, 'binary'), execute(0)])
 
 // Fields of an error message: a letter, text, NUL. Only the SQLSTATE is taken.
 const serverFailure = (body: Buffer): Failure => {

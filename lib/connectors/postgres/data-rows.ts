@@ -1,0 +1,119 @@
+import type { ResultLines } from '../_sql/result-lines.ts'
+import { Failure } from './failure.ts'
+
+/** How a column's text stands in a row. */
+export const way = { text: 0, number: 1, boolean: 2, leftOut: 3 } as const
+
+/** Turns rows in the server's text format into lines, from bytes to bytes in one pass. */
+export class DataRows {
+  readonly #lines: ResultLines
+  readonly #ways: Uint8Array
+  /** From now on rows are only read past. */
+  isOver = false
+
+  constructor(lines: ResultLines, ways: Uint8Array) {
+    this.#lines = lines
+    this.#ways = ways
+  }
+
+  row(bytes: Buffer, start: number, end: number): void {
+    if (this.isOver || !this.#begin()) return
+    const ways = this.#ways
+    this.#count(bytes.readUInt16BE(start))
+    let at = start + 2
+    for (let column = 0; column < ways.length; column++) {
+      const length = bytes.readInt32BE(at)
+      at += 4
+      if (length < 0) this.#none(column)
+      else this.#value(column, bytes, at, length, length)
+      if (length > 0) at += length
+    }
+    if (at !== end) throw malformed()
+    this.#lines.end()
+  }
+
+  /** A row in parts: of each value no more is held than is shown of it. */
+  longRow(): (bytes: Buffer, at: number, end: number) => void {
+    const isSkipped = this.isOver || !this.#begin()
+    const head = Buffer.alloc(4)
+    let headBytes = 0
+    let headLength = 2
+    let column = -1
+    let total = 0
+    let missing = 0
+    let kept: Buffer = Buffer.alloc(0)
+    let filled = 0
+
+    const ended = () => {
+      if (column >= 0) this.#value(column, kept, 0, kept.length, total)
+      next()
+    }
+    const next = () => {
+      column += 1
+      headBytes = 0
+      headLength = 4
+      if (column === this.#ways.length) this.#lines.end()
+    }
+    const header = () => {
+      if (column < 0) {
+        this.#count(head.readUInt16BE(0))
+        return next()
+      }
+      total = head.readInt32BE(0)
+      if (total < 0) {
+        this.#none(column)
+        return next()
+      }
+      missing = total
+      filled = 0
+      kept = Buffer.allocUnsafeSlow(this.#ways[column] === way.leftOut ? 0 : this.#lines.kept(total))
+      if (total === 0) ended()
+    }
+    return (bytes, start, end) => {
+      if (isSkipped) return
+      let at = start
+      while (at < end) {
+        if (column === this.#ways.length) throw malformed()
+        if (missing > 0) {
+          const step = Math.min(missing, end - at)
+          if (filled < kept.length)
+            filled += bytes.copy(kept, filled, at, Math.min(at + step, at + kept.length - filled))
+          missing -= step
+          at += step
+          if (missing === 0) ended()
+        } else {
+          head[headBytes++] = bytes[at++] ?? 0
+          if (headBytes === headLength) header()
+        }
+      }
+    }
+  }
+
+  #begin(): boolean {
+    this.isOver = !this.#lines.begin()
+    return !this.isOver
+  }
+
+  #count(fields: number): void {
+    if (fields !== this.#ways.length) throw malformed()
+  }
+
+  #none(column: number): void {
+    if (this.#ways[column] !== way.leftOut) this.#lines.null()
+  }
+
+  #value(column: number, bytes: Buffer, at: number, length: number, total: number): void {
+    const shown = this.#ways[column]
+    if (shown === way.leftOut) return
+    if (shown === way.text || length !== total) this.#lines.text(bytes, at, length, total)
+    else if (shown === way.number) this.#lines.number(bytes, at, length)
+    else if (length === 1 && (bytes[at] === true_ || bytes[at] === false_)) this.#lines.boolean(bytes[at] === true_)
+    else this.#lines.text(bytes, at, length)
+  }
+}
+
+// As the server writes them.
+const true_ = 0x74
+const false_ = 0x66
+
+const malformed = () => new Failure('protocol.not_postgres')

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runQuery } from './testing/run.ts'
+import { openServer, serverNames, type TestServer } from './testing/servers.ts'
+
+describe.each(serverNames)('a query on the %s server', (name) => {
+  let server: TestServer
+  const database = 'runner_query_database'
+  beforeAll(async () => {
+    server = await openServer(name)
+    await server.run('postgres', `drop database if exists ${database} with (force)`)
+    await server.run('postgres', `create database ${database}`)
+    await server.run(
+      database,
+      'create table item (id int primary key, name text); insert into item values (1, $$one$$)',
+    )
+  })
+  afterAll(async () => {
+    await server.run('postgres', `drop database if exists ${database} with (force)`)
+    server.stop()
+  })
+  const options = () => ({ config: { port: server.port, database }, credential: server.admin })
+  const run = (sql: string, query: Parameters<typeof runQuery>[2] = {}) => runQuery(options(), sql, query)
+
+  it('gives columns with their types, rows as values, and how it ended', async () => {
+    const { head, rows, last } = await run(
+      `select 1 as a, 'x' as b, null::numeric(6,2) as c, true as d, 'NaN'::float8 as e, 12345678901234567890::numeric as f, 9007199254740993::int8 as g, 1.5::float4 as h`,
+    )
+    expect(head).toEqual({
+      columns: [
+        { name: 'a', type: 'integer', kind: 'integer' },
+        { name: 'b', type: 'text', kind: 'text' },
+        { name: 'c', type: 'numeric(6,2)', kind: 'decimal' },
+        { name: 'd', type: 'boolean', kind: 'boolean' },
+        { name: 'e', type: 'double precision', kind: 'float' },
+        { name: 'f', type: 'numeric', kind: 'decimal' },
+        { name: 'g', type: 'bigint', kind: 'integer' },
+        { name: 'h', type: 'real', kind: 'float' },
+      ],
+      columns_left_out: 0,
+    })
+    expect(rows).toEqual([[1, 'x', null, true, 'NaN', '12345678901234567890', '9007199254740993', 1.5]])
+    expect(last).toMatchObject({
+      done: { rows: 1, truncated: null, cells_cut: 0, affected: null, command: 'SELECT', notices: [] },
+    })
+  })
+
+  it('stops at the limit of rows and lets the server stop too', async () => {
+    const { rows, last } = await run('select generate_series(1, 1000000000)', { limits: { rows: 1000 } })
+    expect(rows).toHaveLength(1000)
+    expect(last).toMatchObject({ done: { rows: 1000, truncated: 'rows' } })
+  })
+
+  it('writes nothing in read mode and commits in write mode', async () => {
+    const insert = `insert into item values (2, 'two') returning id`
+    expect((await run(insert)).last).toMatchObject({ failed: { code: '25006' } })
+    expect((await run('select count(*)::int from item')).rows).toEqual([[1]])
+    expect(await run(insert, { mode: 'write' })).toMatchObject({
+      rows: [[2]],
+      last: { done: { affected: 1, command: 'INSERT' } },
+    })
+    expect((await run('select count(*)::int from item')).rows).toEqual([[2]])
+  })
+
+  it('says where a statement is wrong, in the units of JavaScript', async () => {
+    const sql = `select '😀', nonsense from item`
+    expect((await run(sql)).last).toMatchObject({ failed: { code: '42703', position: sql.indexOf('nonsense') } })
+    expect((await run(`select $1::int + 1`, { parameters: ['x'] })).last).toMatchObject({ failed: { code: '22P02' } })
+    expect((await run(`select 1; select 2`)).last).toMatchObject({ failed: { code: '42601' } })
+    expect((await run(`select $1::int + 1`, { parameters: ['41'] })).rows).toEqual([[42]])
+  })
+
+  it('ends at its deadline, at the server too', async () => {
+    const marker = `deadline_${name}`
+    await expect(run(`select pg_sleep(30) /* ${marker} */`, { limits: { timeout_ms: 500 } })).rejects.toMatchObject({
+      code: 'upstream_timeout',
+    })
+    await expect.poll(() => running(marker), { timeout: 5000 }).toBe(0)
+  })
+
+  it('stops the server when it is cancelled', async () => {
+    const marker = `cancelled_${name}`
+    const cancel = new AbortController()
+    const cancelled = runQuery({ ...options(), signal: cancel.signal }, `select pg_sleep(30) /* ${marker} */`)
+    await expect.poll(() => running(marker), { timeout: 5000 }).toBe(1)
+    cancel.abort()
+    await expect(cancelled).rejects.toMatchObject({ code: 'ECANCELED' })
+    await sleep(100)
+    await expect.poll(() => running(marker), { timeout: 5000 }).toBe(0)
+  })
+
+  const running = async (marker: string): Promise<number> => {
+    const { rows } = await run(
+      `select count(*)::int from pg_stat_activity where query like '%' || $1 || '%' and pid <> pg_backend_pid() and state = 'active'`,
+      { parameters: [marker] },
+    )
+    return Number(rows[0]?.[0])
+  }
+})
