@@ -88,6 +88,17 @@ export class ResultLines {
     }
   }
 
+  /** Bytes, written as `\\x00ff`; `total` as for text. */
+  binary(bytes: Buffer, start: number, length: number, total = length): void {
+    const kept = Math.min(length, this.kept(total))
+    this.#next(kept * 2 + 64)
+    if (kept < total) this.#out.raw(cutBytes)
+    this.#out.text(`"\\\\x${bytes.toString('hex', start, start + kept)}"`)
+    if (kept === total) return
+    this.cellsCut += 1
+    this.#out.text(`,"bytes":${total}}`)
+  }
+
   isEmpty(): boolean {
     return this.#out.length === 0
   }

@@ -1,19 +1,16 @@
-import { AppError } from '#lib/core/errors'
 import { JsonWriter } from '../_sql/json-writer.ts'
-import { causeOf, type Failure, isFailureOf } from '../_test/failure.ts'
 import type { DiscoveredSchema, DiscoverRequest } from '../contract.ts'
-import { type CauseCode, causes, type FailureContext } from './causes.ts'
 import { versionNumber } from './flavour.ts'
+import { explained, open } from './open.ts'
 import { relations } from './relations.ts'
 import { Row } from './row.ts'
-import { openSession, type Session } from './session.ts'
+import type { Session } from './session.ts'
 import { type Dialect, listSchemas, setUpSession } from './sql.ts'
-import { type MysqlTarget, settingsOf } from './target.ts'
+import type { MysqlTarget } from './target.ts'
 import { type Line, takeOver } from './wire.ts'
 
 /** Lists databases or relations as NDJSON lines while the server is still sending. */
 export async function* discover(target: MysqlTarget, request: DiscoverRequest): AsyncGenerator<Uint8Array, void> {
-  const context: FailureContext = { ...target.config, username: target.credential?.username ?? '' }
   let session: Session | undefined
   try {
     session = await open(target)
@@ -24,17 +21,9 @@ export async function* discover(target: MysqlTarget, request: DiscoverRequest): 
     const line = takeOver(session.stream)
     yield* request.what === 'schemas' ? schemas(line, dialect) : relations(line, request, dialect)
   } catch (error) {
-    throw isFailureOf(causes, error) ? problemOf(error, context) : error
+    throw explained(error, target)
   } finally {
     session?.stream.destroy()
-  }
-}
-
-const open = async (target: MysqlTarget): Promise<Session> => {
-  const stages = openSession(settingsOf(target), target.net, target.limits)
-  for (;;) {
-    const next = await stages.next()
-    if (next.done) return next.value
   }
 }
 
@@ -57,10 +46,4 @@ async function* schemas(line: Line, dialect: Dialect): AsyncGenerator<Uint8Array
     }
     yield out.take()
   }
-}
-
-const problemOf = (failure: Failure<CauseCode>, context: FailureContext): AppError => {
-  const cause = causeOf(causes, failure, context)
-  const code = failure.code.endsWith('.timeout') ? 'upstream_timeout' : 'upstream_failed'
-  return new AppError(code, cause.sentence, { details: { cause }, cause: failure })
 }

@@ -48,7 +48,7 @@ export const manifest = defineConnector({
     ssh_tunnel: sshTunnel,
   }),
   credentials: ['database.password'],
-  capabilities: ['test', 'discover'],
+  capabilities: ['test', 'discover', 'query'],
   presets,
   flat: serverFlat,
   sql: { quote: '`', schema: 'database', dialect: 'mysql' },

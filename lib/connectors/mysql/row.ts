@@ -4,14 +4,19 @@ import type { RawRow } from './wire.ts'
 /** Reads one row of the text protocol in place: fields by number, nothing copied until asked for. */
 export class Row {
   #bytes: Buffer = Buffer.alloc(0)
-  readonly #starts = new Int32Array(32)
-  readonly #lengths = new Int32Array(32)
+  readonly #starts: Int32Array
+  readonly #lengths: Int32Array
+
+  constructor(fields = 32) {
+    this.#starts = new Int32Array(fields)
+    this.#lengths = new Int32Array(fields)
+  }
 
   load({ bytes, at, end }: RawRow): void {
     this.#lengths.fill(-1)
     this.#bytes = bytes
     let place = at
-    for (let field = 0; field < 32 && place < end; field++) {
+    for (let field = 0; field < this.#starts.length && place < end; field++) {
       const first = bytes[place] ?? 0
       let length = first
       place += 1

@@ -9,16 +9,26 @@ const policy: EgressPolicy = { allow_loopback: true, allow_private: true, allow:
 export interface RunLimits {
   limits?: Partial<Limits>
   signal?: AbortSignal
+  /** How much longer sockets live than the signal: the runner grants that to queries. */
+  parting_ms?: number
 }
 
 /** What the runner hands a driver beside settings and credential: guarded network, limits and abort. */
 export const surroundings = ({
   limits: change,
   signal: given,
+  parting_ms = 0,
 }: RunLimits): { net: Net; signal: AbortSignal; limits: Limits } => {
   const limits = { ...testLimits, ...change }
   const signal = given ?? AbortSignal.timeout(limits.total_ms)
-  return { net: createNet({ policy, limits, signal }), signal, limits }
+  const net = createNet({ policy, limits, signal: parting_ms > 0 ? later(signal, parting_ms) : signal })
+  return { net, signal, limits }
+}
+
+const later = (signal: AbortSignal, ms: number): AbortSignal => {
+  const closing = new AbortController()
+  signal.addEventListener('abort', () => setTimeout(() => closing.abort(signal.reason), ms), { once: true })
+  return closing.signal
 }
 
 /** A driver's test with all it yielded. */

@@ -1,0 +1,23 @@
+import { AppError } from '#lib/core/errors'
+import { causeOf, isFailureOf } from '../_test/failure.ts'
+import { causes, type FailureContext } from './causes.ts'
+import { openSession, type Session } from './session.ts'
+import { type MysqlTarget, settingsOf } from './target.ts'
+
+/** A session for work that shows no stages. */
+export const open = async (target: MysqlTarget): Promise<Session> => {
+  const stages = openSession(settingsOf(target), target.net, target.limits)
+  for (;;) {
+    const next = await stages.next()
+    if (next.done) return next.value
+  }
+}
+
+/** What is said of a session that failed; anything else stays what it is. */
+export const explained = (error: unknown, target: MysqlTarget): unknown => {
+  if (!isFailureOf(causes, error)) return error
+  const context: FailureContext = { ...target.config, username: target.credential?.username ?? '' }
+  const cause = causeOf(causes, error, context)
+  const code = error.code.endsWith('.timeout') ? 'upstream_timeout' : 'upstream_failed'
+  return new AppError(code, cause.sentence, { details: { cause }, cause: error })
+}

@@ -1,0 +1,43 @@
+import { AppError } from '#lib/core/errors'
+import { stoppedError, untilAborted } from '../_sql/stopping.ts'
+import type { QueryRequest } from '../contract.ts'
+import { askingOn } from './answer.ts'
+import { commandOf, refusalOf } from './guard.ts'
+import { explained, open } from './open.ts'
+import { type Prepared, prepareSession } from './prepare-session.ts'
+import { runStatement } from './run-statement.ts'
+import type { Session } from './session.ts'
+import { stopWork } from './stop.ts'
+import type { MysqlTarget } from './target.ts'
+
+/** Runs one statement in a session of its own, which ends with it (SQL-7), and whose work ends with the reader (SQL-6). */
+export async function* query(target: MysqlTarget, request: QueryRequest): AsyncGenerator<Uint8Array, void> {
+  const began = performance.now()
+  const { timeout_ms } = request.limits
+  const stop = AbortSignal.any([target.signal, AbortSignal.timeout(timeout_ms)])
+  let session: Session | undefined
+  let prepared: Prepared | undefined
+  let isDone = false
+  const cut = () => session?.stream.destroy()
+  stop.addEventListener('abort', cut)
+  try {
+    session = await untilAborted(open(target), stop, (late) => late.stream.destroy())
+    prepared = await prepareSession(session, request.mode, timeout_ms - (performance.now() - began))
+    const { reading } = prepared
+    refuse(request, prepared)
+    if (request.explain !== undefined) throw new AppError('unprocessable', 'Plans of MySQL are not shown yet.')
+    const asking = askingOn(session.stream)
+    isDone = yield* runStatement({ asking, request, command: commandOf(request.sql, reading), began })
+  } catch (error) {
+    throw stop.aborted ? stoppedError(stop, timeout_ms) : explained(error, target)
+  } finally {
+    stop.removeEventListener('abort', cut)
+    session?.stream.destroy()
+    if (!isDone) await stopWork(target, prepared?.place)
+  }
+}
+
+const refuse = ({ sql, mode, explain }: QueryRequest, { reading }: Prepared): void => {
+  const refusal = refusalOf({ sql, mode, isExplained: explain !== undefined, reading })
+  if (refusal !== undefined) throw new AppError('unprocessable', refusal)
+}
