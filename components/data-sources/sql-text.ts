@@ -12,7 +12,8 @@ export const selectStatement = (relation: DiscoveredRelation, quote: Quote): str
   return `SELECT\n${columns}\nFROM ${qualifiedName(relation, quote)}\nLIMIT 100;`
 }
 
-const quoted = (name: string, quote: Quote): string =>
+/** As it is written in a statement: with marks around it only where it needs them. */
+export const quoted = (name: string, quote: Quote): string =>
   /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name)
     ? name
     : `${quote}${name.replaceAll(quote, quote + quote)}${quote}`

@@ -1,47 +1,32 @@
 'use client'
-import { useMemo, useState, useSyncExternalStore } from 'react'
-import { ResultGrid } from './grid/result-grid.tsx'
-import type { Selection } from './grid/selection.ts'
+import { useSyncExternalStore } from 'react'
+import type { SqlWriting } from '#lib/connectors/contract'
 import { ResultProblem } from './result-problem.tsx'
 import { ResultStatusBar } from './result-status-bar.tsx'
 import type { ResultStore } from './result-store.ts'
+import { ResultTable } from './result-table.tsx'
 import classes from './results.module.css'
 
 interface ResultPanelProps {
   store: ResultStore
+  /** How statements of the source are written. */
+  writing?: SqlWriting
   /** Shows the place of an error in the statement, in UTF-16 code units from 0. */
   onGoTo?: (position: number) => void
 }
 
 /** The result of one statement: rows as they come, or why there are none. */
-export const ResultPanel = ({ store, onGoTo }: ResultPanelProps) => {
+export const ResultPanel = ({ store, writing = standard, onGoTo }: ResultPanelProps) => {
   const state = useSyncExternalStore(store.subscribe, store.get, store.get)
-  const [selection, setSelection] = useState<Selection>()
   const { columns, rows, status, problem, done } = state
-  // A few rows are enough to guess widths by.
-  const sampled = Math.min(rows, 50)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with other columns they are other rows
-  const sample = useMemo(() => Array.from({ length: sampled }, (_, at) => store.row(at)), [store, columns, sampled])
+  const isTable = columns !== undefined && columns.length > 0
   return (
     <section className={classes.panel} aria-label="Result">
       {problem && <ResultProblem problem={problem} onGoTo={onGoTo} />}
-      {columns && columns.length > 0 && (
-        <ResultGrid
-          label="Rows of the result"
-          columns={columns}
-          sample={sample}
-          rows={rows}
-          indexAt={sameRow}
-          read={store.row}
-          selection={selection}
-          onSelect={setSelection}
-          onOpen={() => undefined}
-          onCopy={() => undefined}
-        />
-      )}
-      {columns && rows === 0 && status === 'done' && (
+      {isTable && <ResultTable store={store} state={state} columns={columns} writing={writing} />}
+      {status === 'done' && rows === 0 && (
         <p className={classes.nothing}>
-          {done?.affected == null ? 'The statement gave no rows.' : 'It gave no rows back.'}
+          {isTable ? 'No rows fit the statement.' : done?.affected == null ? 'Done.' : 'Done. It gives no rows back.'}
         </p>
       )}
       <ResultStatusBar state={state} onCancel={store.cancel} />
@@ -49,4 +34,4 @@ export const ResultPanel = ({ store, onGoTo }: ResultPanelProps) => {
   )
 }
 
-const sameRow = (at: number): number => at
+const standard: SqlWriting = { quote: '"' }

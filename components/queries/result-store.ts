@@ -12,11 +12,18 @@ type Done = Extract<ResultLast, { done: unknown }>['done']
 /** The first line of the answer, then rows as arrays, then how it ended. */
 type ResultLine = { query_id?: string } & (Partial<ResultHead> | Partial<PlanLine> | Partial<Done> | { error: unknown })
 
+/** What was sent: the statement, and where to. */
+export interface QueryCall {
+  path: string
+  body: { sql: string; parameters?: readonly (string | null)[] } & Record<string, unknown>
+}
+
 export type ResultStatus = 'idle' | 'running' | 'done' | 'failed' | 'cancelled'
 
 /** A result as it stands; a new object whenever something in it has changed. */
 export interface ResultState {
   status: ResultStatus
+  call: QueryCall | undefined
   queryId: string | undefined
   /** Undefined until the server has answered, and for a plan. */
   columns: readonly ResultColumn[] | undefined
@@ -35,15 +42,18 @@ export interface ResultStore {
   get(): ResultState
   subscribe(listener: () => void): () => void
   /** Sends it, and forgets the result before. */
-  run(request: { path: string; body: unknown }): Promise<void>
+  run(call: QueryCall): Promise<void>
   /** Ends the work on the server as well; what has arrived stays. */
   cancel(): void
-  /** Parsed when it is asked for. */
+  /** Parsed when it is asked for, and kept for a while: for what is on screen. */
   row(index: number): Row
+  /** The same, kept nowhere: for all of them, one after the other. */
+  read(index: number): Row
 }
 
 const nothing: ResultState = {
   status: 'idle',
+  call: undefined,
   queryId: undefined,
   columns: undefined,
   columnsLeftOut: 0,
@@ -77,7 +87,7 @@ export const createResultStore = (): ResultStore => {
     frame.ask()
   }
 
-  const run: ResultStore['run'] = async ({ path, body }) => {
+  const run: ResultStore['run'] = async (call) => {
     abort?.abort()
     const own = new AbortController()
     abort = own
@@ -85,7 +95,7 @@ export const createResultStore = (): ResultStore => {
     const startedAt = Date.now()
     lines = new RowLines((line) => isCurrent() && change(readLine(line)))
     parsed.clear()
-    state = { ...nothing, status: 'running', startedAt }
+    state = { ...nothing, status: 'running', call, startedAt }
     frame.now()
     const end = (part: Partial<ResultState>) => {
       if (!isCurrent()) return
@@ -94,7 +104,11 @@ export const createResultStore = (): ResultStore => {
       frame.now()
     }
     try {
-      const response = await requestApi(path, 'application/x-ndjson', { method: 'POST', body, signal: own.signal })
+      const response = await requestApi(call.path, 'application/x-ndjson', {
+        method: 'POST',
+        body: call.body,
+        signal: own.signal,
+      })
       await readInto(lines, response, () => isCurrent() && frame.ask())
       end(howItEnded(state))
     } catch (error) {
@@ -112,13 +126,14 @@ export const createResultStore = (): ResultStore => {
     abort.abort()
   }
 
+  const read = (index: number) => JSON.parse(lines.text(index)) as Row
   const row = (index: number): Row => {
     const known = parsed.get(index)
     if (known) return known
-    const read = JSON.parse(lines.text(index)) as Row
     if (parsed.size >= keptRows) parsed.clear()
-    parsed.set(index, read)
-    return read
+    const fresh = read(index)
+    parsed.set(index, fresh)
+    return fresh
   }
 
   const subscribe = (listener: () => void) => {
@@ -127,7 +142,7 @@ export const createResultStore = (): ResultStore => {
       listeners.delete(listener)
     }
   }
-  return { get: () => state, subscribe, run, cancel, row }
+  return { get: () => state, subscribe, run, cancel, row, read }
 }
 
 /** How long reading may keep the page from anything else. */

@@ -4,6 +4,7 @@ import { resultWords, truncationOf } from './result-words.ts'
 
 const state: ResultState = {
   status: 'done',
+  call: undefined,
   queryId: 'qry_1',
   columns: [{ name: 'n', type: 'int4', kind: 'integer' }],
   columnsLeftOut: 0,

@@ -11,7 +11,10 @@ export const csvLine = (values: readonly CsvValue[]): string => `${values.map(cs
 /** One cell: quoted where it has to be, never a formula. A number stays a number. */
 export const csvCell = (value: CsvValue): string => {
   if (value === null || value === undefined) return ''
-  const text = String(value)
-  const safe = formula.test(text) && !plainNumber.test(text) ? `'${text}` : text
+  const safe = withoutFormula(String(value))
   return /[",\r\n\t']|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
+
+/** The same text, made a text for spreadsheets too where they would take it for a formula. */
+export const withoutFormula = (text: string): string =>
+  formula.test(text) && !plainNumber.test(text) ? `'${text}` : text

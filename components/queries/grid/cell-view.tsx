@@ -30,9 +30,16 @@ export const CellView = ({ cell, kind }: { cell: Cell | undefined; kind: ResultC
   return typeof cell === 'string' ? <VisibleText text={cell} /> : String(cell)
 }
 
-export const VisibleText = ({ text, length }: { text: string; length?: number }) => (
+interface VisibleTextProps {
+  text: string
+  length?: number
+  /** Line breaks and tabs do what they are for. */
+  isMultiline?: boolean
+}
+
+export const VisibleText = ({ text, length, isMultiline }: VisibleTextProps) => (
   <bdi>
-    {visibleParts(text, length).map(({ text: part, isMark }, at) =>
+    {visibleParts(text, length, isMultiline).map(({ text: part, isMark }, at) =>
       isMark ? (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts have no name of their own
         <span key={at} className={classes.mark}>

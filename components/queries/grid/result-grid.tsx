@@ -1,18 +1,20 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the elements of a table lay themselves out and cannot leave rows out
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its active cell
 'use client'
-import { type KeyboardEvent, useId, useRef } from 'react'
+import { type MouseEvent, useId, useRef, useState } from 'react'
 import type { ResultColumn, Row } from '../result-store.ts'
-import { widths } from './column-widths.ts'
+import type { Sorting } from '../result-view.ts'
 import classes from './grid.module.css'
 import { GridHead } from './grid-head.tsx'
 import { GridRow } from './grid-row.tsx'
-import { afterKey, type CellRange, type GridCell, oneCell, rangeOf, type Selection } from './selection.ts'
+import { HeadMenu, type HeadMenuPlace } from './head-menu.tsx'
+import { type CellRange, rangeOf, type Selection, wholeColumn } from './selection.ts'
 import { useColumns } from './use-columns.ts'
+import { useGridKeys } from './use-grid-keys.ts'
 import { cellOf, useGridMouse } from './use-grid-mouse.ts'
 import { useRowScroll } from './use-row-scroll.ts'
 
-interface ResultGridProps {
+export interface ResultGridProps {
   label: string
   columns: readonly ResultColumn[]
   /** The first rows, by which columns get their widths. */
@@ -23,92 +25,119 @@ interface ResultGridProps {
   indexAt(at: number): number
   read(index: number): Row
   selection: Selection | undefined
-  onSelect(selection: Selection): void
+  /** `order` says which column of the result stands where. */
+  onSelect(selection: Selection, order: readonly number[]): void
+  sorting: Sorting | undefined
+  onSort(sorting: Sorting | undefined): void
+  /** Of a column of the result. */
+  onFilter(column: number): void
   /** Enter or a double click on a cell. */
   onOpen(): void
   onCopy(range: CellRange, order: readonly number[]): void
+  onCopyName(column: number): void
 }
 
 /** Rows and columns of any number; only what is on screen exists in the page. */
 export const ResultGrid = (props: ResultGridProps) => {
-  const { label, columns, sample, rows, indexAt, read, selection, onSelect, onOpen } = props
+  const { label, columns, sample, rows, indexAt, read, selection, sorting, onSort } = props
   const id = useId()
+  const frame = useRef<HTMLDivElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
+  const [menu, setMenu] = useState<HeadMenuPlace>()
   const scroll = useRowScroll(scroller, rows)
   const layout = useColumns(scroller, { columns, sample, rows })
+  const { order, pinned, shown, gutter, fixed } = layout
   const size = { rows, columns: columns.length, page: scroll.page }
-  const mouse = useGridMouse(size, selection, onSelect)
+  const select = (next: Selection) => props.onSelect(next, order)
+  const mouse = useGridMouse(size, selection, select)
   const range = selection && rangeOf(selection)
   const active = selection?.active
 
-  const go = (next: Selection) => {
-    onSelect(next)
-    if (next.active.row >= 0) scroll.show(next.active.row)
-    layout.show(next.active.column)
+  const openMenu = (at: number) => {
+    const head = document.getElementById(`${id}--1-${at}`)?.getBoundingClientRect()
+    const box = frame.current?.getBoundingClientRect()
+    const index = order[at]
+    if (head && box && index !== undefined) setMenu({ index, left: head.left - box.left, top: head.bottom - box.top })
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget || !obey(event)) return
-    event.preventDefault()
+  const cycleSort = (at: number) => {
+    const index = order[at]
+    if (index !== undefined) onSort(nextSorting(sorting, index))
   }
-  const obey = (event: KeyboardEvent): boolean => {
-    if (event.altKey) return resizeByKey(event.key)
-    if (event.key === 'Enter' && active) return open(active)
-    if (event.key === 'c' && (event.ctrlKey || event.metaKey)) return copy()
-    const next = afterKey(selection ?? oneCell({ row: -1, column: 0 }), event, size)
-    if (next) go(next)
-    return next !== undefined
-  }
-  const open = ({ row }: GridCell): boolean => {
-    if (row >= 0) onOpen()
-    return row >= 0
-  }
-  const copy = (): boolean => {
-    const isAny = range !== undefined && range.top >= 0
-    if (isAny) props.onCopy(range, layout.order)
-    return isAny
-  }
-  const resizeByKey = (key: string): boolean => {
-    const index = active?.row === -1 ? layout.order[active.column] : undefined
-    if (index === undefined || (key !== 'ArrowLeft' && key !== 'ArrowRight')) return false
-    layout.resize(index, layout.widthOf(index) + (key === 'ArrowLeft' ? -widths.step : widths.step))
-    return true
+  const onKeyDown = useGridKeys({ ...props, onSelect: select, size, layout, scroll, openMenu, cycleSort })
+  const onClick = ({ target }: MouseEvent) => {
+    const cell = cellOf(target)
+    if (cell?.row !== -1 || cell.column < 0 || !(target instanceof Element) || target.closest('[data-handle]')) return
+    if (target.closest('[data-menu]')) openMenu(cell.column)
+    else cycleSort(cell.column)
   }
   const places = Array.from({ length: Math.max(0, scroll.end - scroll.first) }, (_, at) => scroll.first + at)
-  const { pinned, shown, gutter, fixed } = layout
+  const menuColumn = menu && columns[menu.index]
   return (
-    <div
-      ref={scroller}
-      role="grid"
-      tabIndex={0}
-      aria-label={label}
-      aria-rowcount={rows + 1}
-      aria-colcount={columns.length + 1}
-      aria-multiselectable
-      aria-activedescendant={active && `${id}-${active.row}-${active.column}`}
-      className={classes.grid}
-      onKeyDown={onKeyDown}
-      onDoubleClick={(event) => open(cellOf(event.target) ?? { row: -1, column: 0 })}
-      {...mouse}
-    >
-      <GridHead id={id} columns={columns} layout={layout} active={active?.row === -1 ? active.column : -1} />
-      <div role="rowgroup" className={classes.body} style={{ height: scroll.height, width: layout.width }}>
-        {places.map((at) => {
-          const isIn = range !== undefined && at >= range.top && at <= range.bottom
-          const index = indexAt(at)
-          return (
-            <GridRow
-              key={at}
-              {...{ id, at, columns, pinned, shown, gutter, fixed }}
-              number={index + 1}
-              top={scroll.topOf(at)}
-              row={read(index)}
-              from={isIn ? range.left : -1}
-              to={isIn ? range.right : -1}
-              active={active?.row === at ? active.column : -1}
-            />
-          )
-        })}
+    <div ref={frame} className={classes.frame}>
+      <div
+        ref={scroller}
+        role="grid"
+        tabIndex={0}
+        aria-label={label}
+        aria-rowcount={rows + 1}
+        aria-colcount={columns.length + 1}
+        aria-multiselectable
+        aria-activedescendant={active && `${id}-${active.row}-${active.column}`}
+        className={classes.grid}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        onDoubleClick={(event) => (cellOf(event.target)?.row ?? -1) >= 0 && props.onOpen()}
+        onContextMenu={(event) => {
+          const cell = cellOf(event.target)
+          if (cell?.row !== -1 || cell.column < 0) return
+          event.preventDefault()
+          openMenu(cell.column)
+        }}
+        {...mouse}
+      >
+        <GridHead {...{ id, columns, layout, sorting }} active={active?.row === -1 ? active.column : -1} />
+        <div role="rowgroup" className={classes.body} style={{ height: scroll.height, width: layout.width }}>
+          {places.map((at) => {
+            const isIn = range !== undefined && at >= range.top && at <= range.bottom
+            const index = indexAt(at)
+            return (
+              <GridRow
+                key={at}
+                {...{ id, at, columns, pinned, shown, gutter, fixed }}
+                number={index + 1}
+                top={scroll.topOf(at)}
+                row={read(index)}
+                from={isIn ? range.left : -1}
+                to={isIn ? range.right : -1}
+                active={active?.row === at ? active.column : -1}
+              />
+            )
+          })}
+        </div>
       </div>
+      {menu && menuColumn && (
+        <HeadMenu
+          place={menu}
+          column={menuColumn}
+          sorting={sorting}
+          isPinned={layout.isPinned(menu.index)}
+          onSort={onSort}
+          onFilter={() => props.onFilter(menu.index)}
+          onPin={(isPinned) => layout.pin(menu.index, isPinned)}
+          onSelect={() => select(wholeColumn(order.indexOf(menu.index), size))}
+          onCopyName={() => props.onCopyName(menu.index)}
+          onClose={() => {
+            setMenu(undefined)
+            scroller.current?.focus({ preventScroll: true })
+          }}
+        />
+      )}
     </div>
   )
+}
+
+/** Up, down, as it came. */
+const nextSorting = (now: Sorting | undefined, column: number): Sorting | undefined => {
+  if (now?.column !== column) return { column, isDescending: false }
+  return now.isDescending ? undefined : { column, isDescending: true }
 }

@@ -39,6 +39,11 @@ test('whatever comes, nothing unseen is left over and nothing shown is longer th
   )
 })
 
+test('a text of several lines keeps them, and nothing else that is unseen', () => {
+  const parts = visibleParts('a\n\tb\r\n\u202ec', 100, true)
+  expect(parts.map(({ text }) => text).join('')).toBe('a\n\tb␍\n⟨202E⟩c')
+})
+
 test('a text is never cut within a character', () => {
   expect(visibleLine('ab😀', 3)).toBe('ab')
   expect(visibleLine('ab😀', 4)).toBe('ab😀')

@@ -15,8 +15,8 @@ const pieces = new RegExp(
   'gu',
 )
 
-/** The beginning of a text on one line, with everything that has no shape of its own shown as a mark. */
-export const visibleParts = (whole: string, length = shownCharacters): TextPart[] => {
+/** The beginning of a text, on one line unless said otherwise, with everything that has no shape of its own shown as a mark. */
+export const visibleParts = (whole: string, length = shownCharacters, isMultiline = false): TextPart[] => {
   const text = cutAt(whole, length)
   if (!unseen.test(text) && !spaceAtEdges.test(text)) return text === '' ? [] : [{ text, isMark: false }]
   const parts: TextPart[] = []
@@ -24,6 +24,7 @@ export const visibleParts = (whole: string, length = shownCharacters): TextPart[
   for (const { 0: found, index } of text.matchAll(pieces)) {
     // Joined pictures, such as families, are one picture.
     if (found.length > 1 && found.endsWith('\u200d')) continue
+    if (isMultiline && (found === '\n' || found === '\t')) continue
     if (index > plain) parts.push({ text: text.slice(plain, index), isMark: false })
     parts.push({ text: [...found].map(markOf).join(''), isMark: true })
     plain = index + found.length
