@@ -16,6 +16,7 @@ export const scopeWords = {
   'data-sources:query': 'Run queries that only read',
   'data-sources:write': 'Change data, where the source allows it',
   'data-sources:configure': 'Change the configuration of data sources',
+  'data-sources:replicate': 'Set up change data capture and preview changes',
   'queries:write': 'Save, change and delete queries',
   'credentials:read': 'See credentials, never their secrets',
   'credentials:attach': 'Attach credentials to connections',

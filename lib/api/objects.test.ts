@@ -173,9 +173,17 @@ test('a restricted object answers on every route, to every role without a grant,
   }
 })
 
-const browsing = ['configuration', 'discovery', 'files', 'files/preview', 'schemas', 'tables', 'tables/{table}'].map(
-  (end) => `GET /api/data-sources/{ref}/${end}`,
-)
+const browsing = [
+  'cdc',
+  'cdc/{id}/lag',
+  'configuration',
+  'discovery',
+  'files',
+  'files/preview',
+  'schemas',
+  'tables',
+  'tables/{table}',
+].map((end) => `GET /api/data-sources/{ref}/${end}`)
 const changing = [
   'PATCH /api/connections/{ref}',
   'POST /api/connections/{ref}/versions/{version}/restore',

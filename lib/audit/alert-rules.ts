@@ -117,6 +117,22 @@ export const alertRules: Readonly<Record<AlertRule, Rule>> = {
       where (not k.enabled and k.revision > 1) or k.failures >= ${limit('sink_disabled', 'count')}
       union all ${onEvent(Prisma.sql`e.event = 'audit_sink.deleted'`)}`,
   },
+  slot_behind: {
+    sentence: 'The replication slot {slot} of {name} {state}.',
+    find: Prisma.sql`
+      select p.workspace_id, p.id as key, coalesce((
+          select max(l.at) from replication_lags l
+          where l.replication_id = p.id and l.lag_bytes <= ${limit('slot_behind', 'megabytes')}::float8 * 1048576
+        ), p.created_at) as at, jsonb_build_object(
+        'name', c.name, 'slot', p.slot, 'state', case
+          when p.seen->>'wal_status' = 'lost' then 'is lost: the server removed changes it still needed'
+          when p.seen->>'exists' = 'false' then 'is not there any more'
+          else 'is ' || round(p.lag_bytes / 1048576) || ' MB behind' end) as facts
+      from replications p join connections c on c.id = p.connection_id join workspaces w on w.id = p.workspace_id
+      where p.slot_made and c.deleted_at is null and (
+        p.lag_bytes > ${limit('slot_behind', 'megabytes')}::float8 * 1048576
+        or p.seen->>'wal_status' = 'lost' or p.seen->>'exists' = 'false')`,
+  },
   credential_expiring: {
     sentence: 'The credential {name} {state}.',
     find: reminders('credential_expiring', {

@@ -28,6 +28,24 @@ const failTest = () =>
     values (${newId('test')}, ${workspace.id}, ${connectionId}, 1, false, 'no', 'pg', 1, '{"stage":"authenticate"}', '[]', 'usr_eve')`
 const connectionId = newId('connection')
 
+const storeSlot = async ({ lagBytes }: { lagBytes: number }) => {
+  const named = { connId: 'shop', name: 'Shop', nameKey: 'shop', type: 'postgres', role: 'source' }
+  const by = { createdBy: 'usr_1', updatedBy: 'usr_1' }
+  const connection = {
+    id: newId('connection'),
+    workspaceId: workspace.id,
+    ...named,
+    config: {},
+    summary: '',
+    tags: [],
+    ...by,
+  }
+  await db().connection.create({ data: connection })
+  const slot = { id: newId('replication'), workspaceId: workspace.id, connectionId: connection.id, slot: 'jackfield' }
+  const rest = { publication: 'jackfield', tables: [], slotMade: true, createdBy: 'usr_1', nextCheckAt: ago(-1) }
+  await db().replication.create({ data: { ...slot, ...rest, lagBytes } })
+}
+
 /** What makes each rule fire, and just too little of it where there is a threshold. */
 const drills: Record<keyof typeof alertDefaults, { almost?: () => Promise<unknown>; work: () => Promise<unknown> }> = {
   sign_in_failures: {
@@ -65,6 +83,10 @@ const drills: Record<keyof typeof alertDefaults, { almost?: () => Promise<unknow
         },
       }),
     work: () => db().auditSink.update({ where: { id: 'sink_1' }, data: { enabled: false, revision: 2 } }),
+  },
+  slot_behind: {
+    almost: () => storeSlot({ lagBytes: 1024 * 1024 * 1024 }),
+    work: () => db().replication.updateMany({ data: { lagBytes: 1024 * 1024 * 1024 + 1 } }),
   },
   credential_expiring: {
     almost: () => storeCredential('cred_exp', { expiresAt: ago(-31) }),

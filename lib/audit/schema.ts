@@ -151,7 +151,7 @@ export const deletedSink = z.object({ id: z.string(), deleted: z.literal(true) }
 export const sinkTest = z.object({ success: z.boolean(), message: z.string(), latency_ms: z.number() })
 export type SinkTest = z.output<typeof sinkTest>
 
-export const thresholds = ['count', 'minutes', 'days', 'events'] as const
+export const thresholds = ['count', 'minutes', 'days', 'events', 'megabytes'] as const
 export type Threshold = (typeof thresholds)[number]
 
 /** From when on each rule raises an alert; a workspace may set its own. */
@@ -165,6 +165,8 @@ export const alertDefaults = {
   new_admin: {},
   key_age: { days: 365 },
   sink_disabled: { count: 10 },
+  /** How far a replication slot may be behind. */
+  slot_behind: { megabytes: 1_024 },
   /** Days before the day; then a week, a day, and when it is over. */
   credential_expiring: { days: 30 },
   rotation_due: { days: 7 },

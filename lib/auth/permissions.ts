@@ -23,6 +23,8 @@ export const permissions = {
   /** Changes data, where the source allows that at all. */
   'data-sources:write': ['owner', 'admin', 'integrator'],
   'data-sources:configure': ['owner', 'admin', 'integrator'],
+  /** Makes and drops publications and slots at a source, and looks at its changes. */
+  'data-sources:replicate': ['owner', 'admin', 'integrator'],
   /** Queries kept under a name: one's own and shared ones. */
   'queries:write': ['owner', 'admin', 'integrator', 'builder'],
   'credentials:read': ['owner', 'admin', 'integrator', 'builder'],

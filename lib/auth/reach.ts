@@ -31,6 +31,7 @@ const withinReach: ReadonlySet<Permission> = new Set([
   'pipelines:read',
   'pipelines:write',
   'data-sources:read',
+  'data-sources:query',
   'credentials:read',
   'workspace:read',
 ])

@@ -4,6 +4,7 @@ import { operation } from '#lib/core/operation'
 import { changedMeanwhile, requireRevision } from '#lib/core/revision'
 import { purgeInlineCredential } from '#lib/credentials/attach'
 import type { Tx } from '#lib/db/client'
+import { requireNoSlot } from '#lib/replications/leash'
 import { requireAlive, requireDeleted, subjectOf, viewOf } from './found.ts'
 import { requireFree } from './names.ts'
 import { bindReferences, holdNames, namesOf, takeName } from './naming-store.ts'
@@ -26,6 +27,7 @@ export const deleteConnection = operation({
   async run({ ref, if_match, ...force }, { actor, tx, subject, meta }) {
     const current = await requireAlive(tx, actor, ref)
     requireRevision(if_match, current.revision)
+    await requireNoSlot(tx, actor.workspaceId, current.id)
     // Whoever registers holds the connection: they came before and are seen here, or wait and are told that it is deleted.
     const pipelines = await listActivePipelines(tx, actor.workspaceId, current.id)
     const names = pipelines.map(({ name }) => name)

@@ -21,6 +21,7 @@ export const idPrefixes = {
   sink: 'sink',
   alert: 'alrt',
   view: 'view',
+  replication: 'repl',
   savedQuery: 'sq',
 } as const
 

@@ -29,7 +29,7 @@ export const browse = async (ref: string, request: FilesRequest, context: ReadCo
 
 type SourceJob = Exclude<RunRequest['job'], { capability: 'test' | 'pages' }>
 
-const startJob = async (
+export const startJob = async (
   ref: string,
   job: SourceJob,
   { actor, db, ticket, signal }: ReadContext,
@@ -49,15 +49,25 @@ const missing = {
   files: 'has no files: its connector cannot list any.',
 } as const satisfies Record<SourceJob['capability'], string>
 
-const linesOf = async <S extends z.ZodType>(bytes: AsyncIterable<Uint8Array>, schema: S): Promise<z.output<S>[]> => {
+export const linesOf = async <S extends z.ZodType>(
+  bytes: AsyncIterable<Uint8Array>,
+  schema: S,
+): Promise<z.output<S>[]> => {
   const found: z.output<S>[] = []
+  for await (const line of parsedLines(bytes, schema)) found.push(line)
+  return found
+}
+
+/** The lines of a job as they come, without its last one; a failure becomes an error. */
+export async function* parsedLines<S extends z.ZodType>(
+  bytes: AsyncIterable<Uint8Array>,
+  schema: S,
+): AsyncGenerator<z.output<S>, void> {
   for await (const line of readLines(bytes)) {
     const end = endOf(line)
-    if (end) {
-      if (end.error !== undefined) throw engineError(end.error)
-      return found
-    }
-    found.push(schema.parse(line))
+    if (!end) yield schema.parse(line)
+    else if (end.error === undefined) return
+    else throw engineError(end.error)
   }
   throw brokenOff()
 }

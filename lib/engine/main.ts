@@ -19,6 +19,7 @@ import { startRotations } from './rotations.ts'
 import { keepCounting } from './seal-counter.ts'
 import { createEngineServer } from './server.ts'
 import { startSinkLoop } from './sinks/loop.ts'
+import { startSlotWatch } from './slot-watch.ts'
 
 // The engine: the only process with the encryption keys. Started by the supervisor, answers the web process only.
 const settings = env()
@@ -50,10 +51,11 @@ const start = async (): Promise<void> => {
   const server = createEngineServer({ token, keys, pool, sinks, audit, log })
   const rotations = startRotations({ keys, pool, log })
   const alerts = startAlerts(log)
+  const slots = startSlotWatch({ keys, pool, log })
   const stop = onceOnly(async () => {
     setTimeout(() => process.exit(1), stopMs).unref()
     server.close()
-    await Promise.all([alerts.stop(), rotations.stop(), sinks.stop()])
+    await Promise.all([alerts.stop(), rotations.stop(), slots.stop(), sinks.stop()])
     await Promise.all([pool.stop(), rewraps?.stop(), counting.stop()])
     server.closeAllConnections()
     await audit.stop()
