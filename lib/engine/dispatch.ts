@@ -49,6 +49,8 @@ export interface Use {
   path?: string | undefined
   /** The statement that is run, and the row of the history that has it. */
   query?: { sql: string; id?: string | undefined } | undefined
+  /** The step of change data capture, and the slot it is about. */
+  capture?: { slot: string; step: string; direction: string } | undefined
 }
 
 export const useOf = ({ ticket, target, job }: RunRequest): Use => ({
@@ -56,7 +58,14 @@ export const useOf = ({ ticket, target, job }: RunRequest): Use => ({
   target,
   capability: job.capability,
   ...(job.capability === 'files' && { path: job.request.path }),
+  ...(job.capability === 'replicate' && job.request.what === 'step' && { capture: captureOf(job.request) }),
   ...(job.capability === 'query' && { query: { sql: job.request.sql, id: job.query_id } }),
+})
+
+const captureOf = ({ plan, step, direction }: { plan: { slot: string }; step: string; direction: string }) => ({
+  slot: plan.slot,
+  step,
+  direction,
 })
 
 /** A use that was allowed and recorded, with its secret opened. */
@@ -219,7 +228,7 @@ const trace = (entry: AuditEntry, log: Log): Promise<void> =>
 
 type KnownEntry = Pick<AuditEntry, 'actor' | 'requestId'> & { subject: AuditSubject }
 
-const whoAndWhat = ({ ticket, capability, path, query }: Use, target: Target | undefined): KnownEntry => {
+const whoAndWhat = ({ ticket, capability, path, query, capture }: Use, target: Target | undefined): KnownEntry => {
   const { kind, id, name, workspace_id: workspaceId, ip, user_agent: userAgent } = ticket.actor
   return {
     actor: { kind, id, name, workspaceId, ...(ip && { ip }), ...(userAgent && { userAgent }) },
@@ -230,6 +239,7 @@ const whoAndWhat = ({ ticket, capability, path, query }: Use, target: Target | u
       details: {
         capability,
         ...(path !== undefined && { path }),
+        ...capture,
         ...(query && { query_id: query.id, ...statementDetails(query.sql) }),
         ...(target && { connector: target.manifest.id, destination: describeDestination(target.destination) }),
         ...credentialDetails(target),

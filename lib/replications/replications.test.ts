@@ -51,8 +51,14 @@ describe('change data capture over the API', () => {
     expect((await post('steps', { step: 'publication' })).body.sql).toMatch(/^CREATE PUBLICATION "jackfield"/)
     expect((await post('steps', { step: 'slot' })).status).toBe(200)
     expect(await list()).toMatchObject([{ slot: 'shop_slot', slot_made: true, steps: ['publication', 'slot'], tables }])
-    const events = await db().auditEvent.findMany({ where: { event: 'replication.step_taken' } })
-    expect(events.length).toBe(2)
+    const events = await db().auditEvent.findMany({
+      where: { event: 'replication.step_taken' },
+      orderBy: { id: 'asc' },
+    })
+    expect(events.map(({ details }) => details)).toMatchObject([
+      { slot: 'shop_slot', step: 'publication', direction: 'do' },
+      { slot: 'shop_slot', step: 'slot', direction: 'do' },
+    ])
   })
 
   test('keeps its connection from being deleted while the slot may live', async () => {
