@@ -27,8 +27,10 @@ export const useRowActions = ({ test, remove, bringBack, refresh }: ListChanges)
     refresh()
   }
   const restoreFromBin = async (connection: ConnectionView) => {
+    await restoreConnection(connection)
+    hideToast(`deleted:${connection.id}`)
     remove(connection.id)
-    await restore(connection)
+    refresh()
     const title = `${connection.name} restored`
     await showToast({ id: `restored:${connection.id}`, title, message: '', color: 'green' })
   }
