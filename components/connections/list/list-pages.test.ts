@@ -10,7 +10,7 @@ const page = (ids: string, cursor: string | null = 'next'): ConnectionList => ({
   approximate: false,
 })
 const ids = (loaded: Parameters<typeof rowsOf>[0]) =>
-  rowsOf(loaded, undefined)
+  rowsOf(loaded)
     .map(({ id }) => id)
     .join('')
 
@@ -34,14 +34,29 @@ describe('the pages of the list', () => {
 
   it('change one row and leave the others the same objects', () => {
     const base = fresh(page('abc'), 'all')
-    const rows = rowsOf({ ...base, changed: new Map([['b', { name: 'B' }]]), removed: new Set(['c']) }, undefined)
+    const rows = rowsOf({ ...base, changed: new Map([['b', { name: 'B' }]]), removed: new Set(['c']) })
     expect(rows.map(({ name }) => name)).toEqual(['a', 'B'])
     expect(rows[0]).toBe(base.base.items[0])
   })
 
   it('show a pinned row on top until its page comes', () => {
-    const loaded = fresh(page('abc'), 'all')
-    expect(rowsOf(loaded, view('z')).map(({ id }) => id)).toEqual(['z', 'a', 'b', 'c'])
-    expect(rowsOf(withPage(loaded, [view('z')], null), view('z')).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'z'])
+    const loaded = { ...fresh(page('abc'), 'all'), pinned: view('z') }
+    expect(ids(loaded)).toBe('zabc')
+    expect(ids(withPage(loaded, [view('z')], null))).toBe('abcz')
+    expect(ids(refreshed(loaded, page('abd')))).toBe('zabd')
+  })
+
+  it('let a pinned row go with the list it was pinned to, and once it is deleted', () => {
+    const loaded = { ...fresh(page('abc'), 'all'), pinned: view('z') }
+    expect(ids(fresh(page('abc'), 'prod'))).toBe('abc')
+    expect(ids(refreshed({ ...loaded, removed: new Set('z') }, page('abc')))).toBe('abc')
+    const longer = withPage({ ...loaded, removed: new Set('z') }, [view('d')], null)
+    expect(ids(refreshed(refreshed(longer, page('abc')), page('abc')))).toBe('abcd')
+  })
+
+  it('keep what happened to a pinned row when the first page is read again', () => {
+    const changed = new Map([['z', { name: 'Z' }]])
+    const loaded = { ...fresh(page('abc'), 'all'), pinned: view('z'), changed }
+    expect(rowsOf(refreshed(loaded, page('abc')))[0]?.name).toBe('Z')
   })
 })

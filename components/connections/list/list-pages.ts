@@ -10,6 +10,8 @@ export interface Loaded {
   cursor: string | null
   changed: ReadonlyMap<string, Partial<ConnectionView>>
   removed: ReadonlySet<string>
+  /** Shown on top of this list until the page comes that it stands on. */
+  pinned: ConnectionView | undefined
 }
 
 export const fresh = (base: ConnectionList, key: string): Loaded => ({
@@ -19,6 +21,7 @@ export const fresh = (base: ConnectionList, key: string): Loaded => ({
   cursor: base.page.cursor,
   changed: new Map(),
   removed: new Set(),
+  pinned: undefined,
 })
 
 /** The next page; a row that moved there meanwhile stays where it is. */
@@ -29,7 +32,8 @@ export const withPage = (loaded: Loaded, page: readonly ConnectionView[], cursor
 
 /** The first page anew: what was loaded after it stays, so that nobody is thrown back to the top. */
 export const refreshed = (loaded: Loaded, base: ConnectionList): Loaded => {
-  if (loaded.more.length === 0) return fresh(base, loaded.key)
+  const pinned = pinnedOf(loaded)
+  if (loaded.more.length === 0) return { ...fresh(base, loaded.key), pinned }
   const inBase = idsOf(base.items)
   // What a new row pushed off the end of the first page.
   const lastId = base.items.at(-1)?.id
@@ -38,17 +42,19 @@ export const refreshed = (loaded: Loaded, base: ConnectionList): Loaded => {
   return {
     ...loaded,
     base,
+    pinned,
     more: [...pushed, ...loaded.more].filter(({ id }) => !inBase.has(id)),
     changed: new Map([...loaded.changed].filter(([id]) => !inBase.has(id))),
     removed: new Set([...loaded.removed].filter((id) => !inBase.has(id))),
   }
 }
 
+/** As it stands now; what was taken from the list does not come back with the next answer. */
+const pinnedOf = ({ pinned, removed, changed }: Loaded): ConnectionView | undefined =>
+  pinned === undefined || removed.has(pinned.id) ? undefined : { ...pinned, ...changed.get(pinned.id) }
+
 /** Rows as they stand now; a row that nothing happened to is the same object as before. */
-export const rowsOf = (
-  { base, more, removed, changed }: Loaded,
-  pinned: ConnectionView | undefined,
-): ConnectionView[] => {
+export const rowsOf = ({ base, more, removed, changed, pinned }: Loaded): ConnectionView[] => {
   const listed = more.length === 0 ? base.items : [...base.items, ...more]
   const isListed = pinned === undefined || listed.some(({ id }) => id === pinned.id)
   const rows = isListed ? listed : [pinned, ...listed]

@@ -11,35 +11,37 @@ const pageSize = 200
 export const useList = (list: ConnectionList, query: ListQuery) => {
   const key = listHref(query)
   const [loaded, setLoaded] = useState(() => fresh(list, key))
-  const [loading, setLoading] = useState<'no' | 'yes' | 'failed'>('no')
+  // Of one list: what failed there says nothing of the next.
+  const [loading, setLoading] = useState<{ key: string; state: 'yes' | 'failed' }>()
+  const state = loading?.key === key ? loading.state : undefined
   const current = loaded.base === list ? loaded : loaded.key === key ? refreshed(loaded, list) : fresh(list, key)
   if (current !== loaded) setLoaded(current)
 
-  const [pinned, setPinned] = useState<ConnectionView>()
-  const rows = useMemo(() => rowsOf(current, pinned), [current, pinned])
+  const rows = useMemo(() => rowsOf(current), [current])
 
   const loadMore = async () => {
-    if (current.cursor === null || loading === 'yes') return
-    setLoading('yes')
+    if (current.cursor === null || state === 'yes') return
+    setLoading({ key, state: 'yes' })
+    const end = (failed?: 'failed') => setLoading((now) => (now?.key === key ? failed && { key, state: failed } : now))
     try {
       const path = withQuery('/api/connections', { ...askedOf(query), cursor: current.cursor, limit: pageSize })
       const { data, meta } = await callApi<ConnectionView[]>(path)
       const { cursor } = meta.page as ConnectionList['page']
       setLoaded((now) => (now.cursor === current.cursor && now.key === key ? withPage(now, data, cursor) : now))
-      setLoading('no')
+      end()
     } catch {
-      setLoading('failed')
+      end('failed')
     }
   }
   const update = (change: (now: Loaded) => Partial<Loaded>) => setLoaded((now) => ({ ...now, ...change(now) }))
   return {
     /** Shows a connection on top that the first page of the list does not have. */
-    pin: setPinned,
+    pin: (pinned: ConnectionView) => update(() => ({ pinned })),
     rows,
     more:
       current.cursor === null
         ? undefined
-        : { isLoading: loading === 'yes', hasFailed: loading === 'failed', load: loadMore },
+        : { isLoading: state === 'yes', hasFailed: state === 'failed', load: loadMore },
     change: (id: string, fields: Partial<ConnectionView>) =>
       update(({ changed }) => ({ changed: new Map(changed).set(id, { ...changed.get(id), ...fields }) })),
     remove: (...ids: string[]) => update(({ removed }) => ({ removed: new Set([...removed, ...ids]) })),
