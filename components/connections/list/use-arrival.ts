@@ -13,6 +13,7 @@ interface Arrival {
 /** `#orders` in the address brings that connection's row into view, focuses it and marks it for a moment; answers which. */
 export const useArrival = (rows: readonly ConnectionView[], { reveal, onMissing }: Arrival): string | undefined => {
   const seen = useRef<string>(undefined)
+  const asked = useRef<string>(undefined)
   const [arrivedId, setArrivedId] = useState<string>()
   // biome-ignore lint/correctness/useExhaustiveDependencies: both callbacks are new in every render and say the same
   useEffect(() => {
@@ -27,6 +28,8 @@ export const useArrival = (rows: readonly ConnectionView[], { reveal, onMissing 
       setTimeout(() => setArrivedId(undefined), 3_000)
       return
     }
+    if (asked.current === slug) return
+    asked.current = slug
     callApi<ConnectionView>(`/api/connections/${slug}`).then(
       ({ data }) => data.deleted_at === null && onMissing(data),
       () => undefined,
