@@ -20,4 +20,5 @@ export const isMeantElsewhere = ({ target, metaKey, ctrlKey, altKey }: KeyboardE
   ctrlKey ||
   altKey ||
   (target instanceof Element &&
-    target.closest('input, textarea, select, [contenteditable], [role=menu], [role=dialog]') !== null)
+    target.closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role=menu], [role=dialog]') !==
+      null)
