@@ -1,6 +1,7 @@
 import type { ConnectionView } from '#lib/connections/schema'
-import { formatNumber, plural } from '#lib/format/number'
+import { formatNumber } from '#lib/format/number'
 import classes from './bulk-bar.module.css'
+import { summaryOf } from './bulk-summary.ts'
 import type { BulkJob } from './use-bulk.ts'
 
 interface BulkProgressProps {
@@ -53,11 +54,6 @@ export const BulkProgress = ({ job, onCancel, onClose, onChoose }: BulkProgressP
     </>
   )
 }
-
-const summaryOf = ({ words, total, done, state }: BulkJob): string =>
-  state === 'cancelled'
-    ? `Stopped: ${words.done.toLowerCase()} ${formatNumber(done)} of ${formatNumber(total)}`
-    : `${words.done} ${plural(done, 'connection')}`
 
 // What had the focus is gone.
 const focus = (button: HTMLElement | null): void => button?.focus()

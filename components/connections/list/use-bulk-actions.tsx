@@ -65,7 +65,7 @@ export const useBulkActions = (chosen: readonly ConnectionView[], changes: ListC
     cancel,
     close,
     testAll: () =>
-      void run({ doing: 'Testing', done: 'Tested' }, chosen.length, (report, signal) =>
+      void run({ doing: 'Testing', done: 'Tested', failedToo: true }, chosen.length, (report, signal) =>
         runEach(chosen, { atOnce: testsAtOnce, signal, work: changes.test, sentenceOf, onOutcome: report }),
       ),
     retag: (add: readonly string[], remove: readonly string[]) =>

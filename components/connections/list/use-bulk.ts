@@ -6,8 +6,10 @@ import type { Outcome } from './bulk-run.ts'
 
 /** Something that is done, or was done, for the chosen connections. */
 export interface BulkJob {
-  words: { doing: string; done: string }
+  /** `failedToo`: a test that fails was a test as well. */
+  words: { doing: string; done: string; failedToo?: true }
   total: number
+  /** Those that failed as well. */
   done: number
   failed: readonly Outcome<ConnectionView>[]
   state: 'running' | 'done' | 'cancelled'
