@@ -18,6 +18,8 @@ const SecretDialog = dynamic(() => import('./secret-dialog.tsx').then((module) =
 interface HistoryProps {
   connection: ConnectionView
   versions: readonly ConnectionVersion[]
+  /** The newest version, also where these are older ones. */
+  now: number | undefined
   lastGreen: VersionHistory['last_green']
   /** What the form calls a setting. */
   labels: Record<string, string>
@@ -25,11 +27,10 @@ interface HistoryProps {
 }
 
 /** What a connection was, who made it so, and the way back. */
-export const History = ({ connection, versions, lastGreen, labels, mayChange }: HistoryProps) => {
+export const History = ({ connection, versions, now, lastGreen, labels, mayChange }: HistoryProps) => {
   const router = useRouter()
   const [busy, setBusy] = useState<number>()
   const [asking, setAsking] = useState<Wish & { sentence: string }>()
-  const now = versions.find(({ current }) => current)?.version
   const restore = async ({ version, revision = connection.revision, secret }: Wish) => {
     const after = await returnTo(connection.id, {
       version,

@@ -23,6 +23,7 @@ export default async function Page({ params, searchParams }: PageProps) {
   const connection = await foundOr404(getConnection(actor, { ref: connectionId }))
   const { id, name, type, summary } = connection
   const { items, page, last_green } = await listConnectionVersions(actor, { ref: id, limit: 20, cursor })
+  const [newest] = cursor === undefined ? items : (await listConnectionVersions(actor, { ref: id, limit: 1 })).items
   const mayChange =
     isAllowed(actor.role, 'connections:write') ||
     liftedBy('connection', connection.granted).includes('connections:write')
@@ -42,6 +43,7 @@ export default async function Page({ params, searchParams }: PageProps) {
         <History
           connection={connection}
           versions={items}
+          now={newest?.version}
           lastGreen={last_green}
           labels={Object.fromEntries(labels)}
           mayChange={mayChange && connection.deleted_at === null}
