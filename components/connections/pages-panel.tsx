@@ -4,6 +4,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { sentenceOf } from '#lib/client/problem'
 import type { PageLine } from '#lib/connectors/contract'
+import { plural } from '#lib/format/number'
 import { FormCell, FormSection } from './form-section.tsx'
 import classes from './pages-panel.module.css'
 import type { PagesRun } from './use-pages-preview.tsx'
@@ -69,9 +70,9 @@ const statusOf = ({ phase, lines }: PagesRun): string => {
   const last = lines.at(-1)
   const pages = lines.filter(({ type }) => type === 'page').length
   if (phase === 'running') return last?.type === 'wait' ? last.sentence : `Reading page ${pages + 1} …`
-  if (phase === 'cancelled') return `Cancelled after ${pages} ${pages === 1 ? 'page' : 'pages'}.`
+  if (phase === 'cancelled') return `Cancelled after ${plural(pages, 'page')}.`
   if (last?.type !== 'end') return ''
-  return `${last.pages} ${last.pages === 1 ? 'page' : 'pages'}, ${last.items} ${last.items === 1 ? 'item' : 'items'}`
+  return `${plural(last.pages, 'page')}, ${plural(last.items, 'item')}`
 }
 
 const PageRow = ({ page }: { page: Extract<PageLine, { type: 'page' }> }) => (
@@ -79,8 +80,7 @@ const PageRow = ({ page }: { page: Extract<PageLine, { type: 'page' }> }) => (
     <p className={classes.head}>
       <b>Page {page.number}</b>
       <span>
-        {page.items === null ? 'no list' : `${page.items} ${page.items === 1 ? 'item' : 'items'}`} · {page.status} ·{' '}
-        {page.duration_ms} ms
+        {page.items === null ? 'no list' : plural(page.items, 'item')} · {page.status} · {page.duration_ms} ms
       </span>
     </p>
     <code className={classes.url}>{page.url}</code>

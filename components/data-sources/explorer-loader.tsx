@@ -1,7 +1,7 @@
 import type { ConnectionView } from '#lib/connections/schema'
 import type { DiscoveredRelation, DiscoveredSchema, SqlWriting } from '#lib/connectors/contract'
-import { AppError } from '#lib/core/errors'
 import { Explorer } from './explorer.tsx'
+import { problemOf } from './problem-of.ts'
 import { SourceProblem } from './source-problem.tsx'
 import type { RelationAnswer } from './use-explorer.ts'
 
@@ -44,12 +44,6 @@ export const ExplorerLoader = async ({
 
 const settle = (relation: Promise<DiscoveredRelation>): Promise<RelationAnswer> =>
   relation.then((known) => ({ relation: known }), problemOf)
-
-// Errors made for people have a sentence worth showing; any other is a fault of ours and the error page's business.
-const problemOf = (error: unknown): { problem: string } => {
-  if (error instanceof AppError) return { problem: error.message }
-  throw error
-}
 
 /** The schema of the relation in the address, else the connection's own, else the first one with something in it. */
 const schemaToOpen = (

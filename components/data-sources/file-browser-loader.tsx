@@ -1,8 +1,8 @@
 import type { ConnectionView } from '#lib/connections/schema'
-import { AppError } from '#lib/core/errors'
 import type { FileFormat, FilePreview, FilesPage } from '#lib/data-sources/schema'
 import { FileBrowser } from './file-browser.tsx'
 import { previewKey } from './file-names.ts'
+import { problemOf } from './problem-of.ts'
 import { SourceProblem } from './source-problem.tsx'
 import type { PreviewAnswer } from './use-files.ts'
 
@@ -38,9 +38,3 @@ export const FileBrowserLoader = async ({ connection, path, file, format, list, 
 
 const settle = (preview: Promise<FilePreview>): Promise<PreviewAnswer> =>
   preview.then((known) => ({ preview: known }), problemOf)
-
-// Errors made for people have a sentence worth showing; any other is a fault of ours and the error page's business.
-const problemOf = (error: unknown): { problem: string } => {
-  if (error instanceof AppError) return { problem: error.message }
-  throw error
-}

@@ -64,8 +64,5 @@ const Spacer = ({ height, width }: { height: number; width: number }) => (
 const CellView = ({ value }: { value: Cell }) => {
   if (value === null) return <span className={classes.null}>null</span>
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return <bdi title={text.length > 40 ? text.slice(0, 1_000) : undefined}>{visibleCell(text)}</bdi>
+  return <bdi title={text.length > 40 ? text.slice(0, 1_000) : undefined}>{visibleName(text.slice(0, 300))}</bdi>
 }
-
-// A line break in a cell is shown, not made.
-const visibleCell = (text: string): string => text.slice(0, 300).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '␣')

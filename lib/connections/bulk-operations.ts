@@ -8,6 +8,7 @@ import { findAlive } from './found.ts'
 import { updateConnection } from './operations.ts'
 import { deleteConnection, restoreConnection } from './removal-operations.ts'
 import { bulkIds, type bulkItem, bulkLine, bulkMove, bulkReport, bulkTags } from './schema.ts'
+import { retagged } from './tags.ts'
 
 type Item = z.output<typeof bulkItem>
 type Outcome = Pick<Item, 'status'>
@@ -86,8 +87,7 @@ export const tagConnections = streamOperation({
   output: bulkReport,
   run({ ids, add, remove }, { actor, db, signal, requestId, validateOnly }) {
     const doing = { actor, db, options: { signal, requestId, validateOnly } }
-    const next = (tags: string[]) => [...new Set([...tags, ...add])].filter((tag) => !remove.includes(tag)).sort()
-    return each(ids, signal, (id) => relabel(doing, id, ({ tags }) => ({ tags: next(tags) })))
+    return each(ids, signal, (id) => relabel(doing, id, ({ tags }) => ({ tags: retagged(tags, add, remove) })))
   },
 })
 

@@ -2,6 +2,7 @@
 import { PasswordInput } from '@mantine/core'
 import { useState } from 'react'
 import { QuestionDialog } from '../../layout/question-dialog.tsx'
+import { fieldWords } from '../field-words.ts'
 
 interface SecretDialogProps {
   version: number
@@ -28,7 +29,7 @@ export const SecretDialog = ({ version, sentence, fields, onConfirm, onClose }: 
       {fields.map((field, i) => (
         <PasswordInput
           key={field}
-          label={`${field.charAt(0).toUpperCase()}${field.slice(1).replaceAll('_', ' ')}`}
+          label={fieldWords(field)}
           value={typed[field] ?? ''}
           onChange={({ currentTarget: { value } }) => setTyped((now) => ({ ...now, [field]: value }))}
           autoComplete="new-password"

@@ -6,6 +6,7 @@ import { Badge } from '#components/layout/badge'
 import { Table } from '#components/layout/table'
 import type { ImportedLine, PlannedImport } from '#lib/connections/imports/schema'
 import table from '../../layout/table.module.css'
+import { fieldWords } from '../field-words.ts'
 import classes from './import.module.css'
 import { isPossible } from './use-import.ts'
 
@@ -53,7 +54,7 @@ export const PlanTable = ({ items, chosen, results, secrets, isLocked, onChoose,
                 <PasswordInput
                   key={field}
                   size="xs"
-                  label={`${wordsOf(field)} of ${id}`}
+                  label={`${fieldWords(field)} of ${id}`}
                   placeholder="Empty: enter it later"
                   autoComplete="off"
                   disabled={isLocked}
@@ -126,6 +127,3 @@ const Details = ({ item, result }: { item: PlannedImport; result: ImportedLine |
 )
 
 const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
-
-/** `secret_access_key` → `Secret access key`. */
-const wordsOf = (field: string): string => field.charAt(0).toUpperCase() + field.slice(1).replaceAll('_', ' ')

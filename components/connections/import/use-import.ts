@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 import { callApi, streamApi } from '#lib/client/api'
-import { ApiError, sentenceOf } from '#lib/client/problem'
+import { ApiError, isAborted, sentenceOf } from '#lib/client/problem'
 import type { ImportedLine, ImportFormat, PlannedImport } from '#lib/connections/imports/schema'
 
 export interface Source {
@@ -33,7 +33,7 @@ export const useImport = () => {
     try {
       setState(await work(abort.current.signal))
     } catch (error) {
-      if (!(error instanceof DOMException)) setProblem(problemOf(error))
+      if (!isAborted(error)) setProblem(problemOf(error))
       setState('idle')
     }
   }

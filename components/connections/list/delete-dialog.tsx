@@ -6,6 +6,7 @@ import { usePermissions } from '#components/layout/permissions'
 import { QuestionDialog } from '#components/layout/question-dialog'
 import type { ConnectionView, Usage } from '#lib/connections/schema'
 import { plural } from '#lib/format/number'
+import { pipelineHref } from '../../pipelines/list-query.ts'
 import classes from './delete-dialog.module.css'
 import { deleteConnection, purgeConnection, readActivePipelines } from './row-actions.ts'
 
@@ -81,7 +82,7 @@ const Users = ({ count, usages, canForce }: { count: number; usages: readonly Us
     <ul className={classes.list}>
       {usages.map(({ pipeline, node, pointer }) => (
         <li key={`${pipeline.key} ${pointer}`}>
-          <Link href={`/workspace/pipelines/${encodeURIComponent(pipeline.key)}`}>{pipeline.name}</Link>
+          <Link href={pipelineHref(pipeline.key)}>{pipeline.name}</Link>
           {node && ` · ${node}`}
         </li>
       ))}

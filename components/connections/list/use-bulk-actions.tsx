@@ -3,10 +3,10 @@ import { showToast } from '#components/layout/toast'
 import { UndoButton } from '#components/layout/undo-button'
 import { sentenceOf } from '#lib/client/problem'
 import type { ConnectionView } from '#lib/connections/schema'
+import { retagged } from '#lib/connections/tags'
 import { plural } from '#lib/format/number'
 import { type BulkAction, bulk } from './bulk-api.ts'
 import { runEach } from './bulk-run.ts'
-import { retagged } from './tags.ts'
 import { type BulkJob, useBulk } from './use-bulk.ts'
 
 /** What an action on many changes in the list. */

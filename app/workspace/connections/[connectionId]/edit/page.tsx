@@ -14,13 +14,17 @@ export default async function Page({ params }: { params: Promise<{ connectionId:
   const actor = await pageActor()
   const view = await foundOr404(getConnection(actor, { ref: connectionId }))
   const { permissions } = await getWorkspace(actor, {})
+  const [credentials, attached] = await Promise.all([
+    fittingCredentials(actor, permissions, manifestOf(view.type).credentials),
+    attachedCredential(actor, permissions, view.credential_id),
+  ])
   return (
     <ConnectionFormPage
       type={view.type}
       role={view.role}
       view={view}
-      credentials={await fittingCredentials(actor, permissions, manifestOf(view.type).credentials)}
-      attached={await attachedCredential(actor, permissions, view.credential_id)}
+      credentials={credentials}
+      attached={attached}
       permissions={permissions}
     />
   )

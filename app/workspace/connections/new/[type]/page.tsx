@@ -23,14 +23,18 @@ export default async function Page({ params, searchParams }: PageProps) {
   const { permissions } = await getWorkspace(actor, {})
   const original = typeof from === 'string' ? await foundOr404(getConnection(actor, { ref: from })) : undefined
   const copied = original?.type === type ? original : undefined
+  const [credentials, attached] = await Promise.all([
+    fittingCredentials(actor, permissions, connector.credentials),
+    attachedCredential(actor, permissions, copied?.credential_id),
+  ])
   return (
     <ConnectionFormPage
       type={type}
       role={(role ?? copied?.role) === 'destination' ? 'destination' : 'source'}
       preset={typeof preset === 'string' ? preset : undefined}
       original={copied}
-      credentials={await fittingCredentials(actor, permissions, connector.credentials)}
-      attached={await attachedCredential(actor, permissions, copied?.credential_id)}
+      credentials={credentials}
+      attached={attached}
       permissions={permissions}
     />
   )

@@ -1,3 +1,3 @@
-/** The tags of a connection after some were added and some taken off, as the server does it. */
+/** The tags of a connection after some were added and some taken off. */
 export const retagged = (tags: readonly string[], add: readonly string[], take: readonly string[]): string[] =>
   [...new Set([...tags, ...add])].filter((tag) => !take.includes(tag)).sort()
