@@ -174,16 +174,20 @@ test('a restricted object answers on every route, to every role without a grant,
 })
 
 const browsing = [
-  'cdc',
-  'cdc/{id}/lag',
-  'configuration',
-  'discovery',
-  'files',
-  'files/preview',
-  'schemas',
-  'tables',
-  'tables/{table}',
-].map((end) => `GET /api/data-sources/{ref}/${end}`)
+  'GET cdc',
+  'GET cdc/{id}/lag',
+  'GET configuration',
+  'GET discovery',
+  'GET files',
+  'GET files/preview',
+  'POST refresh',
+  'GET refreshes',
+  'DELETE refreshes/{id}',
+  'GET refreshes/{id}',
+  'GET schemas',
+  'GET tables',
+  'GET tables/{table}',
+].map((call) => call.replace(' ', ' /api/data-sources/{ref}/'))
 const changing = [
   'PATCH /api/connections/{ref}',
   'POST /api/connections/{ref}/versions/{version}/restore',

@@ -50,6 +50,8 @@ export const auditEvents = {
   'data_source.discovered': 'listed what a data source holds',
   'data_source.previewed': 'looked into a file of a data source',
   'data_source.refreshed': 'read the schema of a data source again',
+  'data_source.refresh_requested': 'asked for the schema of a data source to be read again',
+  'data_source.refresh_cancelled': 'stopped the reading of a data source',
   'data_source.configured': 'changed the configuration of a data source',
   'replication.checked': 'checked whether change data capture can work',
   'replication.step_taken': 'took a step of change data capture at a source',

@@ -323,9 +323,12 @@ export const testOutcome = z.object({
 })
 export type TestOutcome = z.output<typeof testOutcome>
 
-/** What to list. `schemas`: every schema with counts. `relations`: names and kinds (and all else with `detail`), sorted by schema and name. */
+/**
+ * What to list. `schemas`: every schema with counts. `relations`: names and kinds (and all else with `detail`), sorted by schema and name.
+ * `everything`: the fingerprint where the connector has one, then schemas, relations in full, routines, enums and extensions.
+ */
 export const discoverRequest = z.strictObject({
-  what: z.enum(['schemas', 'relations']),
+  what: z.enum(['schemas', 'relations', 'everything']),
   schema: z.string().max(256).optional(),
   /** Exactly one relation. */
   name: z.string().max(256).optional(),
@@ -336,6 +339,8 @@ export const discoverRequest = z.strictObject({
   limit: z.int().min(1).max(100_000).optional(),
   /** `names`: kind, row estimate, comment. `columns`: also columns. `full`: also keys, indexes, sizes. */
   detail: z.enum(['names', 'columns', 'full']).default('names'),
+  /** With `everything`: where the catalog still has this fingerprint, nothing but the fingerprint is yielded. */
+  unless: z.string().max(1024).optional(),
 })
 export type DiscoverRequest = z.output<typeof discoverRequest>
 
@@ -426,8 +431,52 @@ export const discoveredRelation = z.object({
   view_definition: z.string().nullable().optional(),
 })
 
-export const discovered = z.discriminatedUnion('type', [discoveredSchema, discoveredRelation])
+/** Differs once anything of the structure does; sizes and row counts are no part of it. */
+export const discoveredFingerprint = z.object({ type: z.literal('fingerprint'), value: z.string() })
+
+export const discoveredRoutine = z.object({
+  type: z.literal('routine'),
+  schema: z.string(),
+  name: z.string(),
+  kind: z.enum(['function', 'procedure', 'aggregate', 'window']),
+  /** As they tell routines of one name apart. */
+  arguments: z.string(),
+  returns: z.string().nullable(),
+  language: z.string().nullable(),
+  comment: z.string().nullable(),
+  /** Its body, where the system keeps it as text. */
+  definition: z.string().nullable(),
+})
+
+export const discoveredEnum = z.object({
+  type: z.literal('enum'),
+  schema: z.string(),
+  name: z.string(),
+  comment: z.string().nullable(),
+  labels: z.array(z.string()),
+})
+
+export const discoveredExtension = z.object({
+  type: z.literal('extension'),
+  schema: z.string(),
+  name: z.string(),
+  comment: z.string().nullable(),
+  version: z.string(),
+})
+
+/** What lines of a discovery are: compact JSON, `type`, `schema` and `name` first. */
+export const discovered = z.discriminatedUnion('type', [
+  discoveredSchema,
+  discoveredRelation,
+  discoveredFingerprint,
+  discoveredRoutine,
+  discoveredEnum,
+  discoveredExtension,
+])
 export type Discovered = z.output<typeof discovered>
+export type DiscoveredRoutine = z.output<typeof discoveredRoutine>
+export type DiscoveredEnum = z.output<typeof discoveredEnum>
+export type DiscoveredExtension = z.output<typeof discoveredExtension>
 export type DiscoveredSchema = z.output<typeof discoveredSchema>
 export type DiscoveredRelation = z.output<typeof discoveredRelation>
 

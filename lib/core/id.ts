@@ -14,6 +14,7 @@ export const idPrefixes = {
   pipeline: 'pipe',
   use: 'use',
   query: 'qry',
+  refresh: 'rfr',
   request: 'req',
   invitation: 'inv',
   rotation: 'rot',

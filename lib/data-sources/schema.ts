@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { discoveredRelation, discoveredSchema, fileEntry, fileFormats } from '#lib/connectors/contract'
+import { discoveredRelation, discoveredSchema, fileEntry, fileFormats, testCause } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
+import { pageInput, pageMeta } from '#lib/core/page'
 
 const ref = z.string().min(1).max(128)
 
@@ -31,8 +32,7 @@ export const discoverInput = z.strictObject({ ref, detail: z.enum(['names', 'col
 export const discoverOutput = z.object({ bytes: z.int() })
 
 /** `public.orders` as one URL segment; a dot or percent sign inside a name is encoded, so that the first dot is the separator. */
-export const relationSegment = (schema: string, name: string): string =>
-  encodeURIComponent(`${encodePart(schema)}.${encodePart(name)}`)
+export const relationSegment = (schema: string, name: string): string => encodeURIComponent(pathOf(schema, name))
 
 /** The other direction, from a segment that the URL's own encoding was taken off. */
 export const parseRelationPath = (segment: string): { schema: string; name: string } => {
@@ -43,6 +43,13 @@ export const parseRelationPath = (segment: string): { schema: string; name: stri
   const message = 'Write it as {schema}.{table}, a dot or percent sign inside a name percent-encoded.'
   throw new AppError('invalid_request', message, { errors: [{ pointer: '/table', message }] })
 }
+
+/** What is kept of a data source, and compared from one refresh to the next. */
+export const objectTypes = ['relation', 'routine', 'enum', 'extension'] as const
+export type ObjectType = (typeof objectTypes)[number]
+
+/** `schema.name` as one word, in which no other two names meet. */
+export const pathOf = (schema: string, name: string): string => `${encodePart(schema)}.${encodePart(name)}`
 
 const encodePart = (part: string): string => part.replaceAll('%', '%25').replaceAll('.', '%2E')
 
@@ -90,3 +97,41 @@ export const previewOutput = z.object({
   truncated: z.boolean(),
 })
 export type FilePreview = z.output<typeof previewOutput>
+
+/** All of a data source, one schema, or one table of it. */
+export const refreshInput = z
+  .strictObject({ ref, schema: z.string().min(1).max(256).optional(), table: z.string().min(1).max(256).optional() })
+  .refine(({ schema, table }) => table === undefined || schema !== undefined, {
+    path: ['schema'],
+    message: 'Name the schema of the table, too.',
+  })
+export const refreshesInput = z.strictObject({ ref, ...pageInput })
+export const oneRefreshInput = z.strictObject({ ref, id: z.string().max(64) })
+
+export const refreshStatuses = ['queued', 'running', 'done', 'partial', 'failed', 'cancelled'] as const
+export const refreshTriggers = ['manual', 'api', 'schedule', 'first'] as const
+
+export const refreshView = z.object({
+  id: z.string(),
+  status: z.enum(refreshStatuses),
+  /** `first`: somebody looked at a data source that was never read. */
+  trigger: z.enum(refreshTriggers),
+  schema: z.string().nullable(),
+  table: z.string().nullable(),
+  /** How far it is; the total is null until the server has named its schemas. */
+  schemas_done: z.int(),
+  schemas_total: z.int().nullable(),
+  relations: z.int(),
+  added: z.int(),
+  changed: z.int(),
+  removed: z.int(),
+  /** The catalog was recognised as the one that was read before, so nothing was read. */
+  unchanged: z.boolean(),
+  problem: z.object({ code: z.string(), detail: z.string(), cause: testCause.optional() }).nullable(),
+  requested_by: z.string(),
+  created_at: z.iso.datetime(),
+  started_at: z.iso.datetime().nullable(),
+  ended_at: z.iso.datetime().nullable(),
+})
+export type RefreshView = z.output<typeof refreshView>
+export const refreshesOutput = z.object({ items: z.array(refreshView), page: pageMeta })

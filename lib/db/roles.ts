@@ -15,6 +15,9 @@ export const appRole = 'jackfield_app'
 /** Tables that nobody changes or empties, whatever else the product may do with its rows. */
 export const appendOnlyTables = ['audit_events', 'audit_seals', 'audit_checkpoints'] as const
 
+/** Where the queue of jobs keeps its tables. */
+export const jobsSchema = 'jackfield_jobs'
+
 /** The address of a role of ours on an embedded server. */
 export const addressOf = (adminUrl: string, role: string, database = ownerRole): string => {
   const url = new URL(adminUrl)
@@ -52,7 +55,14 @@ export const grantToApp = async (client: Client, address: string): Promise<void>
     grant select, insert, update, delete on all tables in schema ${schema} to ${role};
     grant usage on all sequences in schema ${schema} to ${role};
     revoke update, delete on ${appendOnlyTables.join(', ')} from ${role};
-    revoke insert, update, delete on _prisma_migrations from ${role};`)
+    revoke insert, update, delete on _prisma_migrations from ${role};
+    do $$ begin
+      if to_regnamespace('${jobsSchema}') is not null then
+        grant usage on schema ${jobsSchema} to ${role};
+        grant select, insert, update, delete on all tables in schema ${jobsSchema} to ${role};
+        revoke insert, delete on ${jobsSchema}.version from ${role};
+      end if;
+    end $$;`)
 }
 
 /** Whether two addresses are of one role; then nothing of the database keeps the product from rewriting the trail. */

@@ -15,12 +15,16 @@ const limitsOf = {
   pages: { ...stages, total_ms: 60_000, bytes: 64 * megabyte },
 } as const satisfies Record<Capability, Limits>
 
+/** Everything that a source holds, which a refresh reads while nobody waits. */
+const everything = { ...stages, total_ms: 15 * 60_000, bytes: 4 * 1024 * megabyte }
+
 /** A query brings its own deadline and size, up to those of the largest export. */
 const queryMax = { timeout_ms: 6 * 3_600_000, bytes: 64 * 1024 * megabyte }
 /** Its driver keeps the deadline itself, and then has this long to stop the server (SQL-4). */
 const stoppingMs = 800
 
 export const limitsFor = (job: RunRequest['job']): Limits => {
+  if (job.capability === 'discover' && job.request.what === 'everything') return everything
   if (job.capability !== 'query') return limitsOf[job.capability]
   const { timeout_ms, bytes } = job.request.limits
   return {

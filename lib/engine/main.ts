@@ -14,6 +14,7 @@ import { keepAudit } from './audit.ts'
 import { holdKeys } from './keys.ts'
 import { filesFolder } from './local-file.ts'
 import { egressPolicy } from './policy.ts'
+import { startRefreshes } from './refreshes/loop.ts'
 import { runRewraps } from './rewrap.ts'
 import { startRotations } from './rotations.ts'
 import { keepCounting } from './seal-counter.ts'
@@ -50,12 +51,13 @@ const start = async (): Promise<void> => {
   const sinks = startSinkLoop({ databaseUrl, keys, policy, home, log })
   const server = createEngineServer({ token, keys, pool, sinks, audit, log })
   const rotations = startRotations({ keys, pool, log })
+  const refreshes = startRefreshes({ keys, pool, log })
   const alerts = startAlerts(log)
   const slots = startSlotWatch({ keys, pool, log })
   const stop = onceOnly(async () => {
     setTimeout(() => process.exit(1), stopMs).unref()
     server.close()
-    await Promise.all([alerts.stop(), rotations.stop(), slots.stop(), sinks.stop()])
+    await Promise.all([alerts.stop(), refreshes.stop(), rotations.stop(), slots.stop(), sinks.stop()])
     await Promise.all([pool.stop(), rewraps?.stop(), counting.stop()])
     server.closeAllConnections()
     await audit.stop()

@@ -19,7 +19,9 @@ export async function* discover(target: MysqlTarget, request: DiscoverRequest): 
     const { query } = session
     for (const statement of setUpSession(dialect, target.limits.total_ms)) await query(statement).catch(() => {})
     const line = takeOver(session.stream)
-    yield* request.what === 'schemas' ? schemas(line, dialect) : relations(line, request, dialect)
+    const { what, schema, name } = request
+    if (what === 'schemas' || (what === 'everything' && name === undefined)) yield* schemas(line, dialect, schema)
+    if (what !== 'schemas') yield* relations(line, request, dialect)
   } catch (error) {
     throw explained(error, target)
   } finally {
@@ -27,10 +29,10 @@ export async function* discover(target: MysqlTarget, request: DiscoverRequest): 
   }
 }
 
-async function* schemas(line: Line, dialect: Dialect): AsyncGenerator<Uint8Array, void> {
+async function* schemas(line: Line, dialect: Dialect, schema: string | undefined): AsyncGenerator<Uint8Array, void> {
   const row = new Row()
   const out = new JsonWriter()
-  for await (const rows of line.ask(listSchemas(dialect))) {
+  for await (const rows of line.ask(listSchemas(dialect, schema))) {
     for (const raw of rows) {
       row.load(raw)
       const found: DiscoveredSchema = {
@@ -44,6 +46,6 @@ async function* schemas(line: Line, dialect: Dialect): AsyncGenerator<Uint8Array
       }
       out.text(`${JSON.stringify(found)}\n`)
     }
-    yield out.take()
+    if (rows.length > 0) yield out.take()
   }
 }

@@ -94,8 +94,8 @@ async function* withColumns(line: Line, work: Work): AsyncGenerator<Uint8Array, 
   const { heads, scope, dialect, request, out } = work
   const isFull = request.detail === 'full'
   const details = await readDetails(line, work)
-  const single =
-    isFull && request.schema !== undefined && request.name !== undefined ? await readSingle(line, heads[0]) : {}
+  const isSingle = isFull && request.what === 'relations' && request.schema !== undefined && request.name !== undefined
+  const single = isSingle ? await readSingle(line, heads[0]) : {}
   const places = new Map(heads.map((head, index) => [keyOf(head.schema, head.name), index]))
   let current = -1
   let isOpen = false

@@ -36,12 +36,12 @@ const isUsers = (column: string) =>
 const isRelation = `t.table_type IN ('BASE TABLE', 'VIEW', 'SYSTEM VERSIONED')`
 
 /** Every database of the user's with its counts: name, comment, relations. */
-export const listSchemas = ({ isMariaDb, version }: Dialect): string =>
+export const listSchemas = ({ isMariaDb, version }: Dialect, schema?: string): string =>
   `SELECT s.schema_name, ${isMariaDb && version >= 100_502 ? 's.schema_comment' : 'NULL'}, COALESCE(r.relations, 0)
   FROM information_schema.schemata s
   LEFT JOIN (SELECT t.table_schema, COUNT(*) AS relations FROM information_schema.tables t WHERE ${isRelation} GROUP BY t.table_schema) r
     ON r.table_schema = s.schema_name
-  WHERE ${isUsers('s.schema_name')} ORDER BY ${exact('s.schema_name')}`
+  WHERE ${isUsers('s.schema_name')} AND ${schema === undefined ? 'TRUE' : is('s.schema_name', schema)} ORDER BY ${exact('s.schema_name')}`
 
 /** Names, kinds and comments: the part that no server opens a table for. */
 export const listHeads = (request: DiscoverRequest): string => {

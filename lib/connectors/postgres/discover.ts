@@ -1,11 +1,22 @@
 import { AppError } from '#lib/core/errors'
 import { causeOf, type Failure, isFailureOf } from '../_test/failure.ts'
-import type { DiscoveredSchema, DiscoverRequest } from '../contract.ts'
+import type { Discovered, DiscoveredSchema, DiscoverRequest } from '../contract.ts'
 import { type CauseCode, causes, type FailureContext } from './causes.ts'
+import { type ObjectList, objectLists } from './object-lines.ts'
 import { createRelationWriter, type Dictionary } from './relation-lines.ts'
 import { Row } from './row.ts'
 import { openSession, type Session } from './session.ts'
-import { listKeywords, listNames, listRelations, listSchemas, listTypes, setUpSession, shapeOf } from './sql.ts'
+import {
+  fingerprint,
+  listKeywords,
+  listNames,
+  listRelations,
+  listSchemas,
+  listTypes,
+  type Statement,
+  setUpSession,
+  shapeOf,
+} from './sql.ts'
 import { type PostgresTarget, settingsOf } from './target.ts'
 import { askRaw, type RawRow } from './wire.ts'
 
@@ -21,7 +32,7 @@ export async function* discover(target: PostgresTarget, request: DiscoverRequest
     })
     const server = rows[0] ?? { version: 0, encoding: 'UTF8' }
     takeOver(session)
-    const lines = request.what === 'schemas' ? schemas(session) : relations(session, request, server.version)
+    const lines = linesOf(session, request, server.version)
     // A database without an encoding may hold bytes that are no text; they become replacement characters.
     for await (const bytes of lines)
       yield server.encoding === 'SQL_ASCII' ? Buffer.from(Buffer.from(bytes).toString('utf8')) : bytes
@@ -30,6 +41,11 @@ export async function* discover(target: PostgresTarget, request: DiscoverRequest
   } finally {
     session?.stream.destroy()
   }
+}
+
+const linesOf = (session: Session, request: DiscoverRequest, version: number) => {
+  if (request.what === 'everything') return everything(session, request, version)
+  return request.what === 'schemas' ? schemas(session) : relations(session, request, version)
 }
 
 const open = async (target: PostgresTarget): Promise<Session> => {
@@ -48,50 +64,106 @@ const takeOver = ({ stream }: Session): void => {
 
 async function* schemas({ stream }: Session): AsyncGenerator<Uint8Array, void> {
   const row = new Row()
-  for await (const rows of askRaw(stream, [listSchemas])) {
-    const lines = rows.map(({ bytes, at }) => {
-      row.load(bytes, at)
-      const found: DiscoveredSchema = {
-        type: 'schema',
-        name: row.text(0) ?? '',
-        comment: row.text(1),
-        owner: row.text(2),
-        relations: row.int(3),
-        usable: row.bool(4),
-      }
-      return `${JSON.stringify(found)}\n`
-    })
-    yield Buffer.from(lines.join(''))
+  for await (const rows of askRaw(stream, [listSchemas()])) yield* encode(rows.map((raw) => schemaOf(row, raw)))
+}
+
+const schemaOf = (row: Row, { bytes, at }: RawRow): DiscoveredSchema => {
+  row.load(bytes, at)
+  return {
+    type: 'schema',
+    name: row.text(0) ?? '',
+    comment: row.text(1),
+    owner: row.text(2),
+    relations: row.int(3),
+    usable: row.bool(4),
   }
+}
+
+function* encode(lines: readonly Discovered[]): Generator<Uint8Array> {
+  if (lines.length > 0) yield Buffer.from(`${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
+}
+
+/** All that a refresh keeps, in two round trips: whether anything changed, and then what there is. */
+async function* everything(
+  session: Session,
+  request: DiscoverRequest,
+  version: number,
+): AsyncGenerator<Uint8Array, void> {
+  const { schema, name, unless } = request
+  if (schema === undefined) {
+    const value = await readText(session, fingerprint(version))
+    yield* encode([{ type: 'fingerprint', value }])
+    if (value === unless) return
+  }
+  yield* relations(session, request, version, {
+    before: name === undefined ? [listSchemas(schema)] : [],
+    after: name === undefined ? objectLists(version, schema) : [],
+  })
+}
+
+const readText = async ({ stream }: Session, statement: Statement): Promise<string> => {
+  const row = new Row()
+  let text = ''
+  for await (const rows of askRaw(stream, [statement])) {
+    for (const { bytes, at } of rows) {
+      row.load(bytes, at)
+      text = row.text(0) ?? ''
+    }
+  }
+  return text
+}
+
+/** What is asked in the same round trip as the relations: schemas before them, all else behind them. */
+interface Around {
+  before: readonly Statement[]
+  after: readonly ObjectList[]
 }
 
 async function* relations(
   { stream }: Session,
   request: DiscoverRequest,
   version: number,
+  { before, after }: Around = { before: [], after: [] },
 ): AsyncGenerator<Uint8Array, void> {
   const dictionary: Dictionary = { types: new Map(), keywords: new Set(), names: new Map() }
   const shape = shapeOf(request)
   const writer = createRelationWriter(shape, dictionary)
-  const readers: ((row: RawRow) => void)[] = [
-    ...(shape === 'names' ? [] : [learnType(dictionary)]),
-    ...(shape === 'full' || shape === 'single' ? [learnKeyword(dictionary), learnName(dictionary)] : []),
-    ({ bytes, at, length }) => writer.write(bytes, at, length),
+  const row = new Row()
+  const isFull = shape === 'full' || shape === 'single'
+  const asked: Asked[] = [
+    ...before.map((statement): Asked => [statement, (raw) => writer.line(schemaOf(row, raw))]),
+    ...(shape === 'names' ? [] : [[listTypes, learnType(dictionary)] satisfies Asked]),
+    ...(isFull
+      ? ([
+          [listKeywords, learnKeyword(dictionary)],
+          [listNames, learnName(dictionary)],
+        ] satisfies Asked[])
+      : []),
+    [listRelations(request, version), ({ bytes, at, length }) => writer.write(bytes, at, length)],
+    ...after.map(
+      ({ statement, line }): Asked => [
+        statement,
+        ({ bytes, at }) => {
+          row.load(bytes, at)
+          writer.line(line(row))
+        },
+      ],
+    ),
   ]
-  const statements = [
-    ...(shape === 'names' ? [] : [listTypes]),
-    ...(shape === 'full' || shape === 'single' ? [listKeywords, listNames] : []),
-    listRelations(request, version),
-  ]
-  for await (const rows of askRaw(stream, statements)) {
-    for (const row of rows) {
-      readers[row.statement]?.(row)
+  for await (const rows of askRaw(
+    stream,
+    asked.map(([statement]) => statement),
+  )) {
+    for (const raw of rows) {
+      asked[raw.statement]?.[1](raw)
       if (writer.isFull()) yield writer.take()
     }
   }
   const rest = writer.take()
   if (rest.length > 0) yield rest
 }
+
+type Asked = [Statement, (row: RawRow) => void]
 
 const learnType = (dictionary: Dictionary) => {
   const row = new Row()

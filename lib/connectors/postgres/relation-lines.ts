@@ -1,5 +1,5 @@
 import { JsonWriter } from '../_sql/json-writer.ts'
-import type { DiscoveredRelation } from '../contract.ts'
+import type { Discovered, DiscoveredRelation } from '../contract.ts'
 import { Row, readNumbers, readTexts } from './row.ts'
 import type { RelationShape } from './sql.ts'
 
@@ -40,12 +40,12 @@ const full = {
   idxPages: 29,
   idxDefinitions: 30,
   bytes: 31,
-  incNames: 32,
-  incKeys: 33,
-  incSchemas: 34,
-  incTables: 35,
-  incColumns: 36,
-  view: 37,
+  view: 32,
+  incNames: 33,
+  incKeys: 34,
+  incSchemas: 35,
+  incTables: 36,
+  incColumns: 37,
 } as const
 
 export interface Dictionary {
@@ -166,7 +166,10 @@ export const createRelationWriter = (shape: RelationShape, dictionary: Dictionar
     out.raw(part.endLine)
   }
 
-  return { write, isFull: () => out.isFull(), take: () => out.take() }
+  /** A line of another kind, in its place among the relations. */
+  const line = (found: Discovered): void => out.text(`${JSON.stringify(found)}\n`)
+
+  return { write, line, isFull: () => out.isFull(), take: () => out.take() }
 }
 
 interface Details {
@@ -249,12 +252,13 @@ const readDetails = (row: Row, shape: RelationShape, { keywords, names }: Dictio
   const own = row.text(full.bytes)
   const size =
     own === null ? null : Number(own) + (shape === 'single' ? 0 : pages.reduce((sum, one) => sum + one * blockBytes, 0))
-  const single = shape === 'single' ? readSingle(row, namesOf) : {}
+  const single = shape === 'single' ? readIncoming(row, namesOf) : {}
+  const view_definition = row.text(full.view)
   return {
     ...readExtras(row),
     keyPlaces,
     size,
-    json: `,${JSON.stringify({ foreign_keys, constraints, indexes, ...single }).slice(1, -1)}`,
+    json: `,${JSON.stringify({ foreign_keys, constraints, indexes, ...single, ...((shape === 'single' || view_definition !== null) && { view_definition }) }).slice(1, -1)}`,
   }
 }
 
@@ -284,7 +288,7 @@ const generatedKinds: Record<string, string | undefined> = { a: 'identity', d: '
 
 const blockBytes = 8192
 
-const readSingle = (row: Row, namesOf: (numbers: number[]) => string[]) => {
+const readIncoming = (row: Row, namesOf: (numbers: number[]) => string[]) => {
   const keys = row.texts(full.incKeys)
   const schemas = row.texts(full.incSchemas)
   const tables = row.texts(full.incTables)
@@ -294,7 +298,7 @@ const readSingle = (row: Row, namesOf: (numbers: number[]) => string[]) => {
     columns: namesOf(readNumbers(keys[index] ?? null)),
     from: { schema: schemas[index] ?? '', name: tables[index] ?? '', columns: readTexts(columns[index] ?? null) },
   }))
-  return { referenced_by, view_definition: row.text(full.view) }
+  return { referenced_by }
 }
 
 const placesOf = (numbers: number[]): Map<number, number> =>

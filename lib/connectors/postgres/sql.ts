@@ -16,19 +16,44 @@ export const setUpSession = (statementMs: number): Statement => ({
   params: [String(statementMs)],
 })
 
-const userSchemas = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`
+export const userSchemas = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`
+/** Whether something was made by an extension, as SQL. */
+export const ofExtension = (catalog: string, oid: string) =>
+  `exists (select from pg_catalog.pg_depend x where x.classid = 'pg_catalog.${catalog}'::regclass and x.objid = ${oid} and x.deptype = 'e')`
+
+/**
+ * One text that differs once anything of the structure does: how many rows each catalog has, and the sum of the
+ * transactions that wrote them. What only counts rows and pages is written in place and leaves it as it is.
+ */
+export const fingerprint = (version: number): Statement => {
+  const sum = (catalog: string, where = '') =>
+    `(select count(*) || ':' || coalesce(sum(xmin::text::int8), 0) from pg_catalog.${catalog} ${where})`
+  const catalogs = [
+    sum('pg_class'),
+    sum('pg_attribute', 'where attnum > 0'),
+    ...['pg_attrdef', 'pg_constraint', 'pg_index', 'pg_inherits', 'pg_description', 'pg_namespace'].map((one) =>
+      sum(one),
+    ),
+    ...['pg_proc', 'pg_type', 'pg_enum', 'pg_extension', 'pg_rewrite'].map((one) => sum(one)),
+  ]
+  return {
+    sql: `select concat_ws(',', 'v1', ${version}, (select oid from pg_catalog.pg_database where datname = current_database()), ${catalogs.join(', ')})`,
+    params: [],
+  }
+}
+
 const relationKinds = `c.relkind in ('r', 'v', 'm', 'f', 'p')`
 
 /** Every schema of the user's with its counts: name, comment, owner, relations, usable. */
-export const listSchemas: Statement = {
+export const listSchemas = (schema?: string): Statement => ({
   sql: `select n.nspname::text, pg_catalog.obj_description(n.oid, 'pg_namespace'), pg_catalog.pg_get_userbyid(n.nspowner)::text,
       coalesce(r.relations, 0)::int, pg_catalog.has_schema_privilege(n.oid, 'USAGE')
     from pg_catalog.pg_namespace n
     left join (select c.relnamespace, count(*) as relations from pg_catalog.pg_class c where ${relationKinds} group by 1) r
       on r.relnamespace = n.oid
-    where ${userSchemas} order by n.nspname`,
-  params: [],
-}
+    where ${userSchemas} and ($1::text is null or n.nspname = $1::text::name) order by n.nspname`,
+  params: [schema ?? null],
+})
 
 /** Built-in types by id; every other type comes spelled out with its column. */
 export const listTypes: Statement = {
@@ -143,8 +168,11 @@ const incomingKeys = `
 
 export type RelationShape = 'names' | 'columns' | 'full' | 'single'
 
-export const shapeOf = (request: DiscoverRequest): RelationShape =>
-  request.detail === 'full' && request.schema !== undefined && request.name !== undefined ? 'single' : request.detail
+export const shapeOf = ({ what, detail, schema, name }: DiscoverRequest): RelationShape => {
+  // As one among all, so that reading it alone finds no difference to reading everything.
+  if (what === 'everything') return 'full'
+  return detail === 'full' && schema !== undefined && name !== undefined ? 'single' : detail
+}
 
 /** Relations in the order of schema and name, a page of them or all; everything about one in one row. */
 export const listRelations = (request: DiscoverRequest, version: number): Statement => {
@@ -169,8 +197,8 @@ export const listRelations = (request: DiscoverRequest, version: number): Statem
       case when c.relispartition then (select i.inhparent::regclass::text from pg_catalog.pg_inherits i where i.inhrelid = c.oid limit 1) end
       ${shape === 'names' ? '' : ', col.names, col.types, col.formatted, col.required, col.numbers'}
       ${shape === 'columns' ? `, ${primaryKey}` : ''}
-      ${isFull ? ', col.special, col.defaults, col.generations, des.numbers, des.texts, con.names, con.kinds, con.keys, con.definitions, con.target_schemas, con.target_names, con.target_column, con.target_columns, idx.names, idx.keys, idx.uniques, idx.primaries, idx.methods, idx.pages, idx.definitions, sto.bytes' : ''}
-      ${shape === 'single' ? `, inc.names, inc.keys, inc.schemas, inc.tables, inc.columns, case when c.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(c.oid) end` : ''}
+      ${isFull ? ", col.special, col.defaults, col.generations, des.numbers, des.texts, con.names, con.kinds, con.keys, con.definitions, con.target_schemas, con.target_names, con.target_column, con.target_columns, idx.names, idx.keys, idx.uniques, idx.primaries, idx.methods, idx.pages, idx.definitions, sto.bytes, case when c.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(c.oid) end" : ''}
+      ${shape === 'single' ? `, inc.names, inc.keys, inc.schemas, inc.tables, inc.columns` : ''}
     from (
       select c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relpages, c.relispartition, c.reltoastrelid,
         case c.relkind when 'r' then case when c.relispartition then 'partition' else 'table' end when 'v' then 'view'

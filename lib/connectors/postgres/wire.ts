@@ -29,7 +29,8 @@ export async function* askRaw(stream: Duplex, statements: readonly Statement[]):
   let size = 0
   let needed = 5
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    // Left open at the end: another question may follow.
+    for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       kept.push(chunk)
       size += chunk.length
       if (size < needed) continue

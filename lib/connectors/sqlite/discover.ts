@@ -16,7 +16,7 @@ export async function* discover(target: SqliteTarget, request: DiscoverRequest):
   let db: DatabaseSync | undefined
   try {
     db = databaseOf(target)
-    yield* inChunks(request.what === 'schemas' ? schemas(db) : relations(db, request))
+    yield* inChunks(linesOf(db, request))
   } catch (error) {
     const failure = isSqliteError(error) ? failureOf(error) : error
     if (!isFailureOf(causes, failure)) throw error
@@ -25,6 +25,12 @@ export async function* discover(target: SqliteTarget, request: DiscoverRequest):
   } finally {
     db?.close()
   }
+}
+
+function* linesOf(db: DatabaseSync, request: DiscoverRequest): Generator<Discovered> {
+  const { what, schema = schemaName, name } = request
+  if (what === 'schemas' || (what === 'everything' && name === undefined && schema === schemaName)) yield* schemas(db)
+  if (what !== 'schemas') yield* relations(db, request)
 }
 
 function* schemas(db: DatabaseSync): Generator<Discovered> {

@@ -1,0 +1,57 @@
+import { Prisma, type Tx } from '#lib/db/client'
+import type { Ticket } from '#lib/engine/protocol'
+
+export interface WantedRefresh {
+  id: string
+  connectionId: string
+  trigger: string
+  schema: string | undefined
+  name: string | undefined
+  ticket: Ticket
+  requestedBy: string
+}
+
+const scopeOf = ({ schema, name }: Pick<WantedRefresh, 'schema' | 'name'>) => ({
+  schema: schema ?? null,
+  name: name ?? null,
+})
+
+/** Queues a refresh, or answers the one of the same scope that waits or runs already. */
+export const wantRefresh = async (tx: Tx, workspaceId: string, wanted: WantedRefresh) => {
+  const { id, connectionId, trigger, ticket, requestedBy } = wanted
+  const scope = scopeOf(wanted)
+  // Two who ask at once: the second waits for the first one's transaction and finds its row.
+  await tx.$executeRaw(Prisma.sql`select 1 from connections where id = ${connectionId} for no key update`)
+  const open = await tx.sourceRefresh.findFirst({
+    where: { workspaceId, connectionId, ...scope, status: { in: ['queued', 'running'] } },
+    orderBy: { id: 'desc' },
+  })
+  return (
+    open ?? tx.sourceRefresh.create({ data: { id, workspaceId, connectionId, ...scope, trigger, ticket, requestedBy } })
+  )
+}
+export type StoredRefresh = Awaited<ReturnType<typeof wantRefresh>>
+
+export const findRefresh = (tx: Tx, workspaceId: string, connectionId: string, id: string) =>
+  tx.sourceRefresh.findFirst({ where: { workspaceId, connectionId, id } })
+
+/** The newest first. */
+export const listRefreshes = (
+  tx: Tx,
+  workspaceId: string,
+  { connectionId, limit, before }: { connectionId: string; limit: number; before: string | undefined },
+) =>
+  tx.sourceRefresh.findMany({
+    where: { workspaceId, connectionId, ...(before !== undefined && { id: { lt: before } }) },
+    orderBy: { id: 'desc' },
+    take: limit,
+  })
+
+/** Ends what waits or runs; the engine that works on it notices within a second or at its next write. */
+export const cancelRefresh = async (tx: Tx, workspaceId: string, id: string): Promise<boolean> =>
+  (
+    await tx.sourceRefresh.updateMany({
+      where: { workspaceId, id, status: { in: ['queued', 'running'] } },
+      data: { status: 'cancelled', endedAt: new Date() },
+    })
+  ).count === 1

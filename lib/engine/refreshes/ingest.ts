@@ -1,0 +1,59 @@
+import type { DiscoveredSchema } from '#lib/connectors/contract'
+import type { Writer } from '#lib/db/writer'
+import { removeOtherSchemas, writeSchemas } from '../catalog-store.ts'
+import { type RunningRefresh, setSchemasTotal } from '../refresh-store.ts'
+import { createComparison } from './comparison.ts'
+import { readLine, splitLines } from './lines.ts'
+import type { KeptNames } from './patterns.ts'
+
+export interface Ingested {
+  fingerprint: string | undefined
+  /** The fingerprint was the one that was known: nothing else came. */
+  unchanged: boolean
+}
+
+/**
+ * Reads the lines of a discovery and writes what differs from what is known, while more arrives. A schema is compared
+ * when its first relation comes and settled when the next one's does: of one schema names and hashes are in memory,
+ * of everything else nothing.
+ */
+export const ingest = async (
+  chunks: AsyncIterable<Uint8Array>,
+  { writer, refresh, keeps }: { writer: Writer; refresh: RunningRefresh; keeps: KeptNames },
+): Promise<Ingested> => {
+  const comparison = createComparison(writer, refresh)
+  const schemas: DiscoveredSchema[] = []
+  let fingerprint: string | undefined
+  let hasBegun = false
+  const begin = async () => {
+    hasBegun = true
+    await writeSchemas(writer, refresh, schemas)
+    await setSchemasTotal(refresh, schemas.length)
+  }
+  for await (const lines of splitLines(chunks)) {
+    for (const bytes of lines) {
+      const line = readLine(bytes)
+      if (line.type === 'end') continue
+      if (line.type === 'fingerprint') fingerprint = line.value
+      else if (line.type === 'schema') {
+        if (keeps(line.schema.name)) schemas.push(line.schema)
+      } else if (keeps(line.schema, line.name)) {
+        if (!hasBegun) await begin()
+        const waiting = comparison.take(line)
+        if (waiting) await waiting
+      }
+    }
+  }
+  const unchanged = fingerprint !== undefined && fingerprint === refresh.fingerprint
+  if (unchanged) return { fingerprint, unchanged }
+  if (!hasBegun) await begin()
+  await comparison.finish(schemas.map(({ name }) => name))
+  if (refresh.schema === undefined) {
+    await removeOtherSchemas(
+      writer,
+      refresh,
+      schemas.map(({ name }) => name),
+    )
+  }
+  return { fingerprint, unchanged }
+}
