@@ -2,6 +2,7 @@ import { defineDriver } from '../contract.ts'
 import { discover } from './discover.ts'
 import { manifest } from './manifest.ts'
 import { query } from './query.ts'
+import { replicate } from './replicate.ts'
 import { testConnection } from './test-connection.ts'
 
-export const driver = defineDriver(manifest, { test: testConnection, discover, query })
+export const driver = defineDriver(manifest, { test: testConnection, discover, query, replicate })

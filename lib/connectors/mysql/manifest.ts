@@ -48,7 +48,7 @@ export const manifest = defineConnector({
     ssh_tunnel: sshTunnel,
   }),
   credentials: ['database.password'],
-  capabilities: ['test', 'discover', 'query'],
+  capabilities: ['test', 'discover', 'query', 'replicate'],
   presets,
   flat: serverFlat,
   sql: { quote: '`', schema: 'database', dialect: 'mysql' },
