@@ -14,13 +14,11 @@ interface TreeRowViewProps {
   isSelected: boolean
   q: string
   onPress: () => void
-  onDoublePress: () => void
   onToggle: (isOpen: boolean) => void
 }
 
 /** One row of the tree, put where the virtual list wants it. */
-export const TreeRowView = (props: TreeRowViewProps) => {
-  const { id, row, top, place, isActive, isSelected, q, onPress, onDoublePress, onToggle } = props
+export const TreeRowView = ({ id, row, top, place, isActive, isSelected, q, onPress, onToggle }: TreeRowViewProps) => {
   const isOpen = row.kind === 'note' ? undefined : row.isOpen
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys for the row it points at
@@ -39,7 +37,6 @@ export const TreeRowView = (props: TreeRowViewProps) => {
       data-kind={row.kind}
       style={{ transform: `translateY(${top}px)` }}
       onClick={onPress}
-      onDoubleClick={onDoublePress}
     >
       {isOpen === undefined ? (
         <span className={classes.chevron} />

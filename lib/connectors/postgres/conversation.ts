@@ -64,7 +64,7 @@ export class Conversation {
   async end(): Promise<void> {
     const { stream } = this.#session
     this.#signal.removeEventListener('abort', this.#abort)
-    if (this.isBusy() && !stream.destroyed) await Promise.all([this.stop(), this.#hearOut()]).catch(() => {})
+    if (this.isBusy() && !stream.destroyed) await Promise.all([this.stop(), this.hearOut()]).catch(() => {})
     if (this.isBusy()) stream.destroy()
     else stream.end(terminate)
   }
@@ -80,7 +80,8 @@ export class Conversation {
     if (this.isBusy()) stream.destroy()
   }
 
-  async #hearOut(): Promise<void> {
+  /** Listens to nothing until the server is done. */
+  async hearOut(): Promise<void> {
     while (this.isBusy()) await this.hear(deaf)
   }
 }

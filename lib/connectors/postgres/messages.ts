@@ -22,7 +22,7 @@ export const bind = (name: string, params: readonly (string | null)[], results: 
 export const execute = (rows: number): Buffer => message('E', Buffer.concat([cString(''), int32(rows)]))
 
 /** Asks for the types of a prepared statement. */
-export const describe = (name: string): Buffer => message('D', Buffer.concat([Buffer.from('S'), cString(name)]))
+export const columnsOf = (name: string): Buffer => message('D', Buffer.concat([Buffer.from('S'), cString(name)]))
 
 /** A statement of ours without parameters. */
 export const plain = (sql: string): Buffer => Buffer.concat([parse('', sql), bind('', [], 'text'), execute(0)])

@@ -1,6 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runQuery } from './testing/run.ts'
+import { type QueryOptions, requestOf } from '../_sql/testing/run.ts'
+import { planLine } from '../contract.ts'
+import { driver } from './driver.ts'
+import { runQuery, targetOf } from './testing/run.ts'
 import { openServer, serverNames, type TestServer } from './testing/servers.ts'
 
 describe.each(serverNames)('a query on the %s server', (name) => {
@@ -53,7 +55,7 @@ describe.each(serverNames)('a query on the %s server', (name) => {
 
   it('writes nothing in read mode and commits in write mode', async () => {
     const insert = `insert into item values (2, 'two') returning id`
-    expect((await run(insert)).last).toMatchObject({ failed: { code: '25006' } })
+    await expect(run(insert)).rejects.toMatchObject({ code: 'unprocessable' })
     expect((await run('select count(*)::int from item')).rows).toEqual([[1]])
     expect(await run(insert, { mode: 'write' })).toMatchObject({
       rows: [[2]],
@@ -66,8 +68,51 @@ describe.each(serverNames)('a query on the %s server', (name) => {
     const sql = `select '😀', nonsense from item`
     expect((await run(sql)).last).toMatchObject({ failed: { code: '42703', position: sql.indexOf('nonsense') } })
     expect((await run(`select $1::int + 1`, { parameters: ['x'] })).last).toMatchObject({ failed: { code: '22P02' } })
-    expect((await run(`select 1; select 2`)).last).toMatchObject({ failed: { code: '42601' } })
+    await expect(run(`select 1; select 2`)).rejects.toMatchObject({ code: 'unprocessable' })
     expect((await run(`select $1::int + 1`, { parameters: ['41'] })).rows).toEqual([[42]])
+  })
+
+  it('explains what would be done, and what was done', async () => {
+    const lines = async (sql: string, query: QueryOptions) => {
+      const parts: Uint8Array[] = []
+      for await (const bytes of driver.query(targetOf(options()), requestOf(sql, query))) parts.push(bytes)
+      return Buffer.concat(parts)
+        .toString('utf8')
+        .trim()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line))
+    }
+    const [estimated, end] = await lines('insert into item select g from generate_series(1, $1) g', {
+      explain: 'estimated',
+      parameters: ['3'],
+    })
+    const { plan } = planLine.strict().parse(estimated)
+    expect(plan).toMatchObject({ operation: 'ModifyTable', object: 'item', rows_actual: null, duration_ms: null })
+    expect(plan.children[0]).toMatchObject({ operation: 'Function Scan', object: 'generate_series', rows_estimated: 3 })
+    expect(end).toMatchObject({ done: { command: 'EXPLAIN', rows: 0 } })
+    const [analyzed] = await lines('select * from item where id = 1', { explain: 'analyzed', mode: 'write' })
+    expect(planLine.parse(analyzed).plan).toMatchObject({ rows_actual: 1, loops: 1, duration_ms: expect.any(Number) })
+    expect(await lines('select nonsense', { explain: 'estimated' })).toMatchObject([
+      { failed: { code: '42703', position: 7 } },
+    ])
+    await expect(lines('insert into item values (9)', { explain: 'analyzed', mode: 'write' })).rejects.toMatchObject({
+      code: 'unprocessable',
+    })
+    expect((await run('select count(*)::int from item where id = 9')).rows).toEqual([[0]])
+  })
+
+  it('refuses what the planner expects to be too dear, before it runs', async () => {
+    const dear = 'select count(*) from generate_series(1, 1000) a, generate_series(1, 1000) b'
+    await expect(run(dear, { max_cost: 100 })).rejects.toMatchObject({
+      code: 'unprocessable',
+      message: expect.stringMatching(/cost of \d+, and this source allows 100\./),
+    })
+    await expect(run(`explain analyze ${dear}`, { max_cost: 100 })).rejects.toMatchObject({ code: 'unprocessable' })
+    await expect(run(dear, { max_cost: 100, explain: 'analyzed' })).rejects.toMatchObject({ code: 'unprocessable' })
+    expect((await run('select $1::int', { max_cost: 100, parameters: ['1'] })).rows).toEqual([[1]])
+    expect((await run('show work_mem', { max_cost: 100 })).rows).toHaveLength(1)
+    expect((await run('select nonsense', { max_cost: 100 })).last).toMatchObject({ failed: { code: '42703' } })
+    expect((await run(`select 'x'::int`, { max_cost: 100 })).last).toMatchObject({ failed: { code: '22P02' } })
   })
 
   it('ends at its deadline, at the server too', async () => {
@@ -81,11 +126,13 @@ describe.each(serverNames)('a query on the %s server', (name) => {
   it('stops the server when it is cancelled', async () => {
     const marker = `cancelled_${name}`
     const cancel = new AbortController()
-    const cancelled = runQuery({ ...options(), signal: cancel.signal }, `select pg_sleep(30) /* ${marker} */`)
+    const cancelled = runQuery(
+      { ...options(), signal: cancel.signal, parting_ms: 800 },
+      `select pg_sleep(30) /* ${marker} */`,
+    )
     await expect.poll(() => running(marker), { timeout: 5000 }).toBe(1)
     cancel.abort()
-    await expect(cancelled).rejects.toMatchObject({ code: 'ECANCELED' })
-    await sleep(100)
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' })
     await expect.poll(() => running(marker), { timeout: 5000 }).toBe(0)
   })
 

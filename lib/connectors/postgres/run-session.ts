@@ -3,12 +3,23 @@ import type { QueryRequest, SqlProblem } from '../contract.ts'
 import { answer } from './answers.ts'
 import type { Conversation } from './conversation.ts'
 import { Failure } from './failure.ts'
-import { bind, describe, execute, parse, plain, sync } from './messages.ts'
+import { bind, columnsOf, execute, parse, plain, sync } from './messages.ts'
+import { suspectsSql } from './powers.ts'
 import { type ColumnShape, readShapes, readTexts } from './result-types.ts'
 import { problemOf, readFields } from './server-words.ts'
 
 /** The name of the person's statement among the prepared ones. */
 export const statementName = 'jackfield'
+
+export interface Beginning {
+  search: string | null
+  /** What is left of the time. */
+  ms: number
+  /** What the statement calls. */
+  functions: readonly string[]
+  /** Stands before the person's text. */
+  before: string
+}
 
 export interface Begun {
   /** What the statement will give; empty where it gives no rows. */
@@ -16,6 +27,8 @@ export interface Begun {
   failed: SqlProblem | undefined
   /** Roles of this login that reach beyond the database: a superuser's or those of files and programs. */
   powers: string[]
+  /** Functions the statement calls that may do anything with those powers. */
+  suspects: string[]
 }
 
 /**
@@ -25,17 +38,18 @@ export interface Begun {
 export const begin = async (
   conversation: Conversation,
   { sql, mode }: QueryRequest,
-  { search, ms }: { search: string | null; ms: number },
+  { search, ms, functions, before }: Beginning,
 ): Promise<Begun> => {
-  const setUp = [parse('', setUpSql), bind('', [String(ms), search], 'text'), execute(0)]
+  const names = `{${functions.map((name) => `"${name.replace(/["\\]/g, '\\$&')}"`).join(',')}}`
+  const setUp = [parse('', setUpSql), bind('', [String(ms), search, names], 'text'), execute(0)]
   conversation.say(
     Buffer.concat([
       plain(watchClient),
       sync,
       plain(mode === 'read' ? 'BEGIN READ ONLY' : 'BEGIN READ WRITE'),
       ...setUp,
-      parse(statementName, sql),
-      describe(statementName),
+      parse(statementName, before + sql),
+      columnsOf(statementName),
       sync,
     ]),
     2,
@@ -58,17 +72,19 @@ export const begin = async (
         else if (type === answer.done) done += 1
         else if (type === answer.columns && done === 2) shapes = readShapes(body)
         else if (type === answer.error && done < 2) sqlstate = readFields(body).C ?? ''
-        else if (type === answer.error) failed = problemOf(body, sql)
+        else if (type === answer.error) failed = problemOf(body, sql, before.length)
       },
     })
   }
   if (sqlstate !== undefined) throw new Failure('query.failed', { sqlstate })
-  const [readOnly, powers] = facts
+  const [readOnly, powers, suspects] = facts
   // A server that takes the words and does not know what they mean would write.
   if (mode === 'read' && readOnly !== 'on')
     throw new AppError('upstream_failed', 'The server does not keep a transaction read-only, so nothing was run.')
-  return { shapes, failed, powers: powers ? powers.split(' ') : [] }
+  return { shapes, failed, powers: wordsOf(powers), suspects: wordsOf(suspects) }
 }
+
+const wordsOf = (text: string | null | undefined): string[] => (text ? text.split(' ') : [])
 
 /** Ends the work of a session whose client is gone; a server that cannot (before 14, on Windows) says so and goes on. */
 const watchClient = `select pg_catalog.set_config('client_connection_check_interval', '500', false)`
@@ -78,6 +94,7 @@ const setUpSql = `select pg_catalog.current_setting('transaction_read_only'),
     pg_catalog.concat_ws(' ', case when r.rolsuper then 'superuser' end, (select pg_catalog.string_agg(p.rolname, ' ') from pg_catalog.pg_roles p
       where (p.rolsuper or p.rolname in ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program'))
         and not r.rolsuper and pg_catalog.pg_has_role(r.oid, p.oid, 'member'))),
+    ${suspectsSql},
     pg_catalog.set_config('client_encoding', 'UTF8', true), pg_catalog.set_config('DateStyle', 'ISO', true),
     pg_catalog.set_config('IntervalStyle', 'postgres', true), pg_catalog.set_config('extra_float_digits', '3', true),
     pg_catalog.set_config('bytea_output', 'hex', true), pg_catalog.set_config('standard_conforming_strings', 'on', true),
