@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { AppError } from '#lib/core/errors'
 import type { QueryRequest } from '../contract.ts'
 import type { Session } from './session.ts'
@@ -16,9 +17,9 @@ export interface Prepared {
 }
 
 /**
- * Makes a fresh session one in which only reading is possible (SQL-1): every statement is a transaction of its own, and
- * read-only by the session's default. A transaction begun here could be ended, and this default not changed in time: one
- * session runs one statement.
+ * Makes a fresh session one in which only reading is possible (SQL-1). Its default is read-only, which a statement made of
+ * several could lift; and its one statement runs in a read-only transaction that only whoever knows its name can end, so
+ * that what is lifted stays without effect and nothing is committed on the way.
  */
 export const prepareSession = async (
   { query, greeting }: Session,
@@ -27,8 +28,7 @@ export const prepareSession = async (
 ): Promise<Prepared> => {
   // A server may begin a transaction at every login, and have it write.
   await query('ROLLBACK')
-  await query('SET NAMES utf8mb4')
-  await query('SET SESSION autocommit = 1')
+  await query('SET NAMES utf8mb4, SESSION autocommit = 1')
   if (mode === 'read') await query('SET SESSION TRANSACTION READ ONLY').catch(notKept)
   await query(limitOf(greeting.version, leftMs)).catch(() => {})
   const variables = new Map(
@@ -37,7 +37,15 @@ export const prepareSession = async (
     ).map((row) => Object.values(row).map(String) as [string, string]),
   )
   if (mode === 'read' && !['tx_read_only', 'transaction_read_only'].some((name) => isOn(variables.get(name)))) notKept()
-  return { reading: readingOf(variables.get('sql_mode') ?? ''), place: await placeOf(query) }
+  const place = await placeOf(query)
+  if (mode === 'read') await lockIn(query)
+  return { reading: readingOf(variables.get('sql_mode') ?? ''), place }
+}
+
+/** Servers without distributed transactions get an ordinary one. */
+const lockIn = async (query: Session['query']): Promise<void> => {
+  const name = randomBytes(16).toString('hex')
+  await query(`XA START X'${name}'`).catch(() => query('START TRANSACTION READ ONLY'))
 }
 
 const notKept = (): never => {

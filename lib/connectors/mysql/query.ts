@@ -10,8 +10,18 @@ import type { Session } from './session.ts'
 import { stopWork } from './stop.ts'
 import type { MysqlTarget } from './target.ts'
 
-/** Runs one statement in a session of its own, which ends with it (SQL-7), and whose work ends with the reader (SQL-6). */
-export async function* query(target: MysqlTarget, request: QueryRequest): AsyncGenerator<Uint8Array, void> {
+export const query = (target: MysqlTarget, request: QueryRequest): AsyncGenerator<Uint8Array, void> =>
+  queryBehind(refusalOf, target, request)
+
+/**
+ * Runs one statement in a session of its own, which ends with it (SQL-7), and whose work ends with the reader (SQL-6). The
+ * guard is given so that tests can show what holds without it.
+ */
+export async function* queryBehind(
+  guard: typeof refusalOf,
+  target: MysqlTarget,
+  request: QueryRequest,
+): AsyncGenerator<Uint8Array, void> {
   const began = performance.now()
   const { timeout_ms } = request.limits
   const stop = AbortSignal.any([target.signal, AbortSignal.timeout(timeout_ms)])
@@ -24,7 +34,7 @@ export async function* query(target: MysqlTarget, request: QueryRequest): AsyncG
     session = await untilAborted(open(target), stop, (late) => late.stream.destroy())
     prepared = await prepareSession(session, request.mode, timeout_ms - (performance.now() - began))
     const { reading } = prepared
-    refuse(request, prepared)
+    refuse(guard, request, prepared)
     if (request.explain !== undefined) throw new AppError('unprocessable', 'Plans of MySQL are not shown yet.')
     const asking = askingOn(session.stream)
     isDone = yield* runStatement({ asking, request, command: commandOf(request.sql, reading), began })
@@ -37,7 +47,7 @@ export async function* query(target: MysqlTarget, request: QueryRequest): AsyncG
   }
 }
 
-const refuse = ({ sql, mode, explain }: QueryRequest, { reading }: Prepared): void => {
-  const refusal = refusalOf({ sql, mode, isExplained: explain !== undefined, reading })
+const refuse = (guard: typeof refusalOf, { sql, mode, explain }: QueryRequest, { reading }: Prepared): void => {
+  const refusal = guard({ sql, mode, isExplained: explain !== undefined, reading })
   if (refusal !== undefined) throw new AppError('unprocessable', refusal)
 }
