@@ -21,7 +21,7 @@ const everything = { ...stages, total_ms: 15 * 60_000, bytes: 4 * 1024 * megabyt
 /** A query brings its own deadline and size, up to those of the largest export. */
 const queryMax = { timeout_ms: 6 * 3_600_000, bytes: 64 * 1024 * megabyte }
 /** Its driver keeps the deadline itself, and then has this long to stop the server (SQL-4). */
-const stoppingMs = 800
+const stoppingMs = 700
 
 export const limitsFor = (job: RunRequest['job']): Limits => {
   if (job.capability === 'discover' && job.request.what === 'everything') return everything

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { QueryLimits, ResultHead, ResultLast } from '../contract.ts'
+import type { PlanLine, QueryLimits, ResultHead, ResultLast } from '../contract.ts'
 import { JsonWriter } from './json-writer.ts'
 
 /** A value this short is never cut for the size of the whole result, so that the row it stands in stays a row. */
@@ -25,6 +25,10 @@ export class ResultLines {
 
   head(head: ResultHead): void {
     this.#line(head)
+  }
+
+  plan(plan: PlanLine): void {
+    this.#line(plan)
   }
 
   last(last: ResultLast): void {
@@ -99,6 +103,11 @@ export class ResultLines {
     this.#out.text(`,"bytes":${total}}`)
   }
 
+  /** Whether there is enough to be worth handing on. */
+  isFull(): boolean {
+    return this.#out.isFull()
+  }
+
   isEmpty(): boolean {
     return this.#out.length === 0
   }
@@ -116,7 +125,7 @@ export class ResultLines {
     else this.#out.byte(comma)
   }
 
-  #line(value: ResultHead | ResultLast): void {
+  #line(value: ResultHead | PlanLine | ResultLast): void {
     this.#out.text(JSON.stringify(value))
     this.#out.reserve(1)
     this.#out.byte(newLine)

@@ -1,4 +1,13 @@
-import { existsSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -18,6 +27,109 @@ const act = async (name: string, action: string, given: unknown = null, total_ms
   const { end } = await files.run(name, { capability: 'test' }, { config, limits: { total_ms } })
   return { end, answers: (end.value as { server: Record<string, string> } | null)?.server ?? {} }
 }
+
+/** Everything that changes the file, makes another, or leads out of it. */
+const attacksOn = (other: string, made: string) => [
+  `attach '${other}' as other`,
+  `attach ':memory:' as m`,
+  `attach '${made}' as made`,
+  `attach 'file:${other}?mode=rw' as other`,
+  `detach main`,
+  `vacuum into '${made}'`,
+  `vacuum main into '${made}'`,
+  'vacuum',
+  'insert into t values (1)',
+  'insert or replace into t values (1)',
+  'replace into t values (1)',
+  'insert into t values (1) returning a',
+  `with c as (select 1) insert into t select * from c`,
+  'update t set a = 1',
+  'update or ignore t set a = 1',
+  'delete from t',
+  'delete from t returning a',
+  'with c as (select 1) delete from t',
+  'create table made (a)',
+  'create table made as select * from t',
+  'create table if not exists made (a)',
+  'create index made on t (a)',
+  'create unique index made on t (a)',
+  'create view made as select 1',
+  'create trigger made after insert on t begin select 1; end',
+  'create virtual table made using fts5(a)',
+  'create virtual table made using rtree(i, a, b)',
+  'create virtual table made using dbstat',
+  'drop table t',
+  'drop table if exists t',
+  'drop index i',
+  'alter table t rename to u',
+  'alter table t add b',
+  'alter table t drop column a',
+  'reindex',
+  'reindex i',
+  'analyze',
+  'analyze t',
+  `update sqlite_schema set sql = 'x'`,
+  `insert into sqlite_schema values ('table', 'made', 'made', 0, 'create table made (a)')`,
+  'delete from sqlite_schema',
+  'delete from sqlite_sequence',
+  'begin immediate; insert into t values (1); commit',
+  'begin exclusive',
+  'savepoint a; insert into t values (1); release a',
+  'end; insert into t values (1)',
+  'select 1; insert into t values (1)',
+  '/* select */ insert into t values (1)',
+  '-- select\ninsert into t values (1)',
+  'explain insert into t values (1); insert into t values (1)',
+  'pragma query_only = off; insert into t values (1)',
+  'pragma query_only(0); delete from t',
+  'pragma writable_schema = on; delete from sqlite_schema',
+  'pragma writable_schema = reset',
+  'pragma trusted_schema = on; insert into t values (1)',
+  'pragma journal_mode = wal',
+  'pragma journal_mode = delete; insert into t values (1)',
+  'pragma locking_mode = exclusive; insert into t values (1)',
+  'pragma wal_checkpoint(truncate)',
+  'pragma user_version = 9',
+  'pragma application_id = 9',
+  'pragma encoding = "UTF-16"; insert into t values (1)',
+  'pragma auto_vacuum = full; vacuum',
+  'pragma page_size = 8192; vacuum',
+  'pragma incremental_vacuum',
+  'pragma optimize',
+  'pragma temp_store_directory = "/tmp"; create temp table x as select * from t',
+  'pragma data_store_directory = "/tmp"',
+  'pragma foreign_keys = on; delete from t',
+  'pragma secure_delete = on; delete from t',
+  `select load_extension('/tmp/evil.so')`,
+  `select load_extension('/tmp/evil.so', 'init')`,
+  `select writefile('${made}', 'x')`,
+  `select readfile('${other}')`,
+  `select edit('x', 'sh')`,
+  `select fts3_tokenizer('simple', x'0000000000000000')`,
+  `update sqlite_dbpage set data = zeroblob(4096)`,
+]
+
+describe('statements of people', () => {
+  const untouched = (before: Map<string, Buffer>) => {
+    for (const name of readdirSync(files.folder)) expect([name, before.has(name)]).toEqual([name, true])
+    for (const [name, bytes] of before) expect(readFileSync(at(name)).equals(bytes), name).toBe(true)
+  }
+  it('write nothing, make nothing and reach no other file, also where nobody is asked what is allowed', async () => {
+    make('written.db', rows)
+    make('neighbour.db', `create table secret (a); insert into secret values ('canary')`)
+    const attacks = attacksOn(at('neighbour.db'), at('made.out'))
+    const before = new Map(readdirSync(files.folder).map((name) => [name, readFileSync(at(name))]))
+    expect(attacks.length).toBeGreaterThan(70)
+    const { answers: guarded } = await act('written.db', 'queries', attacks)
+    expect(Object.keys(guarded)).toHaveLength(attacks.length)
+    expect(Object.entries(guarded).filter(([, answer]) => !answer.startsWith('refused'))).toEqual([])
+    untouched(before)
+    const { answers, end } = await act('written.db', 'unguarded', attacks)
+    expect(end.error).toBeNull()
+    expect(Object.keys(answers)).toHaveLength(attacks.length)
+    untouched(before)
+  })
+})
 
 describe('statements that reach beyond the catalog', () => {
   it('are refused, one and all, and leave nothing behind', async () => {
@@ -154,7 +266,6 @@ describe('files made to do harm', () => {
     return at('base.db')
   }
   it('a thousand flipped bits and headers end in a pass or a sentence, and never in a crash', async () => {
-    const { readFileSync } = await import('node:fs')
     const whole = readFileSync(base())
     const next = seededRandom(7)
     const names = Array.from({ length: 1_000 }, (_, round) => {

@@ -5,6 +5,8 @@ import { Failure } from './failure.ts'
 import { headerOf } from './header.ts'
 
 type OpenFiles = () => ReadonlySet<string>
+/** Asked about every step of every statement before it runs; what is not named there is refused. */
+export type Authorizer = (action: number, first: string | null, second: string | null) => number
 
 /** How long a lock of another program is waited for. */
 const busyMs = 2_000
@@ -16,7 +18,7 @@ const limits = { attach: 0, length: 64 * 1024 * 1024, sqlLength: 1024 * 1024 }
  * Opens the file for reading and nothing else: no extension, no other file, no change to itself, and only what our own
  * questions to the catalog need. The file's own views, triggers and defaults count as hostile (CONN-7).
  */
-export const openDatabase = (file: LocalFile, openFiles: OpenFiles): DatabaseSync => {
+export const openDatabase = (file: LocalFile, openFiles: OpenFiles, isAllowed: Authorizer = isAsked): DatabaseSync => {
   const before = openFiles()
   const db = new DatabaseSync(addressOf(file), {
     readOnly: true,
@@ -73,18 +75,42 @@ const requireSameFile = (file: LocalFile, opened: readonly string[]): void => {
 const { SQLITE_DENY, SQLITE_FUNCTION, SQLITE_OK, SQLITE_PRAGMA, SQLITE_READ, SQLITE_RECURSIVE, SQLITE_SELECT } =
   constants
 
-/** Asked about every step of every statement before it runs; what is not named here is refused. */
-const isAllowed = (action: number, first: string | null, second: string | null): number => {
+/** Our own questions. */
+const isAsked: Authorizer = (action, first, second) => {
   if (action === SQLITE_SELECT || action === SQLITE_RECURSIVE) return SQLITE_OK
   if (action === SQLITE_READ) return catalogTables.has(first ?? '') ? SQLITE_OK : SQLITE_DENY
   if (action === SQLITE_FUNCTION) return functions.has(second ?? '') ? SQLITE_OK : SQLITE_DENY
   if (action !== SQLITE_PRAGMA) return SQLITE_DENY
-  const isAsked = questions.has(first ?? '') || (second === null && facts.has(first ?? ''))
-  return isAsked ? SQLITE_OK : SQLITE_DENY
+  return isFact(first, second) ? SQLITE_OK : SQLITE_DENY
 }
 
+/** Questions of people: any table, function and fact of this file, and nothing that changes it or leads out of it. */
+export const isReading: Authorizer = (action, first, second) => {
+  if (action === SQLITE_SELECT || action === SQLITE_RECURSIVE || action === SQLITE_READ) return SQLITE_OK
+  if (action === SQLITE_FUNCTION) return leadsOut.has((second ?? '').toLowerCase()) ? SQLITE_DENY : SQLITE_OK
+  if (action !== SQLITE_PRAGMA) return SQLITE_DENY
+  const isKnown = isFact(first, second) || (first !== null && lists.has(first.toLowerCase()))
+  return isKnown ? SQLITE_OK : SQLITE_DENY
+}
+
+// Full-text search asks for `data_version`.
+const isFact = (first: string | null, second: string | null): boolean =>
+  questions.has(first ?? '') || (second === null && facts.has(first ?? ''))
+
+/** What more people may ask. Where the file lies is not among it. */
+const lists = new Set(['table_info', 'table_list', 'index_info', 'collation_list', 'function_list', 'compile_options'])
+const leadsOut = new Set(['load_extension', 'fts3_tokenizer', 'readfile', 'writefile', 'edit', 'fsdir', 'sqlite_log'])
+
 const questions = new Set(['table_xinfo', 'index_list', 'index_xinfo', 'foreign_key_list', 'quick_check'])
-const facts = new Set(['encoding', 'journal_mode', 'page_count', 'page_size', 'user_version', 'application_id'])
+const facts = new Set([
+  'encoding',
+  'journal_mode',
+  'page_count',
+  'page_size',
+  'user_version',
+  'application_id',
+  'data_version',
+])
 const functions = new Set(['count', 'sqlite_version', 'substr', 'lower'])
 const catalogTables = new Set([
   'sqlite_master',

@@ -1,11 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { AppError } from '#lib/core/errors'
-import { causeOf, isFailureOf } from '../_test/failure.ts'
 import type { Discovered, DiscoverRequest } from '../contract.ts'
-import { causes } from './causes.ts'
-import { failureOf } from './failure.ts'
+import { explained } from './explained.ts'
 import { createReader } from './relations.ts'
-import { contextOf, databaseOf, type SqliteTarget } from './target.ts'
+import { databaseOf, type SqliteTarget } from './target.ts'
 
 /** The only schema there is, as SQLite calls it. */
 const schemaName = 'main'
@@ -18,10 +15,7 @@ export async function* discover(target: SqliteTarget, request: DiscoverRequest):
     db = databaseOf(target)
     yield* inChunks(linesOf(db, request))
   } catch (error) {
-    const failure = isSqliteError(error) ? failureOf(error) : error
-    if (!isFailureOf(causes, failure)) throw error
-    const cause = causeOf(causes, failure, contextOf(target))
-    throw new AppError('upstream_failed', cause.sentence, { details: { cause }, cause: failure })
+    throw explained(error, target)
   } finally {
     db?.close()
   }
@@ -74,5 +68,3 @@ function* inChunks(found: Iterable<Discovered>): Generator<Uint8Array> {
   }
   if (lines.length > 0) yield Buffer.from(lines.join(''))
 }
-
-const isSqliteError = (error: unknown): boolean => Object(error).code === 'ERR_SQLITE_ERROR'

@@ -21,7 +21,7 @@ export const manifest = defineConnector({
     }),
   }),
   credentials: [],
-  capabilities: ['test', 'discover'],
+  capabilities: ['test', 'discover', 'query'],
   presets: [],
   flat: { host: 'path' },
   sql: { quote: '"', dialect: 'sqlite' },

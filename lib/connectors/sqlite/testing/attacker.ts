@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { DatabaseSync } from 'node:sqlite'
+import { constants, DatabaseSync } from 'node:sqlite'
 import type { LocalFile, TestOutcome } from '../../contract.ts'
 import { openDatabase } from '../database.ts'
 import { driver } from '../driver.ts'
@@ -39,6 +39,26 @@ const acts: Record<string, (target: Target) => Promise<unknown>> = {
       })
     }
     answers.enable = await attempt(() => db.enableLoadExtension(true))
+    return answers
+  },
+  /** Statements as people send them, through the driver. */
+  queries: async (target) => {
+    const given: string[] = target.config.given
+    const answers: Record<string, string> = {}
+    for (const sql of given)
+      answers[sql] = await answerTo({ ...target, config: { ...target.config, path: 'x.db' } }, sql)
+    return answers
+  },
+  /** The same where nobody is asked what is allowed. */
+  unguarded: async ({ file, openFiles, config }) => {
+    if (!file || 'problem' in file || !openFiles) throw new Error('no file')
+    const given: string[] = config.given
+    const answers: Record<string, string> = {}
+    for (const statement of given) {
+      const db = openDatabase(file, openFiles, () => constants.SQLITE_OK)
+      answers[statement] = await attempt(() => db.exec(statement))
+      db.close()
+    }
     return answers
   },
   /** What the process can do beside its database. */
@@ -87,6 +107,19 @@ const acts: Record<string, (target: Target) => Promise<unknown>> = {
     }
     return codes
   },
+}
+
+const limits = { rows: 100, bytes: 100_000, cell_bytes: 1_000, columns: 100, timeout_ms: 5_000 }
+
+const answerTo = async (target: SqliteTarget, sql: string): Promise<string> => {
+  let last = ''
+  try {
+    const request = { sql, parameters: [], mode: 'read' as const, limits }
+    for await (const bytes of driver.query(target, request)) last = Buffer.from(bytes).toString()
+  } catch (error) {
+    return `refused: ${error}`
+  }
+  return last.includes('{"failed":') ? `refused: ${last}` : `did: ${last}`
 }
 
 const outcomeOf = async (target: SqliteTarget): Promise<string> => {

@@ -8,8 +8,9 @@ import { resetEnv } from '#lib/config/env'
 import { findLocalFile } from '#lib/engine/local-file'
 import { createRunnerPool, type RunnerPool } from '#lib/runner/pool'
 import type { StartFrame } from '#lib/runner/protocol'
+import { type QueryOptions, requestOf } from '../../_sql/testing/run.ts'
 import type { discoverRequest, Limits, TestOutcome, TestStage } from '../../contract.ts'
-import { discoverRequest as requestShape } from '../../contract.ts'
+import { discoverRequest as requestShape, resultLast } from '../../contract.ts'
 import { manifest } from '../manifest.ts'
 
 export const testLimits: Limits = { connect_ms: 2000, tls_ms: 1000, auth_ms: 2000, total_ms: 20_000, bytes: 64_000_000 }
@@ -71,6 +72,18 @@ export const useFiles = (registry?: string) => {
       const outcome = end.value as TestOutcome
       const stages = found.map(({ stage }: { stage: TestStage }) => stage).filter(({ status }) => status !== 'running')
       return { ...outcome, stages, code: outcome.cause?.code }
+    },
+    /** A statement's result, as it comes out of a real runner. */
+    query: async (name: string, sql: string, query: QueryOptions = {}, options?: RunOptions) => {
+      const request = requestOf(sql, query)
+      const total_ms = request.limits.timeout_ms + 700
+      const { lines: found, end } = await run(
+        name,
+        { capability: 'query', request },
+        { limits: { total_ms }, ...options },
+      )
+      if (end.error) throw Object.assign(new Error(end.error.message), { code: end.error.code })
+      return { first: found[0], rows: found.slice(1, -1), last: resultLast.parse(found.at(-1)) }
     },
     discover: async <S extends z.ZodType>(name: string, request: z.input<typeof discoverRequest>, shape: S) => {
       const asked = { capability: 'discover' as const, request: requestShape.parse(request) }
