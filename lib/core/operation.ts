@@ -32,7 +32,7 @@ interface ReadSpec<I extends z.ZodType, O extends z.ZodType> extends Common<I> {
   effect: 'read'
   /** A whitelist: what is not in it cannot leave. */
   output: O
-  run(input: z.output<I>, context: ReadContext): Promise<z.input<O>>
+  run(input: z.output<I>, context: ReadContext & MetaContext): Promise<z.input<O>>
 }
 
 interface WriteSpec<I extends z.ZodType, O extends z.ZodType> extends Common<I> {
@@ -65,17 +65,20 @@ export interface ReadContext {
   ticket: Ticket
 }
 
+interface MetaContext {
+  /** Adds to the answer's `meta`, e.g. `{ changed: [...] }`. */
+  meta(meta: Record<string, unknown>): void
+}
+
 export interface StreamContext extends ReadContext {
   /** `?validate_only=true`, for streams that change something. */
   validateOnly: boolean
 }
 
-export interface WriteContext extends Omit<ReadContext, 'db'> {
+export interface WriteContext extends Omit<ReadContext, 'db'>, MetaContext {
   tx: Tx
   /** Says what the audit event is about. */
   subject(subject: AuditSubject): void
-  /** Adds to the answer's `meta`, e.g. `{ changed: [...] }`. */
-  meta(meta: Record<string, unknown>): void
   /** `?validate_only=true`: everything runs, nothing stays. */
   validateOnly: boolean
 }
@@ -117,7 +120,10 @@ export const operation = <I extends z.ZodType, O extends z.ZodType>(
     try {
       await allow(spec, actor, input)
       const parsed = parseInput(spec.input, input)
-      if (spec.effect === 'read') return spec.output.parse(await spec.run(parsed, { ...context, db: db() }))
+      if (spec.effect === 'read') {
+        const meta = (given: Record<string, unknown>) => options.onMeta?.(given)
+        return spec.output.parse(await spec.run(parsed, { ...context, db: db(), meta }))
+      }
       await options.beforeRun?.()
       await spec.before?.(parsed, context)
       return await write(spec, parsed, { context, options, attempt })

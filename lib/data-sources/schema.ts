@@ -5,7 +5,10 @@ import { pageInput, pageMeta } from '#lib/core/page'
 
 const ref = z.string().min(1).max(128)
 
-export const schemasInput = z.strictObject({ ref })
+/** Asks the server itself instead of answering with what was read last. */
+const live = z.union([z.boolean(), z.stringbool()]).default(false)
+
+export const schemasInput = z.strictObject({ ref, live })
 export const schemasOutput = z.object({ items: z.array(discoveredSchema) })
 
 export const relationsInput = z.strictObject({
@@ -13,6 +16,7 @@ export const relationsInput = z.strictObject({
   schema: z.string().max(256).optional(),
   q: z.string().max(256).optional(),
   detail: z.enum(['names', 'columns', 'full']).default('names'),
+  live,
   limit: z.coerce.number().int().min(1).max(1000).default(200),
   cursor: z.string().max(2048).optional(),
 })
@@ -22,7 +26,7 @@ export const relationsOutput = z.object({
 })
 
 /** `{schema}.{table}` as one path segment, each part percent-encoded where it holds a dot. */
-export const relationInput = z.strictObject({ ref, table: z.string().min(1).max(1024) })
+export const relationInput = z.strictObject({ ref, table: z.string().min(1).max(1024), live })
 export const relationOutput = discoveredRelation
 
 /** Everything at once, as NDJSON. */

@@ -127,8 +127,11 @@ const endOfString = (line: Buffer, from: number): number => {
 
 const stringAt = (line: Buffer, start: number, end: number): string => {
   const text = line.toString('utf8', start, end)
-  return text.includes('\\') ? String(JSON.parse(text)) : text.slice(1, -1)
+  return text.includes('\\') ? storable(String(JSON.parse(text))) : text.slice(1, -1)
 }
+
+/** The one character that a text in PostgreSQL cannot hold. */
+const storable = (text: string): string => text.replaceAll('\0', '\uFFFD')
 
 const hashOf = (structure: Buffer): string => digest('sha1', structure, 'base64url')
 
@@ -137,13 +140,19 @@ export const factsOf = ({ schema, name, structure }: ReadObject) => {
   const { kind, comment, columns, foreign_keys } = facts.parse(JSON.parse(structure.toString('utf8')))
   return {
     kind: kind ?? '',
-    comment: comment ?? null,
-    search: `${name}\n${comment ?? ''}`.toLowerCase(),
-    searchColumns: columns
-      .map((column) => `${column.name}\n${column.comment ?? ''}`)
-      .join('\n')
-      .toLowerCase(),
-    refersTo: [...new Set(foreign_keys.map(({ references }) => pathOf(references.schema || schema, references.name)))],
+    comment: comment == null ? null : storable(comment),
+    search: storable(`${name}\n${comment ?? ''}`.toLowerCase()),
+    searchColumns: storable(
+      columns
+        .map((column) => `${column.name}\n${column.comment ?? ''}`)
+        .join('\n')
+        .toLowerCase(),
+    ),
+    refersTo: [
+      ...new Set(
+        foreign_keys.map(({ references }) => encodeURIComponent(pathOf(references.schema || schema, references.name))),
+      ),
+    ],
   }
 }
 
