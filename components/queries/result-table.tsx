@@ -1,11 +1,13 @@
 'use client'
 import { useMemo, useState } from 'react'
+import { Segments } from '#components/layout/segments'
 import type { SqlWriting } from '#lib/connectors/contract'
 import { plural } from '#lib/format/number'
 import { CellViewer } from './cell-viewer.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { ResultGrid } from './grid/result-grid.tsx'
 import { type CellRange, rangeOf, type Selection } from './grid/selection.ts'
+import { ResultChart } from './result-chart.tsx'
 import type { ResultColumn, ResultState, ResultStore } from './result-store.ts'
 import type { ViewSettings } from './result-view.ts'
 import classes from './results.module.css'
@@ -21,6 +23,12 @@ interface ResultTableProps {
   writing: SqlWriting
 }
 
+type Way = 'rows' | 'chart'
+const ways = [
+  { value: 'rows', label: 'Rows' },
+  { value: 'chart', label: 'Chart' },
+] as const
+
 interface Chosen {
   selection: Selection
   order: readonly number[]
@@ -32,6 +40,7 @@ export const ResultTable = ({ store, state, columns, writing }: ResultTableProps
   const [draft, setDraft] = useState<number>()
   const [chosen, setChosen] = useState<Chosen>()
   const [isOpen, setOpen] = useState(false)
+  const [way, setWay] = useState<Way>('rows')
   const view = useResultView(store, state, settings)
   const taking = useTaking({ writing, sql: state.call?.body.sql ?? '' })
   const sample = useSample(store, state)
@@ -50,6 +59,7 @@ export const ResultTable = ({ store, state, columns, writing }: ResultTableProps
   return (
     <>
       <div className={classes.toolbar}>
+        <Segments name="result-way" label="Show as" options={ways} value={way} onChange={setWay} />
         <FilterBar
           columns={columns}
           filters={settings.filters}
@@ -65,32 +75,36 @@ export const ResultTable = ({ store, state, columns, writing }: ResultTableProps
         <CopyMenu {...menu} onTake={(format) => taking.take('copy', format, part)} />
         <DownloadMenu {...menu} onTake={(format) => taking.take('download', format, part)} />
       </div>
-      <div className={classes.halves}>
-        <ResultGrid
-          label="Rows of the result"
-          columns={columns}
-          sample={sample}
-          rows={view.rows}
-          indexAt={view.indexAt}
-          read={store.row}
-          selection={selection}
-          onSelect={(next, nextOrder) => setChosen({ selection: next, order: nextOrder })}
-          sorting={settings.sorting}
-          onSort={(sorting) => setSettings((now) => ({ ...now, sorting }))}
-          onFilter={setDraft}
-          onOpen={() => setOpen(true)}
-          onCopy={(cells) => taking.copyCells(written(cells))}
-          onCopyName={(index) => taking.copyName(columns[index]?.name ?? '')}
-        />
-        {isOpen && active && column && (
-          <CellViewer
-            column={column}
-            row={view.indexAt(active.row)}
-            cell={store.row(view.indexAt(active.row))[order[active.column] ?? -1] ?? null}
-            onClose={() => setOpen(false)}
+      {way === 'chart' ? (
+        <ResultChart store={store} view={view} columns={columns} />
+      ) : (
+        <div className={classes.halves}>
+          <ResultGrid
+            label="Rows of the result"
+            columns={columns}
+            sample={sample}
+            rows={view.rows}
+            indexAt={view.indexAt}
+            read={store.row}
+            selection={selection}
+            onSelect={(next, nextOrder) => setChosen({ selection: next, order: nextOrder })}
+            sorting={settings.sorting}
+            onSort={(sorting) => setSettings((now) => ({ ...now, sorting }))}
+            onFilter={setDraft}
+            onOpen={() => setOpen(true)}
+            onCopy={(cells) => taking.copyCells(written(cells))}
+            onCopyName={(index) => taking.copyName(columns[index]?.name ?? '')}
           />
-        )}
-      </div>
+          {isOpen && active && column && (
+            <CellViewer
+              column={column}
+              row={view.indexAt(active.row)}
+              cell={store.row(view.indexAt(active.row))[order[active.column] ?? -1] ?? null}
+              onClose={() => setOpen(false)}
+            />
+          )}
+        </div>
+      )}
       {taking.dialog}
     </>
   )

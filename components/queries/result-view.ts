@@ -92,27 +92,27 @@ export const canCompare = (kind: ResultColumn['kind'], operator: FilterOperator,
 const textOf = (cell: NonNullable<Cell>): string => (isCut(cell) ? cell.cut : String(cell))
 
 type Compare = (a: number, b: number) => number
+const none: SortKey = { number: 0, text: '' }
 
 function* sorted(loaded: Loaded, kept: Uint32Array, { column, isDescending }: Sorting): Generator<void, Uint32Array> {
   const kind = loaded.columns[column]?.kind ?? 'other'
-  const keys = new Map<number, SortKey>()
-  const nulls: number[] = []
+  const keys = new Array<SortKey | undefined>(loaded.count)
+  const all = new Uint32Array(kept.length)
+  const nulls = new Uint32Array(kept.length)
+  let [keyed, empty] = [0, 0]
   for (const [at, index] of kept.entries()) {
     if (at % piece === piece - 1) yield
     const key = keyOf(kind, loaded.read(index)[column] ?? null)
-    if (key) keys.set(index, key)
-    else nulls.push(index)
+    keys[index] = key
+    if (key) all[keyed++] = index
+    else nulls[empty++] = index
   }
-  const keyed = Uint32Array.from(keys.keys())
-  const none = { number: 0, text: '' }
   const compare: Compare = (a, b) => {
-    const order = compareKeys(kind, keys.get(a) ?? none, keys.get(b) ?? none)
+    const order = compareKeys(kind, keys[a] ?? none, keys[b] ?? none)
     return isDescending ? -order : order
   }
-  const order = yield* mergeSort(keyed, compare)
-  const all = new Uint32Array(kept.length)
-  all.set(order)
-  all.set(nulls, order.length)
+  all.set(yield* mergeSort(all.subarray(0, keyed), compare))
+  all.set(nulls.subarray(0, empty), keyed)
   return all
 }
 

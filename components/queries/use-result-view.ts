@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { inSlices } from './in-slices.ts'
 import type { ResultState, ResultStore } from './result-store.ts'
 import { type ViewSettings, viewSteps } from './result-view.ts'
@@ -30,6 +30,7 @@ export const useResultView = (store: ResultStore, state: ResultState, settings: 
     })
     return () => abort.abort()
   }, [store, columns, counted, settings, isPlain])
-  if (isPlain || !order) return { rows, indexAt: (at) => at, isBusy: isBusy && !isPlain }
-  return { rows: order.length, indexAt: (at) => order[at] ?? 0, isBusy }
+  const shown = isPlain ? undefined : order
+  const indexAt = useMemo(() => (at: number) => (shown ? (shown[at] ?? 0) : at), [shown])
+  return { rows: shown?.length ?? rows, indexAt, isBusy: isBusy && !isPlain }
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { formatBytes } from '#lib/format/number'
 import { hexBytes, isCut } from '../cell.ts'
 import type { Cell, ResultColumn } from '../result-store.ts'
@@ -9,10 +10,9 @@ export const CellView = ({ cell, kind }: { cell: Cell | undefined; kind: ResultC
   if (cell === null || cell === undefined) return <span className={classes.null}>NULL</span>
   if (isCut(cell))
     return (
-      <>
-        <VisibleText text={cell.cut} />
-        <span className={classes.aside}>… {formatBytes(cell.bytes)}, cut</span>
-      </>
+      <WithSize note={`${formatBytes(cell.bytes)}, cut`}>
+        <VisibleText text={cell.cut} />…
+      </WithSize>
     )
   if (cell === '')
     return (
@@ -21,14 +21,17 @@ export const CellView = ({ cell, kind }: { cell: Cell | undefined; kind: ResultC
       </span>
     )
   if (kind === 'binary' && typeof cell === 'string')
-    return (
-      <>
-        <span className={classes.hex}>{cell.slice(0, 130)}</span>
-        <span className={classes.aside}>{formatBytes(hexBytes(cell))}</span>
-      </>
-    )
+    return <WithSize note={formatBytes(hexBytes(cell))}>{cell.slice(0, 130)}</WithSize>
   return typeof cell === 'string' ? <VisibleText text={cell} /> : String(cell)
 }
+
+/** The size stays in sight however narrow the column is. */
+const WithSize = ({ note, children }: { note: string; children: ReactNode }) => (
+  <span className={classes.sized}>
+    <span className={classes.clipped}>{children}</span>
+    <span className={classes.aside}>{note}</span>
+  </span>
+)
 
 interface VisibleTextProps {
   text: string

@@ -42,7 +42,13 @@ export const HeadMenu = ({ place, column, sorting, isPinned, onSort, onClose, ..
   return (
     <Menu opened onClose={onClose} position="bottom-start" offset={2} width={210} returnFocus={false}>
       <Menu.Target>
-        <span className={classes.menuPlace} style={{ left: place.left, top: place.top }} />
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label="Menu of the column"
+          className={classes.menuPlace}
+          style={{ left: place.left, top: place.top }}
+        />
       </Menu.Target>
       <Menu.Dropdown aria-label={`Column ${column.name}`}>
         <Menu.Label>

@@ -13,8 +13,8 @@ test('line breaks, tabs, edges and what commands a terminal or turns a line are 
     'a\nb\tc': 'a↵b⇥c',
     ' a  b ': '·a  b·',
     '   ': '···',
-    '\x1b[31mred\x1b[0m': '␛[31mred␛[0m',
-    'a\r\nb\0': 'a␍↵b␀',
+    '\x1b[31mred\x1b[0m': '⟨1B⟩[31mred⟨1B⟩[0m',
+    'a\r\nb\0': 'a⟨0D⟩↵b⟨00⟩',
     'invoice\u202egnp.exe': 'invoice⟨202E⟩gnp.exe',
     '\u2066x\u2069\ufeff': '⟨2066⟩x⟨2069⟩⟨FEFF⟩',
     'a\u00a0b\u2003c': 'a⍽b⟨2003⟩c',
@@ -22,7 +22,7 @@ test('line breaks, tabs, edges and what commands a terminal or turns a line are 
     '\ud800x': '⟨D800⟩x',
     'a\u200db': 'a⟨200D⟩b',
     '1\u200d2': '1⟨200D⟩2',
-    '\x85\x9b': '⟨0085⟩⟨009B⟩',
+    '\x85\x9b': '⟨85⟩⟨9B⟩',
     '\u{e0041}': '⟨E0041⟩',
   }
   for (const [text, line] of Object.entries(shown)) expect(visibleLine(text)).toBe(line)
@@ -41,7 +41,7 @@ test('whatever comes, nothing unseen is left over and nothing shown is longer th
 
 test('a text of several lines keeps them, and nothing else that is unseen', () => {
   const parts = visibleParts('a\n\tb\r\n\u202ec', 100, true)
-  expect(parts.map(({ text }) => text).join('')).toBe('a\n\tb␍\n⟨202E⟩c')
+  expect(parts.map(({ text }) => text).join('')).toBe('a\n\tb⟨0D⟩\n⟨202E⟩c')
 })
 
 test('a text is never cut within a character', () => {

@@ -50,12 +50,10 @@ const known = new Map([
   [' ', '·'],
   ['\n', '↵'],
   ['\t', '⇥'],
-  ['\x7f', '␡'],
   ['\u00a0', '⍽'],
 ])
 
 const markOf = (character: string): string => {
   const code = character.codePointAt(0) ?? 0
-  const picture = code < 0x20 ? String.fromCodePoint(0x2400 + code) : undefined
-  return known.get(character) ?? picture ?? `⟨${code.toString(16).toUpperCase().padStart(4, '0')}⟩`
+  return known.get(character) ?? `⟨${code.toString(16).toUpperCase().padStart(2, '0')}⟩`
 }
