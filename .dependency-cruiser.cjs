@@ -14,7 +14,7 @@ const clientSafe = [
   '^lib/core/(errors|page|text|parse|id|slip)\\.ts$',
   '^lib/(client|format)/',
 ]
-const drivers = '(^|/)node_modules/(pg|pg-[^/]+|libpg-query|mysql2|@aws-sdk|kafkajs|ssh2)/'
+const drivers = '(^|/)node_modules/(pg|pg-[^/]+|mysql2|@aws-sdk|kafkajs|ssh2)/'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -2,6 +2,7 @@ import type { ConnectionView } from '#lib/connections/schema'
 import type { DiscoveredRelation, DiscoveredSchema, SqlWriting } from '#lib/connectors/contract'
 import { Explorer } from './explorer.tsx'
 import { problemOf } from './problem-of.ts'
+import { schemaToOpen } from './schema-to-open.ts'
 import { SourceProblem } from './source-problem.tsx'
 import type { RelationAnswer } from './use-explorer.ts'
 
@@ -44,24 +45,3 @@ export const ExplorerLoader = async ({
 
 const settle = (relation: Promise<DiscoveredRelation>): Promise<RelationAnswer> =>
   relation.then((known) => ({ relation: known }), problemOf)
-
-/** The schema of the relation in the address, else the connection's own, else the first one with something in it. */
-const schemaToOpen = (
-  schemas: readonly DiscoveredSchema[],
-  key: string | undefined,
-  own: unknown,
-): string | undefined => {
-  const named = key === undefined ? undefined : schemaOf(key)
-  const usable = schemas.filter(({ usable, relations }) => usable && relations > 0)
-  const preferred = usable.find(({ name }) => name === own) ?? usable[0]
-  return (schemas.find(({ name }) => name === named) ?? preferred)?.name
-}
-
-const schemaOf = (key: string): string => {
-  const part = key.split('.')[0] ?? ''
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
-}

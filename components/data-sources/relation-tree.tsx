@@ -12,6 +12,8 @@ interface RelationTreeProps {
   /** What was searched for, to mark it in the names. */
   q: string
   onSelect: (key: string) => void
+  /** A double click on a relation, or Enter, where that is more than selecting it. */
+  onChoose?: (key: string) => void
   onOpen: (row: TreeRow, isOpen: boolean) => void
   /** A row that stands for missing ones came into view. */
   onMissing: (row: TreeRow) => void
@@ -20,7 +22,7 @@ interface RelationTreeProps {
 const rowHeight = 28
 
 /** Schemas and what is in them. Only the rows in view exist, however many there are. */
-export const RelationTree = ({ rows, selected, q, onSelect, onOpen, onMissing }: RelationTreeProps) => {
+export const RelationTree = ({ rows, selected, q, onSelect, onChoose, onOpen, onMissing }: RelationTreeProps) => {
   const scroller = useRef<HTMLDivElement>(null)
   const id = useId()
   const [activeKey, setActiveKey] = useState<string>()
@@ -54,8 +56,10 @@ export const RelationTree = ({ rows, selected, q, onSelect, onOpen, onMissing }:
     if (move === undefined && event.key !== 'Enter' && event.key !== ' ')
       return typeAhead(rows, active, typedSoFar(typed.current, event.key), activate)
     event.preventDefault()
-    if (move === undefined) press(row)
-    else if (typeof move === 'number') activate(move)
+    if (move === undefined) {
+      press(row)
+      if (event.key === 'Enter' && row.kind === 'relation') onChoose?.(row.key)
+    } else if (typeof move === 'number') activate(move)
     else onOpen(row, move === 'open')
   }
   return (
@@ -83,6 +87,7 @@ export const RelationTree = ({ rows, selected, q, onSelect, onOpen, onMissing }:
               isSelected={row.key === selected}
               q={q}
               onPress={() => press(row)}
+              onDoublePress={() => row.kind === 'relation' && onChoose?.(row.key)}
               onToggle={(isOpen) => onOpen(row, isOpen)}
             />
           )

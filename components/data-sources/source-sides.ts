@@ -13,6 +13,7 @@ interface Side {
 const sides: readonly Side[] = [
   { label: 'Tables', path: '', needs: ['discover'], permission: 'data-sources:read' },
   { label: 'Files', path: '', needs: ['files'], permission: 'data-sources:read' },
+  { label: 'SQL', path: '/sql', needs: ['query'], permission: 'data-sources:query' },
 ]
 
 export const sidesOf = (capabilities: readonly Capability[]): Side[] =>

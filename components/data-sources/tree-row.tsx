@@ -14,11 +14,13 @@ interface TreeRowViewProps {
   isSelected: boolean
   q: string
   onPress: () => void
+  onDoublePress: () => void
   onToggle: (isOpen: boolean) => void
 }
 
 /** One row of the tree, put where the virtual list wants it. */
-export const TreeRowView = ({ id, row, top, place, isActive, isSelected, q, onPress, onToggle }: TreeRowViewProps) => {
+export const TreeRowView = (props: TreeRowViewProps) => {
+  const { id, row, top, place, isActive, isSelected, q, onPress, onDoublePress, onToggle } = props
   const isOpen = row.kind === 'note' ? undefined : row.isOpen
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys for the row it points at
@@ -37,6 +39,7 @@ export const TreeRowView = ({ id, row, top, place, isActive, isSelected, q, onPr
       data-kind={row.kind}
       style={{ transform: `translateY(${top}px)` }}
       onClick={onPress}
+      onDoubleClick={onDoublePress}
     >
       {isOpen === undefined ? (
         <span className={classes.chevron} />

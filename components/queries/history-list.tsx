@@ -1,0 +1,56 @@
+'use client'
+import { RelativeTime } from '#components/layout/relative-time'
+import { plural } from '#lib/format/number'
+import { formatDuration } from '#lib/format/time'
+import type { QueryView } from '#lib/queries/schema'
+import { useEditorActions } from './editor-context.ts'
+import { ListPane } from './list-pane.tsx'
+import classes from './queries.module.css'
+import { usePages } from './use-pages.ts'
+
+/** What one ran here, newest first; a click opens the statement in a tab. */
+export const HistoryList = ({ source, onDone }: { source: string; onDone: () => void }) => {
+  const { open } = useEditorActions()
+  const pages = usePages<QueryView>('/api/queries', { connection: source }, 0)
+  return (
+    <ListPane
+      label="Your queries"
+      pages={pages}
+      isEmpty={pages.items.length === 0}
+      nothing="What you run is listed here, for you alone."
+    >
+      {pages.items.map((query) => (
+        <li key={query.id} className={classes.listItem}>
+          <button
+            type="button"
+            className={classes.listButton}
+            onClick={() => {
+              open({ sql: query.sql })
+              onDone()
+            }}
+          >
+            <code className={classes.listCode}>{query.sql.slice(0, 300)}</code>
+            {query.error && <span className={classes.listProblem}>{query.error.detail}</span>}
+            <span className={classes.listFacts}>
+              <span className={classes.runDot} data-status={query.status} />
+              <RelativeTime at={query.started_at} />
+              {factsOf(query).map((fact) => (
+                <span key={fact}>{fact}</span>
+              ))}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ListPane>
+  )
+}
+
+const factsOf = ({ kind, mode, status, rows, duration_ms }: QueryView): string[] => {
+  const facts = [
+    kind === 'run' ? undefined : kind === 'explain' ? 'explained' : 'exported',
+    mode === 'write' ? 'could change data' : undefined,
+    status === 'done' ? (kind === 'explain' ? undefined : plural(rows, 'row')) : status,
+    duration_ms === null ? undefined : formatDuration(duration_ms),
+  ]
+  return facts.filter((fact) => fact !== undefined)
+}

@@ -1,0 +1,97 @@
+'use client'
+import { useSyncExternalStore } from 'react'
+import { ApiError } from '#lib/client/problem'
+import { PlanTree } from './plan/plan-tree.tsx'
+import classes from './queries.module.css'
+import { ResultPanel } from './result-panel.tsx'
+import { ResultStatusBar } from './result-status-bar.tsx'
+import type { Run } from './use-runs.ts'
+import type { SqlEditor } from './use-sql-editor.tsx'
+
+interface ResultsProps {
+  editor: SqlEditor
+  run: Run
+  writes: boolean
+}
+
+/** What came of the statements of a tab, the one in front with its rows or its plan. */
+export const Results = ({ editor, run, writes }: ResultsProps) => {
+  const runs = editor.runs.of(run.tab)
+  return (
+    <div className={classes.results}>
+      {runs.length > 1 && (
+        <nav aria-label="Results" className={classes.runs}>
+          {runs.map((one, index) => (
+            <RunTab
+              key={one.id}
+              run={one}
+              place={index + 1}
+              isCurrent={one === run}
+              onShow={() => editor.runs.show(one)}
+            />
+          ))}
+        </nav>
+      )}
+      <RunView key={run.id} editor={editor} run={run} writes={writes} />
+    </div>
+  )
+}
+
+interface RunTabProps {
+  run: Run
+  place: number
+  isCurrent: boolean
+  onShow: () => void
+}
+
+const RunTab = ({ run, place, isCurrent, onShow }: RunTabProps) => {
+  const { status } = useRun(run)
+  return (
+    <button
+      type="button"
+      className={classes.run}
+      aria-current={isCurrent ? 'true' : undefined}
+      title={run.title}
+      onClick={onShow}
+    >
+      <span className={classes.runDot} data-status={status} />
+      <span className={classes.hidden}>{status}</span>
+      {place}. {run.title}
+    </button>
+  )
+}
+
+const RunView = ({ editor, run, writes }: ResultsProps) => {
+  const state = useRun(run)
+  if (state.plan)
+    return (
+      <section className={classes.planPanel} aria-label="Result">
+        <PlanTree plan={state.plan} />
+        <ResultStatusBar state={state} onCancel={editor.stop} />
+      </section>
+    )
+  return (
+    <>
+      {isReadOnlyRefusal(state.problem) && <WriteHint editor={editor} writes={writes} />}
+      <ResultPanel store={run.store} onGoTo={(position) => editor.goTo(run, position)} />
+    </>
+  )
+}
+
+const useRun = ({ store }: Run) => useSyncExternalStore(store.subscribe, store.get, store.get)
+
+// PostgreSQL, MySQL/MariaDB and SQLite, in their own codes for a change within a transaction that only reads.
+const readOnlyCodes = ['25006', '1792', 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION', 'SQLITE_READONLY']
+
+const isReadOnlyRefusal = (problem: Error | undefined): boolean =>
+  problem instanceof ApiError && readOnlyCodes.includes(problem.problem.sqlstate ?? '')
+
+const WriteHint = ({ editor, writes }: Pick<ResultsProps, 'editor' | 'writes'>) => (
+  <p className={classes.hint} role="status">
+    {editor.mayWrite
+      ? 'Explaining never changes anything.'
+      : writes
+        ? 'Statements only read here. Switch on “Allow changes” above to run this one.'
+        : 'Statements only read here. Changes have to be allowed in the configuration of this data source first.'}
+  </p>
+)

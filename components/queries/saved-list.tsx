@@ -1,0 +1,87 @@
+'use client'
+import { ActionIcon } from '@mantine/core'
+import { IconTrash, IconUsers } from '@tabler/icons-react'
+import { useState } from 'react'
+import { QuestionDialog } from '#components/layout/question-dialog'
+import { RelativeTime } from '#components/layout/relative-time'
+import { callApi, etagOf } from '#lib/client/api'
+import type { SavedQuery } from '#lib/saved-queries/schema'
+import { useEditorActions } from './editor-context.ts'
+import { ListPane } from './list-pane.tsx'
+import classes from './queries.module.css'
+import { usePages } from './use-pages.ts'
+
+/** Statements kept under a name for this source or for any; a click opens one in a tab. */
+export const SavedList = ({ source, onDone }: { source: string; onDone: () => void }) => {
+  const { open, savedAt } = useEditorActions()
+  const [removals, setRemovals] = useState(0)
+  const [removed, setRemoved] = useState<SavedQuery>()
+  const pages = usePages<SavedQuery>('/api/saved-queries', { connection: source }, savedAt + removals)
+  const remove = async (query: SavedQuery) => {
+    await callApi(`/api/saved-queries/${query.id}`, { method: 'DELETE', ifMatch: etagOf(query) })
+    setRemoved(undefined)
+    setRemovals((times) => times + 1)
+  }
+  return (
+    <>
+      <ListPane
+        label="Saved queries"
+        pages={pages}
+        isEmpty={pages.items.length === 0}
+        nothing="Nothing saved yet. “Save” above the editor keeps a statement here."
+      >
+        {pages.items.map((query) => (
+          <li key={query.id} className={classes.listItem}>
+            <button
+              type="button"
+              className={classes.listButton}
+              onClick={() => {
+                open({ name: query.name, sql: query.sql, saved_query: query.id })
+                onDone()
+              }}
+            >
+              <span className={classes.listName}>
+                {query.name}
+                {query.shared && (
+                  <span className={classes.shared} title="Shared in the workspace">
+                    <IconUsers size={12} role="img" aria-label="Shared in the workspace" />
+                  </span>
+                )}
+              </span>
+              {query.description && <span className={classes.listText}>{query.description}</span>}
+              <code className={classes.listCode}>{query.sql.slice(0, 200)}</code>
+              <span className={classes.listFacts}>
+                <RelativeTime at={query.updated_at} />
+                {!query.mine && <span>somebody else’s</span>}
+                {query.connection === null && <span>any source</span>}
+              </span>
+            </button>
+            {query.editable && (
+              <ActionIcon
+                className={classes.listAction ?? ''}
+                variant="subtle"
+                color="gray"
+                size={24}
+                aria-label={`Delete ${query.name}`}
+                onClick={() => setRemoved(query)}
+              >
+                <IconTrash size={14} aria-hidden />
+              </ActionIcon>
+            )}
+          </li>
+        ))}
+      </ListPane>
+      {removed && (
+        <QuestionDialog
+          title={`Delete “${removed.name}”?`}
+          action="Delete query"
+          isDangerous
+          onConfirm={() => remove(removed)}
+          onClose={() => setRemoved(undefined)}
+        >
+          <p>{removed.shared ? 'It is shared: it is gone for everybody in the workspace.' : 'It is gone for good.'}</p>
+        </QuestionDialog>
+      )}
+    </>
+  )
+}
