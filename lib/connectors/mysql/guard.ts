@@ -1,9 +1,10 @@
+import type { QueryRequest } from '../contract.ts'
 import { type Reading, wordsOf } from './words.ts'
 
 export interface Guarded {
   sql: string
   mode: 'read' | 'write'
-  isExplained: boolean
+  explain?: QueryRequest['explain']
   reading: Reading
 }
 
@@ -11,7 +12,7 @@ export interface Guarded {
  * Why a statement is not sent: the second layer of what keeps a connection read-only (SQL-2). The server's own read-only
  * session is the first, and does not rest on this one — but for files of the server, which no session is kept from (SQL-3).
  */
-export const refusalOf = ({ sql, mode, isExplained, reading }: Guarded): string | undefined => {
+export const refusalOf = ({ sql, mode, explain, reading }: Guarded): string | undefined => {
   // Looked for in the text as it is, so that no reading of quotes and comments can miss them.
   if (/outfile|dumpfile|load_file/i.test(sql)) return files
   if (mode === 'write') return undefined
@@ -19,7 +20,7 @@ export const refusalOf = ({ sql, mode, isExplained, reading }: Guarded): string 
   if (/\/\*\+[^/]*(?:set_var|max_execution_time)/i.test(sql)) return 'Hints that change settings are not run.'
   const words = wordsOf(sql, reading)
   if (!words) return 'A comment, a text or a quoted name in this statement has no end.'
-  return refusalOfWords(trimmed(words), isExplained)
+  return refusalOfWords(trimmed(words), explain)
 }
 
 const files =
@@ -35,12 +36,14 @@ const questions = ['SELECT', 'WITH', 'TABLE', 'VALUES']
 const answers = ['SHOW', 'DESCRIBE', 'DESC', 'HELP']
 const changes = ['INSERT', 'UPDATE', 'DELETE', 'REPLACE']
 
-const refusalOfWords = (words: string[], isExplained: boolean): string | undefined => {
+const refusalOfWords = (words: string[], explain: QueryRequest['explain']): string | undefined => {
   if (words.length === 0) return 'There is no statement.'
   if (words.includes(';')) return 'One statement at a time.'
   const first = words.find((word) => word !== '(') ?? ''
-  if (isExplained)
-    return [...questions, ...changes].includes(first) ? undefined : 'There is no plan of such a statement.'
+  // Analysing runs the statement; a mere plan does not.
+  const planned = explain === 'estimated' ? [...questions, ...changes] : questions
+  if (explain && !planned.includes(first)) return 'There is no such plan of this statement.'
+  if (explain === 'estimated') return undefined
   if (answers.includes(first)) return undefined
   if (first === 'EXPLAIN') return refusalOfExplain(words)
   if (!questions.includes(first)) return notRead(first)
@@ -84,6 +87,9 @@ const atTop = (words: string[]): string[] => {
 /** The statement's first word, as its class. */
 export const commandOf = (sql: string, reading: Reading): string | null =>
   wordsOf(sql, reading)?.find((word) => /^[A-Z]+$/.test(word)) ?? null
+
+export const hasPlan = (command: string | null): boolean =>
+  command !== null && [...questions, ...changes].includes(command)
 
 /** Functions that change something beyond the session: sequences, other servers, replication, keys, programs. */
 const effects =

@@ -1,6 +1,7 @@
 import { AppError } from '#lib/core/errors'
 import { causeOf, isFailureOf } from '../_test/failure.ts'
 import { causes, type FailureContext } from './causes.ts'
+import { failureOf } from './failure.ts'
 import { openSession, type Session } from './session.ts'
 import { type MysqlTarget, settingsOf } from './target.ts'
 
@@ -14,7 +15,10 @@ export const open = async (target: MysqlTarget): Promise<Session> => {
 }
 
 /** What is said of a session that failed; anything else stays what it is. */
-export const explained = (error: unknown, target: MysqlTarget): unknown => {
+export const explained = (thrown: unknown, target: MysqlTarget): unknown => {
+  // What mysql2 throws has a code; what is a mistake of ours has none.
+  const isOfServer = !(thrown instanceof AppError) && Object(thrown).code !== undefined
+  const error = isOfServer ? failureOf(thrown, 'database') : thrown
   if (!isFailureOf(causes, error)) return error
   const context: FailureContext = { ...target.config, username: target.credential?.username ?? '' }
   const cause = causeOf(causes, error, context)

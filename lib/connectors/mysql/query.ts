@@ -2,7 +2,8 @@ import { AppError } from '#lib/core/errors'
 import { stoppedError, untilAborted } from '../_sql/stopping.ts'
 import type { QueryRequest } from '../contract.ts'
 import { askingOn } from './answer.ts'
-import { commandOf, refusalOf } from './guard.ts'
+import { explainStatement, requireCheap } from './explain.ts'
+import { commandOf, hasPlan, refusalOf } from './guard.ts'
 import { explained, open } from './open.ts'
 import { type Prepared, prepareSession } from './prepare-session.ts'
 import { runStatement } from './run-statement.ts'
@@ -32,12 +33,14 @@ export async function* queryBehind(
   stop.addEventListener('abort', cut)
   try {
     session = await untilAborted(open(target), stop, (late) => late.stream.destroy())
-    prepared = await prepareSession(session, request.mode, timeout_ms - (performance.now() - began))
+    prepared = await prepareSession(session, modeOf(request), timeout_ms - (performance.now() - began))
     const { reading } = prepared
     refuse(guard, request, prepared)
-    if (request.explain !== undefined) throw new AppError('unprocessable', 'Plans of MySQL are not shown yet.')
     const asking = askingOn(session.stream)
-    isDone = yield* runStatement({ asking, request, command: commandOf(request.sql, reading), began })
+    const explaining = { asking, request, isMariaDb: /mariadb/i.test(session.greeting.version), began }
+    const command = commandOf(request.sql, reading)
+    if (hasPlan(command)) await requireCheap(explaining)
+    isDone = yield* request.explain ? explainStatement(explaining) : runStatement({ asking, request, command, began })
   } catch (error) {
     throw stop.aborted ? stoppedError(stop, timeout_ms) : explained(error, target)
   } finally {
@@ -47,7 +50,11 @@ export async function* queryBehind(
   }
 }
 
-const refuse = (guard: typeof refusalOf, { sql, mode, explain }: QueryRequest, { reading }: Prepared): void => {
-  const refusal = guard({ sql, mode, isExplained: explain !== undefined, reading })
+const refuse = (guard: typeof refusalOf, request: QueryRequest, { reading }: Prepared): void => {
+  const { sql, explain } = request
+  const refusal = guard({ sql, mode: modeOf(request), reading, ...(explain && { explain }) })
   if (refusal !== undefined) throw new AppError('unprocessable', refusal)
 }
+
+/** What is analysed runs, and is read. */
+const modeOf = ({ mode, explain }: QueryRequest): QueryRequest['mode'] => (explain === 'analyzed' ? 'read' : mode)

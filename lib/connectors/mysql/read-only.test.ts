@@ -206,7 +206,7 @@ describe.skipIf(!hasMariaDb)('what a read-only statement can do', () => {
   })
   it('the second layer names the reason before anything reaches the server, and lets questions through', async () => {
     const reading = { ansiQuotes: false, backslashEscapes: true }
-    const judge = (sql: string) => refusalOf({ sql, mode: 'read', isExplained: false, reading })
+    const judge = (sql: string) => refusalOf({ sql, mode: 'read', reading })
     // What only a function does is the server's to refuse; a name does not tell.
     const byServer = attacks.filter((sql) => judge(sql) === undefined)
     expect(
@@ -222,7 +222,7 @@ describe.skipIf(!hasMariaDb)('what a read-only statement can do', () => {
     ])
       for (const mode of ['read', 'write'] as const) {
         const reading = { ansiQuotes: false, backslashEscapes: true }
-        expect(refusalOf({ sql, mode, isExplained: false, reading })).toMatch(/files of the server/)
+        expect(refusalOf({ sql, mode, reading })).toMatch(/files of the server/)
       }
     expect(existsSync(path.join(files, 'out'))).toBe(false)
   })
