@@ -1,9 +1,9 @@
 'use client'
 import { Button } from '@mantine/core'
-import { useClipboard } from '@mantine/hooks'
-import { IconArrowRight, IconCheck, IconCopy } from '@tabler/icons-react'
+import { IconArrowRight } from '@tabler/icons-react'
 import type { TestCause } from '#lib/connectors/contract'
 import { formatDuration } from '#lib/format/time'
+import { Fix } from './fix.tsx'
 import classes from './test-board.module.css'
 import { TestStageRow } from './test-stage.tsx'
 import { type TestRun, testErrorSentence } from './use-connection-test.tsx'
@@ -95,7 +95,7 @@ interface CauseProps {
 const Cause = ({ cause, onField, found, onAccept }: CauseProps) => (
   <div className={classes.cause}>
     <p className={classes.sentence}>{cause.sentence}</p>
-    {cause.fix && <Fix text={cause.fix.text} isCode={cause.fix.kind !== 'text'} />}
+    {cause.fix && <Fix fix={cause.fix} />}
     {found !== undefined && onAccept !== undefined && (
       <Button variant="default" size="xs" onClick={() => onAccept(cause.field ?? '', found)}>
         It is the right key: accept it
@@ -113,21 +113,3 @@ const Cause = ({ cause, onField, found, onAccept }: CauseProps) => (
     )}
   </div>
 )
-
-/** What to do about it; one click to copy. */
-const Fix = ({ text, isCode }: { text: string; isCode: boolean }) => {
-  const { copied, copy } = useClipboard({ timeout: 2_000 })
-  return (
-    <div className={classes.fix} data-code={isCode || undefined}>
-      {isCode ? <pre>{text}</pre> : <p>{text}</p>}
-      <Button
-        variant="default"
-        size="compact-xs"
-        leftSection={copied ? <IconCheck size={13} aria-hidden /> : <IconCopy size={13} aria-hidden />}
-        onClick={() => copy(text)}
-      >
-        {copied ? 'Copied' : 'Copy'}
-      </Button>
-    </div>
-  )
-}

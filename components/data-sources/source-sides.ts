@@ -14,6 +14,7 @@ const sides: readonly Side[] = [
   { label: 'Tables', path: '', needs: ['discover'], permission: 'data-sources:read' },
   { label: 'Files', path: '', needs: ['files'], permission: 'data-sources:read' },
   { label: 'SQL', path: '/sql', needs: ['query'], permission: 'data-sources:query' },
+  { label: 'Replication', path: '/replication', needs: ['replicate'], permission: 'data-sources:read' },
 ]
 
 export const sidesOf = (capabilities: readonly Capability[]): Side[] =>

@@ -7,6 +7,7 @@ import { QuestionDialog } from '#components/layout/question-dialog'
 import type { ConnectionView, Usage } from '#lib/connections/schema'
 import { plural } from '#lib/format/number'
 import { pipelineHref } from '../../pipelines/list-query.ts'
+import { readReplications } from '../../replications/api.ts'
 import classes from './delete-dialog.module.css'
 import { deleteConnection, purgeConnection, readActivePipelines } from './row-actions.ts'
 
@@ -22,6 +23,7 @@ interface DeleteDialogProps {
 export const DeleteDialog = ({ connection, kind, onClose, onDone }: DeleteDialogProps) => {
   const isPurge = kind === 'purge'
   const using = useActivePipelines(isPurge ? undefined : connection)
+  const slots = useSlots(isPurge ? undefined : connection)
   const [reason, setReason] = useState('')
   const canForce = usePermissions().includes('connections:purge')
   const isUsed = using !== undefined && using.count > 0
@@ -33,12 +35,18 @@ export const DeleteDialog = ({ connection, kind, onClose, onDone }: DeleteDialog
   return (
     <QuestionDialog
       title={isPurge ? `Delete ${connection.name} permanently?` : `Delete ${connection.name}?`}
-      action={isUsed && !canForce ? undefined : actionOf(isPurge, isUsed)}
+      action={slots.length > 0 || (isUsed && !canForce) ? undefined : actionOf(isPurge, isUsed)}
       isDangerous
       isReady={!isUsed || reason.trim() !== ''}
       onConfirm={confirm}
       onClose={onClose}
     >
+      {slots.length > 0 && (
+        <p className={classes.notice}>
+          Change data capture keeps the replication {slots.length === 1 ? 'slot' : 'slots'} {slots.join(', ')} at this
+          server. <Link href={`/workspace/data-sources/${connection.id}/replication`}>Undo its set-up first.</Link>
+        </p>
+      )}
       {isUsed && <Users count={using.count} usages={using.usages} canForce={canForce} />}
       <ul className={classes.list}>
         {consequences(connection, isPurge, using?.count).map((sentence) => (
@@ -68,6 +76,19 @@ const useActivePipelines = (connection: ConnectionView | undefined) => {
     readActivePipelines(connection).then(setUsing, () => undefined)
   }, [connection])
   return using
+}
+
+/** Slots that would be left behind, filling the disk of their server. */
+const useSlots = (connection: ConnectionView | undefined): string[] => {
+  const [slots, setSlots] = useState<string[]>([])
+  useEffect(() => {
+    if (!connection) return
+    const keep = (views: Awaited<ReturnType<typeof readReplications>>) =>
+      setSlots(views.filter(({ slot_made }) => slot_made).map(({ slot }) => slot))
+    // Where it cannot be read, the server still refuses.
+    readReplications(connection.id).then(keep, () => undefined)
+  }, [connection])
+  return slots
 }
 
 const actionOf = (isPurge: boolean, isUsed: boolean): string =>
