@@ -392,6 +392,8 @@ export const discoveredRelation = z.object({
         name: z.string(),
         columns: z.array(z.string()),
         references: z.object({ schema: z.string(), name: z.string(), columns: z.array(z.string()) }),
+        /** What stands behind all this in a statement, such as `ON DELETE CASCADE`. */
+        rules: z.string().optional(),
       }),
     )
     .optional(),

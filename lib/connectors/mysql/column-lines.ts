@@ -34,7 +34,9 @@ const letterP = 0x50
 
 const extrasOf = (row: Row, dialect: Dialect): string => {
   const extra = row.text(f.extra) ?? ''
-  const value = defaultOf(row, extra, dialect)
+  const update = /\bon update \S+/i.exec(extra)?.[0]
+  const initial = defaultOf(row, extra, dialect)
+  const value = update === undefined ? initial : `${initial ?? 'NULL'} ${update}`
   const generated = /auto_increment/i.test(extra)
     ? 'identity'
     : /stored generated|persistent/i.test(extra)

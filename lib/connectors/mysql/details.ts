@@ -77,6 +77,16 @@ export class DetailsByRelation {
     key.references.columns.push(row.text(6) ?? '')
   }
 
+  addForeignKeyRules(raw: RawRow): void {
+    const row = this.#load(raw)
+    const key = this.get(relationOf(row)).foreign_keys.find(({ name }) => name === row.text(2))
+    const rules = (['UPDATE', 'DELETE'] as const).flatMap((event, index) => {
+      const action = row.text(3 + index) ?? ''
+      return /^(?:|RESTRICT|NO ACTION)$/.test(action) ? [] : `ON ${event} ${action}`
+    })
+    if (key) key.rules = rules.join(' ')
+  }
+
   addCheck(raw: RawRow): void {
     const row = this.#load(raw)
     const clause = row.text(3) ?? ''

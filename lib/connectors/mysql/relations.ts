@@ -9,6 +9,7 @@ import {
   hasCompositeKeys,
   listChecks,
   listColumns,
+  listForeignKeyRules,
   listForeignKeys,
   listHeads,
   listIncomingKeys,
@@ -172,6 +173,7 @@ const readDetails = async (line: Line, { scope, dialect, request }: Work): Promi
   if (request.detail === 'full') {
     await read(line, listIndexes(scope, dialect), (_, raw) => details.addIndexColumn(raw))
     await readOptional(line, listForeignKeys(scope), (_, raw) => details.addForeignKey(raw))
+    await readOptional(line, listForeignKeyRules(scope), (_, raw) => details.addForeignKeyRules(raw))
     await readOptional(line, listChecks(scope, dialect), (_, raw) => details.addCheck(raw))
     details.takeKeysFromIndexes()
     return details

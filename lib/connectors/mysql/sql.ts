@@ -206,6 +206,20 @@ export const listForeignKeys = (scope: Scope): string[] =>
     scope,
   )
 
+/** Schema, table, key, what happens to it on update and on delete: of the keys where anything does. */
+export const listForeignKeyRules = (scope: Scope): string[] =>
+  statements(
+    {
+      select: 'r.constraint_schema, r.table_name, r.constraint_name, r.update_rule, r.delete_rule',
+      from: 'information_schema.referential_constraints r',
+      schema: 'r.constraint_schema',
+      name: 'r.table_name',
+      where: `(r.update_rule NOT IN ('RESTRICT', 'NO ACTION') OR r.delete_rule NOT IN ('RESTRICT', 'NO ACTION'))`,
+      thenBy: 'r.constraint_name',
+    },
+    scope,
+  )
+
 /** The same of the keys that refer to one relation, from wherever they do. */
 export const listIncomingKeys = ({ schema, name }: RelationName): string =>
   `SELECT ${keyColumns} FROM ${usage} WHERE ${isUsers('k.table_schema')} AND ${exact('k.referenced_table_schema')} = ${textLiteral(schema)}

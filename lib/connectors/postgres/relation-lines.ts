@@ -221,7 +221,8 @@ const readDetails = (row: Row, shape: RelationShape, { keywords, names }: Dictio
         name: targetNames[index] ?? '',
         columns: typeof first === 'string' ? [first] : others,
       }
-      foreign_keys.push({ name, columns, references })
+      const rules = definitions[index]
+      foreign_keys.push({ name, columns, references, ...(typeof rules === 'string' && { rules }) })
       return
     }
     const kind = constraintKinds[kinds[index] ?? 0]

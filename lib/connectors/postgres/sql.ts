@@ -116,12 +116,25 @@ const exceptions = (version: number) => `
         ${version >= 150_000 ? 'or i.indnullsnotdistinct' : ''}) as indexes
   ) other`
 
+const foreignKeyRules = (version: number) => {
+  const action = (column: string) =>
+    `case ${column} when 'r' then 'RESTRICT' when 'c' then 'CASCADE' when 'n' then 'SET NULL' when 'd' then 'SET DEFAULT' end`
+  const some = `(select ' (' || string_agg(pg_catalog.quote_ident(a.attname), ', ' order by a.attnum) || ')'
+    from pg_catalog.pg_attribute a where a.attrelid = k.conrelid and a.attnum = any (k.confdelsetcols))`
+  return `concat_ws(' ', case k.confmatchtype when 'f' then 'MATCH FULL' end, 'ON UPDATE ' || ${action('k.confupdtype')},
+    'ON DELETE ' || ${action('k.confdeltype')} ${version >= 150_000 ? `|| coalesce(${some}, '')` : ''},
+    case when k.condeferrable then 'DEFERRABLE' end, case when k.condeferred then 'INITIALLY DEFERRED' end,
+    ${version >= 180_000 ? `case when not k.conenforced then 'NOT ENFORCED' when not k.convalidated then 'NOT VALID' end` : `case when not k.convalidated then 'NOT VALID' end`})`
+}
+
 // Definitions are only asked for where they say more than kind and columns.
 const constraintArrays = (version: number) => `
   left join lateral (
     select array_agg(k.conname) as names, array_agg(k.contype) as kinds, array_agg(k.conkey::text) as keys,
       array_agg(case when k.contype in ('c', 'x') or k.contype in ('p', 'u') and (k.condeferrable or k.conindid = any (other.indexes)
-        ${version >= 180_000 ? 'or k.conperiod' : ''}) then pg_catalog.pg_get_constraintdef(k.oid) end) as definitions,
+        ${version >= 180_000 ? 'or k.conperiod' : ''}) then pg_catalog.pg_get_constraintdef(k.oid)
+        when k.contype = 'f' and (k.confupdtype <> 'a' or k.confdeltype <> 'a' or k.confmatchtype <> 's' or k.condeferrable or not k.convalidated)
+        then ${foreignKeyRules(version)} end) as definitions,
       array_agg(f.relnamespace) as target_schemas, array_agg(f.relname) as target_names,
       array_agg(case when k.contype = 'f' and k.confkey[2] is null then
         (select a.attname from pg_catalog.pg_attribute a where a.attrelid = k.confrelid and a.attnum = k.confkey[1]) end) as target_column,

@@ -32,7 +32,9 @@ export const createKeyReader = (db: DatabaseSync, schema: string) => {
       const named = rows.map(({ to }) => to)
       // Left out, the other table's primary key is meant.
       const target = named.every((one) => typeof one === 'string') ? named.map(String) : primaryKeyOf(name)
-      return { name: `${table}_${columns.join('_')}_fkey`, columns, references: { schema, name, columns: target } }
+      const rules = rulesOf(rows[0])
+      const references = { schema, name, columns: target }
+      return { name: `${table}_${columns.join('_')}_fkey`, columns, references, ...(rules !== '' && { rules }) }
     })
   }
   const primaryKeyOf = (table: string): string[] =>
@@ -77,6 +79,13 @@ export const createKeyReader = (db: DatabaseSync, schema: string) => {
     }
   }
 }
+
+const rulesOf = (row: Row | undefined): string =>
+  (['update', 'delete'] as const)
+    .map((event) => ({ event, action: String(row?.[`on_${event}`] ?? '') }))
+    .filter(({ action }) => !/^(?:|NO ACTION)$/.test(action))
+    .map(({ event, action }) => `ON ${event.toUpperCase()} ${action}`)
+    .join(' ')
 
 const primaryKey = (table: string, columns: readonly Row[]): Constraint[] => {
   const keys = columns
