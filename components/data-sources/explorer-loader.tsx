@@ -7,9 +7,10 @@ import { SourceProblem } from './source-problem.tsx'
 import type { RelationAnswer } from './use-explorer.ts'
 
 interface ExplorerLoaderProps {
-  connection: Pick<ConnectionView, 'id' | 'name' | 'config'>
+  connection: Pick<ConnectionView, 'id' | 'name' | 'config' | 'granted'>
   /** How SQL is written for this source. */
   sql: SqlWriting | undefined
+  takesQueries: boolean
   schemas: () => Promise<{ items: DiscoveredSchema[] }>
   /** Reads the first relations of a schema. */
   relations: (schema: string) => Promise<{ items: DiscoveredRelation[]; page: { cursor: string | null } }>
@@ -22,11 +23,13 @@ interface ExplorerLoaderProps {
 export const ExplorerLoader = async ({
   connection,
   sql,
+  takesQueries,
   schemas,
   relations,
   relation,
   selected,
 }: ExplorerLoaderProps) => {
+  const { id, name, granted } = connection
   const detail = selected === undefined ? undefined : settle(relation(selected))
   const found = await schemas().then(({ items }) => ({ items }), problemOf)
   if ('problem' in found) return <SourceProblem connection={connection} problem={found.problem} />
@@ -34,8 +37,7 @@ export const ExplorerLoader = async ({
   const list = open === undefined ? undefined : await relations(open).catch(() => undefined)
   return (
     <Explorer
-      source={connection.id}
-      quote={sql?.quote ?? '"'}
+      source={{ id, name, writing: sql ?? { quote: '"' }, takesQueries, granted }}
       schemas={found.items}
       first={open !== undefined && list ? { schema: open, items: list.items, cursor: list.page.cursor } : undefined}
       selected={selected !== undefined && detail ? { key: selected, answer: await detail } : undefined}

@@ -3,8 +3,11 @@ import { ActionIcon, Splitter, TextInput } from '@mantine/core'
 import { useHotkeys, useLocalStorage } from '@mantine/hooks'
 import { IconRefresh, IconSearch, IconTable } from '@tabler/icons-react'
 import { Suspense, useRef } from 'react'
+import { usePermissions } from '#components/layout/permissions'
+import { liftedBy } from '#lib/auth/grant-levels'
 import { plural } from '#lib/format/number'
 import classes from './explorer.module.css'
+import type { ExplorerSource } from './explorer-source.ts'
 import { RelationDetail } from './relation-detail.tsx'
 import { RelationTree } from './relation-tree.tsx'
 import { DetailSkeleton } from './skeletons.tsx'
@@ -18,6 +21,10 @@ export const Explorer = (start: ExplorerStart) => {
   const [width, setWidth] = useLocalStorage<number>({ key: treeWidth.key, defaultValue: treeWidth.default })
   const input = useRef<HTMLInputElement>(null)
   useHotkeys([['/', () => input.current?.focus()]])
+  const { id, name, writing, granted } = start.source
+  const permissions = [...usePermissions(), ...liftedBy('connection', granted)]
+  const may = permissions.includes('data-sources:query') ? 'allowed' : 'denied'
+  const source: ExplorerSource = { id, name, writing, queries: start.source.takesQueries ? may : 'none' }
   const total = schemas.reduce((sum, { relations }) => sum + relations, 0)
   return (
     <Splitter
@@ -78,7 +85,7 @@ export const Explorer = (start: ExplorerStart) => {
           <Suspense key={details.key} fallback={<DetailSkeleton />}>
             <RelationDetail
               answer={details.answer}
-              quote={start.quote}
+              source={source}
               tab={details.tab}
               onTab={details.showTab}
               onSelect={details.select}

@@ -10,27 +10,21 @@ interface KeysTabProps {
   onSelect: (key: string) => void
 }
 
-const constraintLabels = {
-  primary_key: 'Primary key',
-  unique: 'Unique',
-  check: 'Check',
-  exclusion: 'Exclusion',
-} as const
-
-/** What keeps the rows right, and which tables they lead to and come from. */
+/** Which tables the rows lead to, and which lead here. */
 export const KeysTab = ({ relation, onSelect }: KeysTabProps) => {
-  const { constraints = [], foreign_keys = [], referenced_by = [] } = relation
-  if (constraints.length + foreign_keys.length + referenced_by.length === 0) {
-    return <p className={classes.none}>No keys, no checks, and nothing refers to it.</p>
+  const { foreign_keys = [], referenced_by = [] } = relation
+  if (foreign_keys.length + referenced_by.length === 0) {
+    return <p className={classes.none}>It refers to no other table, and none refers to it.</p>
   }
   return (
     <div className={classes.keys}>
       <KeyGroup title="References" isShown={foreign_keys.length > 0}>
-        {foreign_keys.map(({ name, columns, references }) => (
+        {foreign_keys.map(({ name, columns, references, rules }) => (
           <li key={name} title={name}>
             <code>{columns.join(', ')}</code>
             <IconArrowNarrowRight size={15} aria-label="references" role="img" />
             <RelationLink {...references} onSelect={onSelect} />
+            {rules && <span className={classes.badge}>{rules}</span>}
           </li>
         ))}
       </KeyGroup>
@@ -40,16 +34,6 @@ export const KeysTab = ({ relation, onSelect }: KeysTabProps) => {
             <RelationLink {...from} onSelect={onSelect} />
             <IconArrowNarrowRight size={15} aria-label="references" role="img" />
             <code>{columns.join(', ')}</code>
-          </li>
-        ))}
-      </KeyGroup>
-      <KeyGroup title="Constraints" isShown={constraints.length > 0}>
-        {constraints.map(({ name, kind, definition }) => (
-          <li key={name} title={name}>
-            <span className={classes.badge} data-kind={kind}>
-              {constraintLabels[kind]}
-            </span>
-            <code>{definition}</code>
           </li>
         ))}
       </KeyGroup>

@@ -1,21 +1,25 @@
 'use client'
-import { Button, CopyButton, Tabs } from '@mantine/core'
-import { IconArrowLeft, IconCheck, IconCopy } from '@tabler/icons-react'
+import { Button, Tabs } from '@mantine/core'
+import { IconArrowLeft } from '@tabler/icons-react'
 import { use } from 'react'
-import type { DiscoveredRelation, SqlWriting } from '#lib/connectors/contract'
+import type { DiscoveredRelation } from '#lib/connectors/contract'
 import { formatBytes, formatNumber, plural } from '#lib/format/number'
 import { ColumnsTab } from './columns-tab.tsx'
+import { ConstraintsTab } from './constraints-tab.tsx'
+import { CopyText } from './copy-text.tsx'
+import { DdlTab } from './ddl-tab.tsx'
 import classes from './explorer.module.css'
+import type { ExplorerSource } from './explorer-source.ts'
 import { IndexesTab } from './indexes-tab.tsx'
 import { KeysTab } from './keys-tab.tsx'
 import { relationKinds } from './relation-kinds.ts'
+import { SampleTab } from './sample-tab.tsx'
 import { qualifiedName, selectStatement } from './sql-text.ts'
 import type { RelationAnswer } from './use-explorer.ts'
 
 interface RelationDetailProps {
   answer: RelationAnswer | Promise<RelationAnswer>
-  /** The mark around names in SQL. */
-  quote: SqlWriting['quote']
+  source: ExplorerSource
   tab: string
   onTab: (tab: string) => void
   onSelect: (key: string) => void
@@ -23,7 +27,7 @@ interface RelationDetailProps {
 }
 
 /** Everything known of one table or view. */
-export const RelationDetail = ({ answer, quote, tab, onTab, onSelect, onClose }: RelationDetailProps) => {
+export const RelationDetail = ({ answer, source, tab, onTab, onSelect, onClose }: RelationDetailProps) => {
   const known = answer instanceof Promise ? use(answer) : answer
   if ('problem' in known) {
     return (
@@ -36,11 +40,11 @@ export const RelationDetail = ({ answer, quote, tab, onTab, onSelect, onClose }:
     )
   }
   const { relation } = known
-  const tabs = tabsOf(relation)
+  const tabs = tabsOf(relation, source)
   return (
     <article className={classes.detail} aria-label={relation.name}>
       <BackButton onClose={onClose} />
-      <DetailHead relation={relation} quote={quote} />
+      <DetailHead relation={relation} source={source} />
       <Tabs
         value={tabs.some(({ value }) => value === tab) ? tab : 'columns'}
         onChange={(next) => onTab(next ?? 'columns')}
@@ -64,9 +68,15 @@ export const RelationDetail = ({ answer, quote, tab, onTab, onSelect, onClose }:
         <Tabs.Panel value="indexes">
           <IndexesTab relation={relation} />
         </Tabs.Panel>
-        {relation.view_definition && (
-          <Tabs.Panel value="definition">
-            <Definition text={relation.view_definition} />
+        <Tabs.Panel value="constraints">
+          <ConstraintsTab relation={relation} />
+        </Tabs.Panel>
+        <Tabs.Panel value="ddl">
+          <DdlTab relation={relation} writing={source.writing} />
+        </Tabs.Panel>
+        {source.queries !== 'none' && (
+          <Tabs.Panel value="sample">
+            <SampleTab relation={relation} source={source} />
           </Tabs.Panel>
         )}
       </Tabs>
@@ -74,25 +84,33 @@ export const RelationDetail = ({ answer, quote, tab, onTab, onSelect, onClose }:
   )
 }
 
-const tabsOf = (relation: DiscoveredRelation): { value: string; label: string; count?: number }[] => {
-  const keys = [relation.constraints, relation.foreign_keys, relation.referenced_by]
-  return [
-    { value: 'columns', label: 'Columns', count: relation.columns?.length ?? 0 },
-    { value: 'keys', label: 'Keys & relations', count: keys.reduce((sum, list) => sum + (list?.length ?? 0), 0) },
-    { value: 'indexes', label: 'Indexes', count: relation.indexes?.length ?? 0 },
-    ...(relation.view_definition ? [{ value: 'definition', label: 'Definition' }] : []),
-  ]
-}
+const tabsOf = (
+  relation: DiscoveredRelation,
+  { queries }: ExplorerSource,
+): { value: string; label: string; count?: number }[] => [
+  { value: 'columns', label: 'Columns', count: relation.columns?.length ?? 0 },
+  {
+    value: 'keys',
+    label: 'Keys & relations',
+    count: (relation.foreign_keys?.length ?? 0) + (relation.referenced_by?.length ?? 0),
+  },
+  { value: 'indexes', label: 'Indexes', count: relation.indexes?.length ?? 0 },
+  { value: 'constraints', label: 'Constraints', count: relation.constraints?.length ?? 0 },
+  { value: 'ddl', label: 'DDL' },
+  ...(queries === 'none' ? [] : [{ value: 'sample', label: 'Sample' }]),
+]
 
-const DetailHead = ({ relation, quote }: { relation: DiscoveredRelation; quote: SqlWriting['quote'] }) => {
+const DetailHead = ({ relation, source }: { relation: DiscoveredRelation; source: ExplorerSource }) => {
+  const { quote } = source.writing
   const { icon: Icon, label } = relationKinds[relation.kind]
   return (
     <header className={classes.detailHead}>
       <div className={classes.detailTitle}>
         <Icon size={18} stroke={1.6} aria-hidden />
         <h2>
-          <span className={classes.schemaName}>{relation.schema}.</span>
-          {relation.name}
+          <bdi className={classes.schemaName}>{relation.schema}</bdi>
+          <span className={classes.schemaName}>.</span>
+          <bdi>{relation.name}</bdi>
         </h2>
         <div className={classes.copies}>
           <CopyText label="Copy name" text={qualifiedName(relation, quote)} />
@@ -127,27 +145,4 @@ const BackButton = ({ onClose }: { onClose: () => void }) => (
   >
     All tables
   </Button>
-)
-
-export const CopyText = ({ label, text }: { label: string; text: string }) => (
-  <CopyButton value={text} timeout={1_500}>
-    {({ copied, copy }) => (
-      <Button
-        variant="default"
-        size="compact-sm"
-        leftSection={copied ? <IconCheck size={13} aria-hidden /> : <IconCopy size={13} aria-hidden />}
-        onClick={copy}
-      >
-        {copied ? 'Copied' : label}
-      </Button>
-    )}
-  </CopyButton>
-)
-
-const Definition = ({ text }: { text: string }) => (
-  <div className={classes.definition}>
-    <CopyText label="Copy" text={text} />
-    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-    <pre tabIndex={0}>{text}</pre>
-  </div>
 )

@@ -1,4 +1,5 @@
 import type { DiscoveredRelation, SqlWriting } from '#lib/connectors/contract'
+import { reservedWords } from './reserved-words.ts'
 
 type Quote = SqlWriting['quote']
 
@@ -12,19 +13,23 @@ export const selectStatement = (relation: DiscoveredRelation, quote: Quote): str
   return `SELECT\n${columns}\nFROM ${qualifiedName(relation, quote)}\nLIMIT 100;`
 }
 
+/** The same for a machine that runs it as it is. */
+export const sampleStatement = (relation: DiscoveredRelation, quote: Quote): string =>
+  selectStatement(relation, quote).slice(0, -1)
+
+/** Every column, as it stands between SELECT and FROM. */
+export const columnList = ({ columns = [] }: Pick<DiscoveredRelation, 'columns'>, quote: Quote): string =>
+  columns.map(({ name }) => quoted(name, quote)).join(', ')
+
 /** As it is written in a statement: with marks around it only where it needs them. */
 export const quoted = (name: string, quote: Quote): string =>
-  /^[a-z_][a-z0-9_]*$/.test(name) && !reserved.has(name)
+  /^[a-z_][a-z0-9_]*$/.test(name) && !reservedWords.has(name)
     ? name
     : `${quote}${name.replaceAll(quote, quote + quote)}${quote}`
 
-// The words of standard SQL that are likely names and cannot stand alone, and those that MySQL reserves beside them.
-const reserved = new Set(
-  `all and any array as asc both case cast check column constraint create default desc distinct do else end except false fetch for
-  foreign from grant group having in into leading limit not null offset on only or order primary references select some table then
-  to trailing true union unique user using when where window with add alter analyze between change character condition database
-  databases delete describe drop exists explain generated groups index insert int integer interval key keys lateral match mod of
-  option range rank read release rename replace row rows schema schemas signal sql system trigger update values write`.split(
-    /\s+/,
-  ),
-)
+/** A text as it is written in a statement, read alike whatever the server thinks of backslashes. */
+export const textLiteral = (text: string, { dialect }: Pick<SqlWriting, 'dialect'>): string => {
+  const doubled = text.replaceAll("'", "''")
+  if (dialect === 'sqlite' || !text.includes('\\')) return `'${doubled}'`
+  return `${dialect === 'mysql' ? '' : 'E'}'${doubled.replaceAll('\\', '\\\\')}'`
+}

@@ -1,5 +1,6 @@
 import type { SqlWriting } from '#lib/connectors/contract'
 import { formatBytes } from '#lib/format/number'
+import { textLiteral } from '../data-sources/sql-text.ts'
 import { isCut } from './cell.ts'
 import type { Cell, ResultColumn } from './result-store.ts'
 
@@ -12,14 +13,7 @@ export const literal = (cell: Cell, kind: ResultColumn['kind'], { dialect }: Sql
   if (isNumber) return cell
   const bytes = kind === 'binary' ? /^\\x((?:[0-9a-f]{2})*)$/i.exec(cell)?.[1] : undefined
   if (bytes !== undefined) return dialect === 'mysql' || dialect === 'sqlite' ? `X'${bytes}'` : `'\\x${bytes}'`
-  return textLiteral(cell, dialect)
-}
-
-const textLiteral = (text: string, dialect: SqlWriting['dialect']): string => {
-  const quoted = text.replaceAll("'", "''")
-  if (dialect === 'sqlite' || !text.includes('\\')) return `'${quoted}'`
-  // Whether a backslash means itself is a setting of the server; doubled where it never does, it is always right.
-  return `${dialect === 'mysql' ? '' : 'E'}'${quoted.replaceAll('\\', '\\\\')}'`
+  return textLiteral(cell, { dialect })
 }
 
 const cutSentence = (bytes: number): string =>

@@ -44,6 +44,7 @@ export default async function Page({ params, searchParams }: PageProps) {
       <ExplorerLoader
         connection={connection}
         sql={manifest?.sql}
+        takesQueries={manifest?.capabilities.includes('query') ?? false}
         schemas={() => listSchemas(actor, { ref })}
         relations={(schema) => listRelations(actor, { ref, schema })}
         relation={(key) => getRelation(actor, { ref, table: key })}

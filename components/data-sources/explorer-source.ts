@@ -1,0 +1,16 @@
+import type { SqlWriting } from '#lib/connectors/contract'
+
+/** What the parts of the explorer know of the data source they show. */
+export interface ExplorerSource {
+  id: string
+  name: string
+  writing: SqlWriting
+  /** Whether rows can be read here: by this person, by nobody but others, or by no means at all. */
+  queries: 'allowed' | 'denied' | 'none'
+}
+
+/** Where a statement is run, and what is sent there. */
+export const queryOf = ({ id }: Pick<ExplorerSource, 'id'>, sql: string, row_limit: number) => ({
+  path: `/api/data-sources/${encodeURIComponent(id)}/queries`,
+  body: { sql, row_limit },
+})
