@@ -42,7 +42,7 @@ const tableText = (relation: DiscoveredRelation, writing: SqlWriting): string =>
     ...(isInside ? looseIndexes(relation).map((index) => insideText(index, relation, writing)) : []),
   ]
   const inside = lines.length === 0 ? '()' : `(\n${lines.map((line) => `  ${line}`).join(',\n')}\n)`
-  const comment = isInside && relation.comment ? ` COMMENT=${textLiteral(relation.comment, writing)}` : ''
+  const comment = isInside && relation.comment ? ` COMMENT=${textLiteral(relation.comment, writing.dialect)}` : ''
   const foreign = relation.kind === 'foreign_table'
   return `CREATE ${foreign ? 'FOREIGN ' : ''}TABLE ${qualifiedName(relation, writing.quote)} ${inside}${foreign ? ' SERVER server_name' : ''}${comment}`
 }
@@ -57,7 +57,7 @@ const columnText = (column: Column, writing: SqlWriting): string => {
     0,
     column.nullable ? nullable : 'NOT NULL',
   )
-  if (isInside && column.comment) parts.push(`COMMENT ${textLiteral(column.comment, writing)}`)
+  if (isInside && column.comment) parts.push(`COMMENT ${textLiteral(column.comment, writing.dialect)}`)
   return parts.filter(Boolean).join(' ')
 }
 
@@ -136,7 +136,7 @@ const comments = (relation: DiscoveredRelation, writing: SqlWriting): string[] =
     comment,
   }))
   return [{ what: `${kindWord(relation)} ${table}`, comment: relation.comment }, ...columns].flatMap(
-    ({ what, comment }) => (comment ? [`COMMENT ON ${what} IS ${textLiteral(comment, writing)}`] : []),
+    ({ what, comment }) => (comment ? [`COMMENT ON ${what} IS ${textLiteral(comment, writing.dialect)}`] : []),
   )
 }
 

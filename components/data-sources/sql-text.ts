@@ -28,7 +28,7 @@ export const quoted = (name: string, quote: Quote): string =>
     : `${quote}${name.replaceAll(quote, quote + quote)}${quote}`
 
 /** A text as it is written in a statement, read alike whatever the server thinks of backslashes. */
-export const textLiteral = (text: string, { dialect }: Pick<SqlWriting, 'dialect'>): string => {
+export const textLiteral = (text: string, dialect: SqlWriting['dialect']): string => {
   const doubled = text.replaceAll("'", "''")
   if (dialect === 'sqlite' || !text.includes('\\')) return `'${doubled}'`
   return `${dialect === 'mysql' ? '' : 'E'}'${doubled.replaceAll('\\', '\\\\')}'`

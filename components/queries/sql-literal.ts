@@ -13,7 +13,7 @@ export const literal = (cell: Cell, kind: ResultColumn['kind'], { dialect }: Sql
   if (isNumber) return cell
   const bytes = kind === 'binary' ? /^\\x((?:[0-9a-f]{2})*)$/i.exec(cell)?.[1] : undefined
   if (bytes !== undefined) return dialect === 'mysql' || dialect === 'sqlite' ? `X'${bytes}'` : `'\\x${bytes}'`
-  return textLiteral(cell, { dialect })
+  return textLiteral(cell, dialect)
 }
 
 const cutSentence = (bytes: number): string =>
