@@ -37,7 +37,8 @@ export const ExplorerLoader = async ({
   const list = open === undefined ? undefined : await relations(open).catch(() => undefined)
   return (
     <Explorer
-      source={{ id, name, writing: sql ?? { quote: '"' }, takesQueries, granted }}
+      source={id}
+      about={{ name, writing: sql ?? { quote: '"' }, takesQueries, granted }}
       schemas={found.items}
       first={open !== undefined && list ? { schema: open, items: list.items, cursor: list.page.cursor } : undefined}
       selected={selected !== undefined && detail ? { key: selected, answer: await detail } : undefined}

@@ -5,6 +5,7 @@ import { IconRefresh, IconSearch, IconTable } from '@tabler/icons-react'
 import { Suspense, useRef } from 'react'
 import { usePermissions } from '#components/layout/permissions'
 import { liftedBy } from '#lib/auth/grant-levels'
+import type { SqlWriting } from '#lib/connectors/contract'
 import { plural } from '#lib/format/number'
 import classes from './explorer.module.css'
 import type { ExplorerSource } from './explorer-source.ts'
@@ -15,16 +16,21 @@ import { type ExplorerStart, useExplorer } from './use-explorer.ts'
 
 const treeWidth = { key: 'jackfield.explorer.tree', default: 340, min: 220, max: 640 } as const
 
+interface ExplorerProps extends ExplorerStart {
+  /** The connection, and what its connector and this person's grant on it allow. */
+  about: { name: string; writing: SqlWriting; takesQueries: boolean; granted: string | null }
+}
+
 /** Schemas and tables at the left, the one that was chosen at the right. */
-export const Explorer = (start: ExplorerStart) => {
+export const Explorer = ({ about, ...start }: ExplorerProps) => {
   const { rows, schemas, search, details, setRowOpen, loadMore, refresh, isRefreshing } = useExplorer(start)
   const [width, setWidth] = useLocalStorage<number>({ key: treeWidth.key, defaultValue: treeWidth.default })
   const input = useRef<HTMLInputElement>(null)
   useHotkeys([['/', () => input.current?.focus()]])
-  const { id, name, writing, granted } = start.source
+  const { name, writing, granted, takesQueries } = about
   const permissions = [...usePermissions(), ...liftedBy('connection', granted)]
   const may = permissions.includes('data-sources:query') ? 'allowed' : 'denied'
-  const source: ExplorerSource = { id, name, writing, queries: start.source.takesQueries ? may : 'none' }
+  const source: ExplorerSource = { id: start.source, name, writing, queries: takesQueries ? may : 'none' }
   const total = schemas.reduce((sum, { relations }) => sum + relations, 0)
   return (
     <Splitter

@@ -4,13 +4,13 @@ import { usePathname, useSearchParams } from 'next/navigation'
 import { useRef, useState } from 'react'
 import { callApi, withQuery } from '#lib/client/api'
 import { isAborted, sentenceOf } from '#lib/client/problem'
-import type { DiscoveredRelation, DiscoveredSchema, SqlWriting } from '#lib/connectors/contract'
+import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
 import { browseRows, type RelationList, searchRows, type TreeRow } from './tree-model.ts'
 
 /** What the server already knows when the page is first painted. */
 export interface ExplorerStart {
-  /** The connection, and what its connector and this person's grant on it allow. */
-  source: { id: string; name: string; writing: SqlWriting; takesQueries: boolean; granted: string | null }
+  /** Id of the connection. `ref` is a name React keeps for itself. */
+  source: string
   schemas: readonly DiscoveredSchema[]
   /** The schema that is open at the start, with its first page. */
   first: { schema: string; items: readonly DiscoveredRelation[]; cursor: string | null } | undefined
@@ -24,7 +24,7 @@ const page = 500
 
 /** The state behind the explorer. Lists and details are fetched when somebody asks for them, and kept. */
 export const useExplorer = (start: ExplorerStart) => {
-  const base = `/api/data-sources/${encodeURIComponent(start.source.id)}`
+  const base = `/api/data-sources/${encodeURIComponent(start.source)}`
   const { first } = start
   const [schemas, setSchemas] = useState(start.schemas)
   const [lists, setLists] = useState<Record<string, RelationList>>(

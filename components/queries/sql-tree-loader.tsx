@@ -24,7 +24,6 @@ export const SqlTreeLoader = async ({ source, writing, schema, schemas, relation
       writing={writing}
       start={{
         source,
-        quote: writing.quote,
         schemas: found.items,
         first: open !== undefined && list ? { schema: open, items: list.items, cursor: list.page.cursor } : undefined,
         selected: undefined,

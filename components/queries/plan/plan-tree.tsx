@@ -1,7 +1,7 @@
 'use client'
 import { IconFlame } from '@tabler/icons-react'
 import { useState } from 'react'
-import { CopyText } from '#components/data-sources/relation-detail'
+import { CopyText } from '#components/data-sources/copy-text'
 import { Segments } from '#components/layout/segments'
 import type { PlanLine, PlanNode } from '#lib/connectors/contract'
 import { formatNumber } from '#lib/format/number'
