@@ -65,6 +65,14 @@ export const queryView = z.object({
 })
 export type QueryView = z.output<typeof queryView>
 
+/** What an export is written as. */
+export const exportFormat = z.strictObject({
+  name: z.enum(['csv', 'ndjson', 'json', 'parquet']),
+  /** CSV: a `'` before what a spreadsheet would take for a formula. */
+  formula_safe: z.boolean(),
+})
+export type ExportFormat = z.output<typeof exportFormat>
+
 export const queryRef = z.strictObject({ id: z.string().min(1).max(128) })
 export const listQueriesInput = z.strictObject({
   ...pageInput,

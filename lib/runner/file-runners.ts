@@ -1,5 +1,6 @@
 import type { Job } from './job.ts'
-import type { EgressPolicy } from './protocol.ts'
+import { createLanes } from './lanes.ts'
+import type { EgressPolicy, StartFrame } from './protocol.ts'
 import { createWorker, type Worker } from './worker.ts'
 
 export interface FileRunnersOptions {
@@ -14,6 +15,8 @@ export interface FileRunners {
   run(job: Job): void
   /** Takes a job back that nobody wants any more. */
   forget(job: Job): void
+  /** Whether as many jobs like this one wait as may. */
+  isFull(start: StartFrame): boolean
   stats(): { busy: number; queued: number }
   /** Ends all of them; what waits ends with `unavailable`. */
   stop(): Promise<void>
@@ -26,11 +29,12 @@ export interface FileRunners {
 export const createFileRunners = ({ max, registry, policy, log }: FileRunnersOptions): FileRunners => {
   const workers = new Set<Worker>()
   const queue: Job[] = []
+  const lanes = createLanes(max, () => dispatch())
   let stopped = false
 
   const dispatch = () => {
-    while (!stopped && workers.size < max) {
-      const job = queue.shift()
+    while (!stopped && workers.size < lanes.total) {
+      const job = lanes.take(queue)
       if (!job) return
       if (!job.isOver()) launch(job)
     }
@@ -61,6 +65,7 @@ export const createFileRunners = ({ max, registry, policy, log }: FileRunnersOpt
       const at = queue.indexOf(job)
       if (at >= 0) queue.splice(at, 1)
     },
+    isFull: (start) => lanes.isFull(queue, start),
     stats: () => ({ busy: workers.size, queued: queue.length }),
     async stop() {
       stopped = true

@@ -35,6 +35,7 @@ const start = async (frame: StartFrame): Promise<void> => {
   // Whatever the driver left open is closed now.
   closing.abort()
   cancel.abort()
+  if (pipe.destroyed || pipe.readableEnded) process.exit(0)
   pipe.write(encodeJsonFrame(frameTypes.end, end))
 }
 
@@ -109,14 +110,20 @@ const receive = (frame: Frame): void => {
   else if (frame.type === frameTypes.start && !running) void start(decodeJson<StartFrame>(frame))
 }
 
+const leave = (): void => {
+  if (!running) process.exit(0)
+  running.abort()
+  setTimeout(() => process.exit(0), partingMs)
+}
+
 closeLoopholes()
 if (isFileRunner) closeNetwork()
 const read = createFrameReader()
 pipe.on('data', (chunk: Buffer) => {
   for (const frame of read(chunk)) receive(frame)
 })
-// The engine is gone; so is the reason to live.
-pipe.on('end', () => process.exit(0))
-pipe.on('error', () => process.exit(0))
+// The engine is gone; so is the reason to live, once the server has been told to stop as well.
+pipe.on('end', leave)
+pipe.on('error', leave)
 await import(registry)
 pipe.write(encodeFrame(frameTypes.ready))

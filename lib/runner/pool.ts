@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '#lib/core/errors'
 import { createFileRunners } from './file-runners.ts'
 import { createJob, type Job, type RunnerJob } from './job.ts'
+import { createLanes } from './lanes.ts'
 import type { EgressPolicy, StartFrame } from './protocol.ts'
 import { productRegistry } from './spawn.ts'
 import { createWorker, type Worker } from './worker.ts'
@@ -8,7 +9,7 @@ import { createWorker, type Worker } from './worker.ts'
 export type { RunnerJob } from './job.ts'
 
 export interface PoolOptions {
-  /** Most runners at a time. */
+  /** Most runners at a time; never fewer than two, one of which is kept from queries. */
   max: number
   policy: EgressPolicy
   /** What runners print and why they died, one line at a time, secrets of the job already taken out. */
@@ -27,7 +28,6 @@ export interface RunnerPool {
   stop(): Promise<void>
 }
 
-const queueMax = 100
 /** After this many runners in a row that died before they were ready, waiting jobs are told instead of kept waiting. */
 const deadStartsMax = 3
 const restartDelayMs = 1000
@@ -37,6 +37,7 @@ export const createRunnerPool = (options: PoolOptions): RunnerPool => {
   const { max, policy, log, registry = productRegistry, idle_ms = 30_000 } = options
   const workers = new Set<Worker>()
   const queue: Job[] = []
+  const lanes = createLanes(max, () => dispatch())
   let deadStarts = 0
   let stopped = false
   let restart: NodeJS.Timeout | undefined
@@ -74,20 +75,18 @@ export const createRunnerPool = (options: PoolOptions): RunnerPool => {
   const dispatch = () => {
     if (stopped) return
     for (const worker of idle()) {
-      const job = queue.shift()
+      const job = lanes.take(queue)
       if (!job) break
       worker.run(job)
     }
-    const wanted = Math.min(
-      max,
-      Math.max(1, workers.size - idle().length - starting().length + Math.max(queue.length, 0)),
-    )
+    const waiting = lanes.ready(queue)
+    const wanted = Math.min(lanes.total, Math.max(1, workers.size - idle().length - starting().length + waiting))
     if (workers.size >= wanted && workers.size > 0) return
     if (deadStarts === 0) grow()
     else
       restart ??= setTimeout(() => {
         restart = undefined
-        if (!stopped && workers.size < max) grow()
+        if (!stopped && workers.size < lanes.total) grow()
       }, restartDelayMs * Math.min(deadStarts, 10))
   }
 
@@ -100,7 +99,7 @@ export const createRunnerPool = (options: PoolOptions): RunnerPool => {
   return {
     run(start, { signal }) {
       if (stopped) throw new AppError('unavailable', 'The server is shutting down.')
-      if (queue.length + fileRunners.stats().queued >= queueMax) {
+      if (lanes.isFull(queue, start) || fileRunners.isFull(start)) {
         throw new AppError('rate_limited', 'Too many connection tests and queries are waiting. Try again in a moment.')
       }
       const job = createJob(start, signal, (abandoned) => {

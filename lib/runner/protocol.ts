@@ -1,5 +1,6 @@
 import type { Capability, FileEngine, Limits, LocalFile, Net, NoLocalFile } from '#lib/connectors/contract'
 import type { ErrorCode } from '#lib/core/errors'
+import type { ExportFormat } from '#lib/queries/schema'
 
 /**
  * Engine ⇄ runner: one duplex pipe (file descriptor 3 of the runner) carrying frames
@@ -15,7 +16,10 @@ export interface StartFrame {
   config: Record<string, unknown>
   /** Kind, public and secret fields of exactly one credential. */
   credential: Record<string, unknown> | null
-  job: { capability: 'test' } | { capability: StreamCapability; request: Record<string, unknown> }
+  job:
+    | { capability: 'test' }
+    /** `format`: the rows of a query as the bytes of a file, between their first and their last line. */
+    | { capability: StreamCapability; request: Record<string, unknown>; format?: ExportFormat | undefined }
   limits: Limits
   /** Set where the connector reads a file: the job gets a runner of its own (CONN-7). */
   file?: { engine: FileEngine; found: LocalFile | NoLocalFile }

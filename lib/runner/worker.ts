@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FileEngine } from '#lib/connectors/contract'
 import type { ErrorCode } from '#lib/core/errors'
 import { createFrameReader, decodeJson, encodeFrame, encodeJsonFrame, type Frame } from './frames.ts'
@@ -67,13 +68,15 @@ export const createWorker = ({ registry, engine, policy, log, changed, died }: W
     if (frame.type === frameTypes.ready && state === 'starting') {
       wasReady = true
       becomeIdle()
-    } else if (frame.type === frameTypes.data) job?.push(frame.payload)
-    else if (frame.type === frameTypes.end && job) {
+    } else if (frame.type === frameTypes.data) {
+      if (state !== 'stopping') job?.push(frame.payload)
+    } else if (frame.type === frameTypes.end && job) {
       const ended = job
       job = undefined
       // What was cancelled or timed out may have left work behind; a fresh process is cheap.
       const end = decodeJson<EndFrame>(frame)
       clearTimeout(timer)
+      if (state === 'stopping') return ended.finish({ value: null, error: stopping })
       if (end.error && untidy.has(end.error.code)) void stop()
       else becomeIdle()
       ended.finish(end)
@@ -110,8 +113,16 @@ export const createWorker = ({ registry, engine, policy, log, changed, died }: W
     // From now on it counts as neither idle nor able to take a job.
     state = 'stopping'
     reason ??= stopping
+    if (job) await parting(job)
     child.kill('SIGKILL')
     return gone
+  }
+
+  /** A server works on after its client is gone, so the driver has a moment to tell it to stop (SQL-6). */
+  const parting = async (running: Job): Promise<void> => {
+    pipe.write(encodeFrame(frameTypes.cancel))
+    pipe.resume()
+    await Promise.race([running.handle.end, gone, sleep(cancelMs)])
   }
 
   const read = createFrameReader()
@@ -121,7 +132,7 @@ export const createWorker = ({ registry, engine, policy, log, changed, died }: W
     } catch {
       kill('broke the protocol')
     }
-    if (job?.isFull()) pipe.pause()
+    if (job?.isFull() && state !== 'stopping') pipe.pause()
   })
   pipe.on('error', () => {})
   child.once('error', () => bury())
