@@ -81,7 +81,7 @@ export const http = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodTy
     // What this actor may not do (any more) is refused by the operation, not answered from what it once did.
     // What only reads may be sent again; and what it answers, a secret perhaps, is not kept.
     if (validateOnly || operation.spec.effect === 'read' || !(await mayCall(operation.spec, actor, input))) return run()
-    return idempotent({ request, actor, fields }, run)
+    return idempotent({ request, actor, fields, onlyEnd: options.ndjson === 'plain' }, run)
   }
   const ndjson = operation.spec.effect === 'stream' ? (options.ndjson ?? 'accepted') : undefined
   return handlerOf(operation.spec, options, ndjson, serve)

@@ -10,6 +10,8 @@ export interface IdempotentCall {
   /** Who calls; the same key of another actor, workspace or route is another key. */
   actor: { kind: string; id: string; workspaceId: string } | undefined
   fields: Record<string, unknown>
+  /** Of a stream only its last line is kept, which says how it ended: the rows of a query are stored nowhere (SQL-10). */
+  onlyEnd?: boolean | undefined
 }
 
 /** Stores what a write answers in the write's own transaction, so that both are there after a crash, or neither. */
@@ -38,10 +40,10 @@ export const idempotent = async (
   const claim = newId('request')
   const { workspaceId = null } = call.actor ?? {}
   if (!(await claimAnswer(id, { workspaceId, body, claim }))) return replay(await findAnswer(id), body)
-  return runOnce(claim, run)
+  return runOnce(claim, run, call.onlyEnd)
 }
 
-const runOnce = async (claim: string, run: (keep: Keep) => Promise<Response>): Promise<Response> => {
+const runOnce = async (claim: string, run: (keep: Keep) => Promise<Response>, onlyEnd = false): Promise<Response> => {
   let isKept = false
   const keep: Keep = async (tx, answer) => {
     if (!(await keepAnswer(tx, claim, answer))) throw running()
@@ -49,7 +51,7 @@ const runOnce = async (claim: string, run: (keep: Keep) => Promise<Response>): P
   }
   try {
     const response = await run(keep)
-    return isKept ? response : keepWhenSent(response, claim)
+    return isKept ? response : keepWhenSent(response, claim, onlyEnd ? lastLine() : whole())
   } catch (error) {
     // A claim that cannot be given up now runs out by itself.
     await dropClaim(claim).catch(() => undefined)
@@ -71,24 +73,51 @@ const replay = (stored: StoredAnswer | undefined, body: Uint8Array): Response =>
 /** Longer answers than this are not kept; the tests of a connection take a few thousand characters. */
 const keptMax_bytes = 256 * 1024
 
-/** For streams, which have no transaction: passes the pieces on and stores the whole when the last one has been taken. */
-const keepWhenSent = (response: Response, claim: string): Response => {
+/** What is kept of pieces that pass; undefined where that is too much. */
+interface Collector {
+  add(piece: Uint8Array): void
+  text(): string | undefined
+}
+
+const whole = (): Collector => {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  return {
+    add(piece) {
+      size += piece.byteLength
+      if (size <= keptMax_bytes) pieces.push(piece)
+    },
+    text: () => (size > keptMax_bytes ? undefined : Buffer.concat(pieces).toString('utf8')),
+  }
+}
+
+const lastLine = (): Collector => {
+  let held: Buffer = Buffer.alloc(0)
+  return {
+    add(piece) {
+      const joined = Buffer.concat([held, piece])
+      // Of a line that is too long anyway, only so much as to know it.
+      held = joined.subarray(Math.max(joined.lastIndexOf(10, joined.length - 2) + 1, joined.length - keptMax_bytes - 1))
+    },
+    text: () => (held.length > keptMax_bytes ? undefined : held.toString('utf8')),
+  }
+}
+
+/** For streams, which have no transaction: passes the pieces on and stores them when the last one has been taken. */
+const keepWhenSent = (response: Response, claim: string, kept: Collector): Response => {
   const { status, body } = response
   const headers = Object.fromEntries(response.headers)
   const reader = body?.getReader()
-  const pieces: Uint8Array[] = []
-  let size = 0
   const finish = async (): Promise<void> => {
-    const text = Buffer.concat(pieces).toString('utf8')
-    if (size > keptMax_bytes) await dropClaim(claim)
+    const text = kept.text()
+    if (text === undefined) await dropClaim(claim)
     else await keepAnswerAlone(claim, { status, headers, text })
   }
   const passing = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const next = await reader?.read()
       if (next?.value) {
-        size += next.value.byteLength
-        if (size <= keptMax_bytes) pieces.push(next.value)
+        kept.add(next.value)
         return controller.enqueue(next.value)
       }
       await finish().catch(() => undefined)

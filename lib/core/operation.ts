@@ -73,6 +73,8 @@ interface MetaContext {
 export interface StreamContext extends ReadContext {
   /** `?validate_only=true`, for streams that change something. */
   validateOnly: boolean
+  /** Says which of several things the call is, for the trail; answers the ticket of that one. */
+  become(event: AuditEvent, permission: Permission): Ticket
 }
 
 export interface WriteContext extends Omit<ReadContext, 'db'>, MetaContext {
@@ -145,18 +147,23 @@ export const streamOperation = <I extends z.ZodType, L extends z.ZodType, O exte
     options: CallOptions = {},
   ): AsyncGenerator<z.output<L> | Uint8Array, z.output<O>> {
     const context = contextOf(full, actor, options)
+    const attempt: Attempt = { spec: full, actor, input, requestId: context.requestId }
+    const become: StreamContext['become'] = (audit, permission) => {
+      attempt.spec = { ...full, audit, permission }
+      return { ...context.ticket, event: audit, permission }
+    }
     let lines: AsyncGenerator<z.input<L> | Uint8Array, z.input<O>> | undefined
     try {
       await allow(full, actor, input)
       const validateOnly = options.validateOnly ?? false
-      lines = full.run(parseInput(full.input, input), { ...context, db: db(), validateOnly })
+      lines = full.run(parseInput(full.input, input), { ...context, db: db(), validateOnly, become })
       for (;;) {
         const next = await lines.next()
         if (next.done) return full.output.parse(next.value)
         yield next.value instanceof Uint8Array ? next.value : full.line.parse(next.value)
       }
     } catch (error) {
-      throw await recordDenial(db(), { spec: full, actor, input, requestId: context.requestId }, error)
+      throw await recordDenial(db(), attempt, error)
     } finally {
       await lines?.return?.(undefined as never)
     }

@@ -26,6 +26,7 @@ import {
 import { Tampered, tamperedError } from './tampered.ts'
 import { readTarget, type Target } from './target.ts'
 import { recordUse } from './use-store.ts'
+import { requireWrites } from './writes-store.ts'
 
 export interface DispatchContext {
   keys: KeyHolder
@@ -112,9 +113,12 @@ export const prepareRun = async (
   context: DispatchContext,
   staged?: VersionOverride,
 ): Promise<PreparedRun> => {
-  const check = async (_tx: Tx, { manifest }: Target) => {
-    if (manifest.capabilities.includes(request.job.capability)) return
-    throw new AppError('invalid_request', `${manifest.name} connections cannot ${request.job.capability}.`)
+  const check = async (tx: Tx, { manifest, connection }: Target) => {
+    const { job, ticket } = request
+    if (!manifest.capabilities.includes(job.capability)) {
+      throw new AppError('invalid_request', `${manifest.name} connections cannot ${job.capability}.`)
+    }
+    if (job.capability === 'query' && job.request.mode === 'write') await requireWrites(tx, ticket, connection?.id)
   }
   const { target, credential } = await prepareUse(useOf(request), context, { staged, check })
   const file = await fileOf(target)

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { env } from '#lib/config/env'
+import { AppError } from '#lib/core/errors'
 import { createLog } from '#lib/core/log'
 import { disconnect } from '#lib/db/client'
 import { createRunnerPool } from '#lib/runner/pool'
@@ -49,7 +50,8 @@ const start = async (): Promise<void> => {
   const counting = keepCounting(keys, log)
   const { DATABASE_URL: databaseUrl, JACKFIELD_HOME: home } = settings
   const sinks = startSinkLoop({ databaseUrl, keys, policy, home, log })
-  const server = createEngineServer({ token, keys, pool, sinks, audit, log })
+  const stopping = new AbortController()
+  const server = createEngineServer({ token, keys, pool, sinks, audit, log, stopping: stopping.signal })
   const rotations = startRotations({ keys, pool, log })
   const refreshes = startRefreshes({ keys, pool, log })
   const alerts = startAlerts(log)
@@ -57,6 +59,7 @@ const start = async (): Promise<void> => {
   const stop = onceOnly(async () => {
     setTimeout(() => process.exit(1), stopMs).unref()
     server.close()
+    stopping.abort(new AppError('unavailable', 'Stopped: the server is shutting down.'))
     await Promise.all([alerts.stop(), refreshes.stop(), rotations.stop(), slots.stop(), sinks.stop()])
     await Promise.all([pool.stop(), rewraps?.stop(), counting.stop()])
     server.closeAllConnections()

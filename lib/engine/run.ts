@@ -33,7 +33,7 @@ export async function* runLines(
   } catch (error) {
     const { reason } = watch.signal
     if (reason instanceof AppError) throw await recordStop(reason, request, prepared.target, context.log)
-    throw error
+    throw signal.reason instanceof AppError ? signal.reason : error
   } finally {
     watch.stop()
     release()

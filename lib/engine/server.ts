@@ -29,6 +29,8 @@ interface ServerContext extends RunContext {
   audit?: AuditKeeper
   /** The senders of the audit trail; tests of other things run without. */
   sinks?: Pick<SinkLoop, 'test'>
+  /** Aborted when the engine stops: what runs ends, and tells its server to stop (SQL-6). */
+  stopping?: AbortSignal
 }
 
 export interface EngineServerOptions extends ServerContext {
@@ -68,7 +70,8 @@ const reseal: Handler = async (request, response, { keys }) => {
 
 const run: Handler = async (request, response, context) => {
   const gone = goneSignal(response)
-  await sendLines(response, runLines(parseInput(runRequest, await readBody(request)), gone, context), gone, context)
+  const signal = context.stopping ? AbortSignal.any([gone, context.stopping]) : gone
+  await sendLines(response, runLines(parseInput(runRequest, await readBody(request)), signal, context), gone, context)
 }
 
 const resolve: Handler = async (request, response, context) => {

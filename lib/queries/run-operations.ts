@@ -1,3 +1,4 @@
+import { authorizeOn } from '#lib/auth/grants'
 import { streamOperation } from '#lib/core/operation'
 import { findQueried } from '#lib/data-sources/querying'
 import { runJob } from '#lib/engine/client'
@@ -7,29 +8,36 @@ import { passResult } from './result.ts'
 import { underWatch } from './run.ts'
 import { queryEnd, queryLine, runQueryInput } from './schema.ts'
 import { insertRun } from './store.ts'
+import { requireWriting } from './writing.ts'
+
+const permission = 'data-sources:query'
+
+const reading = (explain: unknown) => (explain === undefined ? 'query.run' : 'query.explained')
 
 export const runQuery = streamOperation({
   summary: 'Run a statement, or ask for its plan; the rows are streamed',
-  permission: 'data-sources:query',
+  permission,
   object: { kind: 'connection', field: 'ref' },
   audit: 'query.run',
   input: runQueryInput,
   line: queryLine,
   output: queryEnd,
-  async *run({ ref, sql, parameters, row_limit, explain }, { actor, db, ticket, signal }) {
+  async *run({ ref, sql, parameters, row_limit, explain, mode, confirm }, { actor, db, signal, become }) {
+    const ticket =
+      mode === 'write' ? become('query.written', 'data-sources:write') : become(reading(explain), permission)
+    if (ticket.permission === 'data-sources:write') await authorizeOn(db, actor, ticket.permission)
     const source = await findQueried(ref, { actor, db })
-    const mode = 'read'
+    if (mode === 'write') requireWriting(source, actor, { confirm, explain })
     const kind = explain ? 'explain' : 'run'
     const run = { connectionId: source.id, kind, mode, sql } as const
     const id = await insertRun(actor.workspaceId, { actor, run, allow: requireRoom })
     const limits = limitsOf(source, row_limit)
     const request = { sql, parameters, mode, ...(explain && { explain }), ...costOf(source), limits } as const
-    const event = explain ? 'query.explained' : 'query.run'
     return yield* underWatch(
       id,
       async function* (running) {
         const asked = {
-          ticket: { ...ticket, event },
+          ticket,
           target: { connection_id: source.id },
           job: { capability: 'query', request, query_id: id },
         } as const

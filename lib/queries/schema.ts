@@ -18,6 +18,10 @@ export const runQueryInput = z.strictObject({
   row_limit: z.int().min(1).max(1_000_000).optional(),
   /** The plan instead of the rows; `analyzed` runs the statement to measure it. */
   explain: z.enum(['estimated', 'analyzed']).optional(),
+  /** `write`: the statement may change data, where the data source allows that; it needs `confirm`. */
+  mode: z.enum(['read', 'write']).default('read'),
+  /** Somebody was asked, and said that data may change. */
+  confirm: z.boolean().default(false),
 })
 export type RunQueryInput = z.input<typeof runQueryInput>
 

@@ -18,9 +18,14 @@ export const dispatch = async (
   response.once('close', () => {
     if (!response.writableFinished) abort.abort(new DOMException('The client went away.', 'AbortError'))
   })
+  // How long we take says nothing of the client: only while it has something to take does its silence count.
+  const { socket } = request
+  const idle_ms = socket.timeout ?? 0
+  socket.setTimeout(0)
   const answer = await answerOf(match, request, url, abort.signal)
   // What is left of a body that nobody wants is not waited for.
   if (!request.complete && hasBody(request)) response.setHeader('connection', 'close')
+  if (!socket.destroyed) socket.setTimeout(idle_ms)
   await writeResponse(answer, request, response)
 }
 
@@ -108,10 +113,14 @@ const acceptsGzip = (request: IncomingMessage): boolean =>
 /** Takes the next piece only when the client has room for it; stops the source when the client is gone. */
 const writePieces = async (body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> => {
   const reader = body.getReader()
+  const { socket } = response
+  const idle_ms = socket?.timeout ?? 0
   response.flushHeaders()
   try {
     for (;;) {
+      socket?.setTimeout(0)
       const next = response.destroyed ? undefined : await reader.read()
+      if (!socket?.destroyed) socket?.setTimeout(idle_ms)
       if (!next) return await reader.cancel()
       if (next.done) break
       if (!response.write(next.value)) await roomOrEnd(response)

@@ -2,6 +2,7 @@ import path from 'node:path'
 import next from 'next'
 import { env } from '#lib/config/env'
 import { disconnect } from '#lib/db/client'
+import { endAll } from '#lib/queries/running'
 import { createRequestMetrics } from './metrics.ts'
 import { isRouteFile, loadRoutes } from './routes.ts'
 import { createWebServer } from './server.ts'
@@ -36,7 +37,9 @@ process.send?.({ ready: true, port })
 let stopping: Promise<void> | undefined
 const stop = (): Promise<void> => {
   stopping ??= (async () => {
-    await web.stop()
+    const stopped = web.stop()
+    endAll()
+    await stopped
     await Promise.all([app.close(), disconnect()])
     process.exit(0)
   })()

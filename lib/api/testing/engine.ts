@@ -42,6 +42,8 @@ export const useEngine = (env: () => Record<string, string> = () => ({})) => {
   }
   /** Ends it the way a crash does. */
   const kill = (): Promise<void> => end(engine, 'SIGKILL')
+  /** Asks it to stop. */
+  const stop = (): Promise<void> => end(engine, 'SIGTERM')
   /** A second engine on the same database with the same keys, which nobody asks but which takes its share of the work. */
   const another = async (): Promise<{ kill(): Promise<void> }> => {
     const launched = await launch(path.join(home, `s${others.length}`, 'e.sock'))
@@ -59,7 +61,7 @@ export const useEngine = (env: () => Record<string, string> = () => ({})) => {
     await Promise.all([engine, ...others].map((one) => end(one, 'SIGTERM')))
     rmSync(home, { recursive: true, force: true })
   })
-  return { home, start, kill, another }
+  return { home, start, stop, kill, another }
 }
 
 const end = async (running: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> => {

@@ -34,10 +34,11 @@ export const useTarget = () => {
     ...extra,
   })
   /** Runs SQL as its administrator. */
-  const query = async (sql: string): Promise<void> => {
+  const query = async (sql: string): Promise<Record<string, unknown>[]> => {
     const client = new Client({ connectionString: server?.adminUrl() })
     await client.connect()
-    await client.query(sql).finally(() => client.end())
+    const { rows } = await client.query<Record<string, unknown>>(sql).finally(() => client.end())
+    return rows
   }
   return { config, query }
 }
