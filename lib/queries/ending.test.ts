@@ -48,7 +48,7 @@ const rowOf = (id: string) => db().queryRun.findUniqueOrThrow({ where: { id } })
 test('a cancelled query ends on the server, and its answer says so', async () => {
   const { response, mark, id } = await begin(people.builder)
   const since = performance.now()
-  const answer = await api.call('DELETE', `/api/queries/${id}`, { as: people.builder })
+  const answer = await api.call('DELETE', `/api/queries/${id}`, { as: people.builder, by: 'cookie' })
   expect([answer.status, answer.body.data]).toEqual([200, { id, status: 'running' }])
   await gone(mark, since)
   const lines = linesOf(await response.text())
@@ -125,7 +125,7 @@ test('a fourth query of one person is told when to come again, and others are no
   const as = await makePerson(workspace, 'builder')
   const three = [await begin(as), await begin(as), await begin(as)]
   const body = { sql: 'select 1' }
-  const fourth = await api.call('POST', '/api/data-sources/sales/queries', { as, body })
+  const fourth = await api.call('POST', '/api/data-sources/sales/queries', { as, by: 'cookie', body })
   expect([fourth.status, fourth.body.detail, fourth.headers.get('retry-after')]).toEqual([
     429,
     'You already run 3 queries. Wait until one of them ends, or cancel one.',
@@ -135,7 +135,7 @@ test('a fourth query of one person is told when to come again, and others are no
   expect(tested.body.success).toBe(true)
   await Promise.all(three.map(({ response }) => response.body?.cancel()))
   await until(
-    () => api.call('POST', '/api/data-sources/sales/queries', { as, body }),
+    () => api.call('POST', '/api/data-sources/sales/queries', { as, by: 'cookie', body }),
     ({ status }) => status === 200,
   )
 })

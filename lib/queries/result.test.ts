@@ -72,6 +72,8 @@ test('a result without its end is never taken for a whole one', async () => {
   for (let length = 0; length < whole.length - 1; length++) {
     expect([length, (await read(whole.slice(0, length), 64)).error?.code]).toEqual([length, 'upstream_failed'])
   }
+  // What breaks off in the middle of a row breaks off before it.
+  expect((await read(`${head}["1"]\n["2`, 5)).passed.endsWith('["1"]\n')).toBe(true)
   const refused = `${head}["1"]\n{"error":{"code":"cancelled","message":"Cancelled."}}\n`
   expect((await read(refused, 5)).error?.code).toBe('cancelled')
 })

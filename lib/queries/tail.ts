@@ -8,8 +8,8 @@ const brace = 0x7b
 /** Tells the rows of a result, which begin with `[`, from what follows the last of them, which begins with `{`. */
 export const createTail = () => {
   const kept: Uint8Array[] = []
+  let partial: Uint8Array[] = []
   let size = 0
-  let isLineStart = true
   const keep = (bytes: Uint8Array): void => {
     size += bytes.length
     if (size > keptMax_bytes) throw new AppError('upstream_failed', 'The result does not end as it should. Try again.')
@@ -17,28 +17,38 @@ export const createTail = () => {
   }
   return {
     keep,
-    kept: (): readonly Uint8Array[] => kept,
-    /** The rows in a piece, the very same bytes; what follows them is kept. */
+    /** What followed the rows, or what came of a row that never ended. */
+    kept: (): Uint8Array[] => [...kept, ...partial],
+    /** The rows that are whole with this piece, so that a result can break off between any two; the rest is kept. */
     cut(chunk: Uint8Array): Uint8Array {
       if (size > 0) {
         keep(chunk)
-        return chunk.subarray(0, 0)
+        return nothing
       }
-      if (chunk.length === 0) return chunk
-      const end = endOfRows(chunk, isLineStart ? 0 : chunk.indexOf(newline) + 1 || chunk.length)
-      isLineStart = chunk[chunk.length - 1] === newline
-      if (end < chunk.length) keep(chunk.subarray(end))
-      return chunk.subarray(0, end)
+      const whole = chunk.lastIndexOf(newline) + 1
+      if (whole === 0) {
+        partial.push(chunk)
+        return nothing
+      }
+      const start = chunk.subarray(0, whole)
+      const lines = partial.length === 0 ? start : Buffer.concat([...partial, start])
+      const end = endOfRows(lines)
+      const rest = chunk.subarray(whole)
+      partial = end === lines.length && rest.length > 0 ? [rest] : []
+      if (end < lines.length) for (const bytes of [lines.subarray(end), rest]) keep(bytes)
+      return lines.subarray(0, end)
     },
   }
 }
 
-/** Looks at line after line from the end on, and no further back than `from`, where the first whole one begins. */
-const endOfRows = (chunk: Uint8Array, from: number): number => {
-  let end = chunk.length
-  while (end > from) {
-    const start = end < 2 ? from : Math.max(chunk.lastIndexOf(newline, end - 2) + 1, from)
-    if (chunk[start] !== brace) break
+const nothing = new Uint8Array()
+
+/** Looks at line after line from the end on. */
+const endOfRows = (lines: Uint8Array): number => {
+  let end = lines.length
+  while (end > 0) {
+    const start = end < 2 ? 0 : lines.lastIndexOf(newline, end - 2) + 1
+    if (lines[start] !== brace) break
     end = start
   }
   return end

@@ -1,0 +1,32 @@
+import { type Columns, distinct, eachCell, type Format, Output } from './format.ts'
+
+/** Objects with the names of the columns, one a line, or as one array. Values stay the very bytes that came. */
+export const jsonFormat = (columns: Columns, { array }: { array: boolean }): Format => {
+  const out = new Output()
+  const keys = distinct(columns).map((name, index) => Buffer.from(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`))
+  let rows = 0
+  const open = () => {
+    if (array && rows++ > 0) out.text(',\n')
+    if (keys.length === 0) out.text('{')
+  }
+  return {
+    begin: () => Buffer.from(array ? '[\n' : ''),
+    rows(lines) {
+      eachCell(
+        lines,
+        (column, start, end) => {
+          if (column === 0) open()
+          const key = keys[column]
+          if (key) out.bytes(key)
+          out.bytes(lines, start, end)
+        },
+        () => {
+          if (keys.length === 0) open()
+          out.text(array ? '}' : '}\n')
+        },
+      )
+      return out.take()
+    },
+    end: () => Buffer.from(array ? '\n]\n' : ''),
+  }
+}
