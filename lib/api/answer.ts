@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { problemOf } from './problem.ts'
 
 export interface Envelope {
@@ -88,12 +89,27 @@ export const fileResponse = async (
   })
 }
 
+/** The same for a stream whose first line says what the file is called and which format it has. */
+export const downloadResponse = async (
+  lines: AsyncGenerator<unknown, unknown>,
+  { cancel }: { cancel: () => void },
+): Promise<Response> => {
+  const { name, format } = downloadLine.parse((await lines.next()).value)
+  return fileResponse(lines, { name, format, cancel })
+}
+
+const downloadLine = z.object({
+  name: z.string().transform((name) => name.replace(/[^\w-]/g, '_')),
+  format: z.string().refine((format): format is FileFormat => Object.hasOwn(fileTypes, format)),
+})
+
 /** What a file is sent as. */
 export const fileTypes = {
   csv: 'text/csv; charset=utf-8; header=present',
   ndjson: 'application/x-ndjson; charset=utf-8',
   yaml: 'application/yaml; charset=utf-8',
   json: 'application/json; charset=utf-8',
+  parquet: 'application/vnd.apache.parquet',
 }
 export type FileFormat = keyof typeof fileTypes
 

@@ -1,9 +1,18 @@
 import type * as z from 'zod'
 import type { Actor } from '#lib/auth/actor'
 import { authenticate } from '#lib/auth/authenticate'
+import { AppError } from '#lib/core/errors'
 import { newId } from '#lib/core/id'
 import { type CallOptions, mayCall, type Operation, type StreamOperation } from '#lib/core/operation'
-import { envelopeOf, envelopeResponse, type FileFormat, fileResponse, linesResponse, wholeResponse } from './answer.ts'
+import {
+  downloadResponse,
+  envelopeOf,
+  envelopeResponse,
+  type FileFormat,
+  fileResponse,
+  linesResponse,
+  wholeResponse,
+} from './answer.ts'
 import { idempotent, type Keep } from './idempotency.ts'
 import { requireIfMatch } from './if-match.ts'
 import { inputOf } from './input.ts'
@@ -20,6 +29,8 @@ export interface HttpOptions {
   ndjson?: 'always' | 'plain'
   /** A stream of bytes that is a file to keep: its name, and its formats, of which the field `format` chooses or the first counts. */
   file?: { name: string; formats: readonly [FileFormat, ...FileFormat[]] }
+  /** A stream of bytes that is a file, whose first line says its name and which of these formats it has. */
+  download?: readonly FileFormat[]
 }
 
 interface Context {
@@ -60,6 +71,8 @@ export const http = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodTy
   const serve: Serve = async (request, call) => {
     const actor = await authenticate(request.headers)
     if (isVouchedByCookie(actor) && isWrite(request)) requireSameOrigin(request)
+    // A download works once: whoever only looks must not use it up.
+    if (options.download && request.method === 'HEAD') throw new AppError('method_not_allowed', 'Ask with GET.')
     const { fields, validateOnly } = await call.input()
     const beforeRun = () => requireIfMatch(request, actor, operation.spec.input)
     const callOptions: CallOptions = { signal: request.signal, requestId: call.requestId, validateOnly, beforeRun }
@@ -127,7 +140,12 @@ const handlerOf = (operation: Describable, options: HttpOptions, ndjson: Handler
       return problemResponse(error, requestId)
     }
   }
-  return Object.assign(handler, { operation, status: options.status ?? 200, ndjson, files: options.file?.formats })
+  return Object.assign(handler, {
+    operation,
+    status: options.status ?? 200,
+    ndjson,
+    files: options.download ?? options.file?.formats,
+  })
 }
 
 const isVouchedByCookie = (actor: Actor): boolean => actor.kind === 'user'
@@ -158,6 +176,7 @@ const answerStream = <I extends z.ZodType, L extends z.ZodType, O extends z.ZodT
     const { name, formats } = options.file
     return fileResponse(lines, { name, format: formatOf(input, formats), cancel: () => abort.abort() })
   }
+  if (options.download !== undefined) return downloadResponse(lines, { cancel: () => abort.abort() })
   const asLines = options.ndjson !== undefined || accepts(request, 'application/x-ndjson')
   const requestId = callOptions.requestId ?? ''
   return asLines

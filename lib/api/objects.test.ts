@@ -113,6 +113,7 @@ const bodies: Record<string, object> = {
   'PUT /api/credentials/{id}/grants': { restricted: true, grants: [] },
   'POST /api/credentials/{id}/disable': { reason: 'x' },
   'POST /api/data-sources/{ref}/queries': { sql: 'select 1' },
+  'POST /api/data-sources/{ref}/exports': { sql: 'select 1', format: 'csv' },
   'PUT /api/data-sources/{ref}/tabs': { tabs: [], active: '' },
 }
 
@@ -193,7 +194,9 @@ const changing = [
   'POST /api/connections/{ref}/versions/{version}/restore',
   'PUT /api/connections/{ref}',
 ]
-const querying = ['GET /tabs', 'PUT /tabs', 'POST /queries'].map((end) => end.replace('/', '/api/data-sources/{ref}/'))
+const querying = ['GET /tabs', 'PUT /tabs', 'POST /queries', 'POST /exports'].map((end) =>
+  end.replace('/', '/api/data-sources/{ref}/'),
+)
 const testing = ['POST /api/connections/{ref}/test', 'POST /api/connections/{ref}/pages']
 const reading = ['', '/rotations', '/rotations/{rotation_id}', '/used-by', '/versions'].map(
   (end) => `GET /api/credentials/{id}${end}`,

@@ -61,6 +61,7 @@ export const auditEvents = {
   'replication.forgotten': 'forgot a replication slot without dropping it',
   'query.run': 'ran a query',
   'query.explained': 'asked for the plan of a query',
+  'query.export_prepared': 'prepared an export of the result of a query',
   'query.exported': 'exported the result of a query',
   'query.written': 'ran a statement that may change data',
   'query.cancelled': 'cancelled a query',

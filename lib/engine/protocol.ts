@@ -11,6 +11,7 @@ import {
 } from '#lib/connectors/contract'
 import { destinationShape } from '#lib/credentials/destination'
 import { secretProblem } from '#lib/keys/schema'
+import { exportFormat } from '#lib/queries/schema'
 
 /** What the web process may ask of the engine, over HTTP on a private unix socket. Both sides parse. */
 
@@ -133,6 +134,8 @@ export const runRequest = z.strictObject({
       request: queryRequest,
       /** The run in the history, named in the trail. */
       query_id: z.string().optional(),
+      /** The rows as the bytes of a file, between the first and the last line. */
+      format: exportFormat.optional(),
     }),
     z.strictObject({ capability: z.literal('replicate'), request: replicateRequest }),
     z.strictObject({ capability: z.literal('files'), request: filesRequest }),

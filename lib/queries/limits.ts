@@ -10,6 +10,14 @@ export const limitsOf = ({ settings }: Queried, row_limit?: number): QueryReques
   return { rows: Math.min(row_limit ?? rows, rows), bytes, cell_bytes, columns, timeout_ms: timeout_seconds * 1_000 }
 }
 
+const megabyte = 1024 * 1024
+
+/** Of an export: everything, as long as it takes within the time that its data source gives it. */
+export const exportLimitsOf = ({ settings }: Queried): QueryRequest['limits'] => ({
+  ...{ rows: 1_000_000_000, bytes: 64 * 1024 * megabyte, cell_bytes: 16 * megabyte, columns: 10_000 },
+  timeout_ms: settings.limits.export_timeout_seconds * 1_000,
+})
+
 /** Beyond which expected cost it is not run. */
 export const costOf = ({ settings, environment }: Queried): { max_cost?: number } => {
   const max_cost = settings.max_cost ?? (environment === 'prod' ? productionCost : null)

@@ -67,5 +67,5 @@ const endOf = (kept: readonly Uint8Array[]): QueryEnd => {
 const engineLast = z.union([z.object({ error: z.unknown() }), z.object({ end: z.unknown() })])
 
 /** What the server itself said about the statement, for whoever wrote it. */
-const refusalOf = ({ message, code, position, detail, hint }: SqlProblem): AppError =>
+export const refusalOf = ({ message, code, position, detail, hint }: SqlProblem): AppError =>
   new AppError('query_failed', message, { details: { sqlstate: code, position, hint, server_detail: detail } })

@@ -6,11 +6,11 @@ import { type Ending, finishRun } from './store.ts'
 export type Outcome = Pick<Ending, 'truncated' | 'command'> & { rows?: number }
 
 /** Does the work of a run that was written down, and writes down what became of it, whichever way it ends. */
-export async function* underWatch<R>(
+export async function* underWatch<Y, R>(
   id: string,
-  work: (run: Running) => AsyncGenerator<Uint8Array, R>,
+  work: (run: Running) => AsyncGenerator<Y, R>,
   outcomeOf: (result: R) => Outcome,
-): AsyncGenerator<Uint8Array, R> {
+): AsyncGenerator<Y, R> {
   const run = keepRunning(id)
   // Whoever leaves the loop early has gone away.
   let ending: Pick<Ending, 'status' | 'error'> & Outcome = { status: 'cancelled' }

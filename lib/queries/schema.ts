@@ -77,6 +77,21 @@ export const exportFormat = z.strictObject({
 })
 export type ExportFormat = z.output<typeof exportFormat>
 
+export const exportInput = z.strictObject({
+  ...statement,
+  format: exportFormat.shape.name,
+  formula_safe: exportFormat.shape.formula_safe.default(false),
+})
+
+/** What of an export waits for its download. */
+export const keptExport = z.object({ parameters: statement.parameters, format: exportFormat })
+export type KeptExport = z.output<typeof keptExport>
+
+export const exportAnswer = z.object({ id: z.string(), download: z.string(), expires_at: z.iso.datetime() })
+
+/** What the download is called; everything behind it is the file. */
+export const downloadLine = z.object({ name: z.string(), format: exportFormat.shape.name })
+
 export const queryRef = z.strictObject({ id: z.string().min(1).max(128) })
 export const listQueriesInput = z.strictObject({
   ...pageInput,

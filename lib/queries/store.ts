@@ -1,10 +1,12 @@
 import type { Actor } from '#lib/auth/actor'
 import { asking, openTo } from '#lib/auth/grants'
+import { AppError } from '#lib/core/errors'
 import { isId, newId } from '#lib/core/id'
 import { escapeLike } from '#lib/core/like'
 import { db, Prisma, type Tx } from '#lib/db/client'
 import { transaction } from '#lib/db/transaction'
 import { type Busy, busyIn, silence } from './budget-store.ts'
+import type { KeptExport } from './schema.ts'
 
 export interface NewRun {
   connectionId: string
@@ -25,6 +27,47 @@ export const insertRun = (
     await tx.queryRun.create({ data })
     return id
   })
+
+/** How long an export waits for its download. */
+export const exportKept_ms = 5 * 60_000
+
+/** Writes down what a download will be of; nothing runs yet. */
+export const insertExport = async (
+  tx: Tx,
+  { kind, id: actorId, workspaceId }: Actor,
+  { kept, ...run }: { connectionId: string; sql: string; kept: KeptExport },
+): Promise<string> => {
+  const id = newId('query')
+  const what = { ...run, kind: 'export', mode: 'read', status: 'waiting', export: kept }
+  await tx.queryRun.create({ data: { ...what, id, workspaceId, actorKind: kind, actorId } })
+  return id
+}
+
+interface TakenExport {
+  connectionId: string
+  connId: string
+  sql: string
+  kept: unknown
+}
+
+/** Begins the one download of an export, if `allow` lets one more run. */
+export const takeExport = (actor: Actor, id: string, allow: (busy: Busy) => void): Promise<TakenExport> =>
+  transaction(async (tx) => {
+    const found = await findRun(tx, actor, id)
+    if (found?.status !== 'waiting') throw noDownload()
+    allow(await busyIn(tx, actor.workspaceId, { actorId: actor.id, connectionId: found.connectionId }))
+    const rows = await tx.$queryRaw<{ kept: unknown }[]>`
+      update query_runs r set status = 'running', started_at = now(), heartbeat_at = now(), export = null
+      from (select id, export as kept from query_runs where id = ${id} for update) old
+      where r.id = old.id and r.status = 'waiting' and r.actor_id = ${actor.id}
+        and r.started_at > now() - ${exportKept_ms} * interval '1 millisecond' returning old.kept`
+    const [row] = rows
+    if (!row) throw noDownload()
+    return { connectionId: found.connectionId, connId: found.connId, sql: found.sql, kept: row.kept }
+  })
+
+const noDownload = () =>
+  new AppError('not_found', 'There is no such download: it was taken, is older than five minutes, or somebody else’s.')
 
 export interface Progress {
   id: string

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Socket } from 'node:net'
 import { NetError } from '#lib/connectors/contract'
 import { AppError, type ErrorCode } from '#lib/core/errors'
+import type { ExportFormat } from '#lib/queries/schema'
 import { createFrameReader, decodeJson, encodeFrame, encodeJsonFrame, type Frame } from './frames.ts'
 import { closeLoopholes, closeNetwork } from './hardening.ts'
 import { createNet } from './net.ts'
@@ -64,11 +65,21 @@ const perform = async (frame: StartFrame, signal: AbortSignal, closing: AbortSig
   const run = driver[frame.job.capability]
   if (!run) throw new AppError('invalid_request', 'This connector cannot do that.')
   const there = way ? await throughTunnel(target, way) : target
-  for await (const bytes of run(there, frame.job.request)) {
+  const result = run(there, frame.job.request)
+  for await (const bytes of frame.job.format ? await written(result, frame.job.format) : result) {
     signal.throwIfAborted()
-    await send(bytes, signal)
+    for (let at = 0; at < bytes.length; at += pieceMax_bytes)
+      await send(bytes.subarray(at, at + pieceMax_bytes), signal)
   }
   return { value: null, error: null }
+}
+
+/** A row may be longer than a frame. */
+const pieceMax_bytes = 1024 * 1024
+
+const written = async (result: AsyncIterable<Uint8Array>, format: ExportFormat): Promise<AsyncIterable<Uint8Array>> => {
+  const { writeAs } = await import('#lib/queries/formats/write')
+  return writeAs(result, format)
 }
 
 /** Waits while the engine does not read: a slow reader holds the driver, and the driver the server. */

@@ -7,7 +7,12 @@ type Api = ReturnType<typeof useApi>
 type Target = ReturnType<typeof useTarget>
 
 /** Makes a connection to the target that takes statements. */
-export const createSource = async (api: Api, target: Target, as: Person, more: { conn_id: string } & object) => {
+export const createSource = async (
+  api: Api,
+  target: Target,
+  as: Person,
+  more: { conn_id: string; environment?: string },
+) => {
   const credential = { config: { username: 'etl', password: targetPassword } }
   const body = { name: more.conn_id, type: 'postgres', config: target.config(), credential, ...more }
   const answer = await api.call('POST', '/api/connections', { as, body })
