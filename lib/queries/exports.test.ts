@@ -73,7 +73,7 @@ test('Parquet has a type for each column and every value as it was, over many gr
   })
   expect(rows[0]).toMatchObject({ price: 17142.86, raw: new Uint8Array([0, 255]) })
   const infinite = await prepare(`select date 'infinity' as day`, 'parquet')
-  await expect(download(infinite.download).then((answer) => answer.text())).rejects.toThrow()
+  expect((await download(infinite.download)).status).toBe(422)
   expect(await rowOf(infinite.id)).toMatchObject({
     status: 'failed',
     error: { detail: expect.stringContaining('“day”') },
