@@ -6,7 +6,7 @@ import { startEmbedded } from '#lib/db/embedded'
 import { createRunnerPool, type RunnerPool } from '#lib/runner/pool'
 import { alternate, type Figure } from './harness.ts'
 
-const tables = Number(process.env.BENCH_TABLES ?? 10_000)
+export const tables = Number(process.env.BENCH_TABLES ?? 10_000)
 const columns = 20
 const schemas = 20
 const rounds = 7
@@ -130,7 +130,7 @@ const packedColumns = `select c.oid::int, c.relnamespace::int, c.relname, c.relk
   where c.relkind in ${kinds} and ${userSchemas}`
 
 /** And for columns, keys, indexes and comments together. */
-const packedEverything = `with rel as (
+export const packedEverything = `with rel as (
     select c.oid, c.relnamespace::int, c.relname, c.relkind, c.reltuples from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ${kinds} and ${userSchemas}),
   col as (select attrelid, ${packed} as packed from (
@@ -146,7 +146,7 @@ const packedEverything = `with rel as (
   left join con on con.conrelid = rel.oid left join idx on idx.indrelid = rel.oid left join des on des.objoid = rel.oid`
 
 /** Schemas full of tables with a key, two indexes, a foreign key and comments, made 500 at a time. */
-const buildCatalog = async (url: URL): Promise<string> => {
+export const buildCatalog = async (url: URL): Promise<string> => {
   const admin = new Client({ connectionString: url.href })
   await admin.connect()
   await admin.query('create database large_catalog')

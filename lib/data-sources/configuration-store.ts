@@ -23,4 +23,9 @@ export const saveSettings = async (
     create: { connectionId, workspaceId, ...kept },
     update: { ...kept, revision: { increment: 1 } },
   })
+  // Somebody acted: the schedule begins anew, also where it had stopped.
+  await tx.sourceCache.updateMany({
+    where: { connectionId, workspaceId },
+    data: { nextAt: null, stopped: null, failures: 0 },
+  })
 }

@@ -8,6 +8,7 @@ import type { Tx } from '#lib/db/client'
 import { queueRefresh } from './queue-refresh.ts'
 import {
   cancelRefresh as cancelStored,
+  countRefusedLogins,
   findRefresh,
   listRefreshes as listStored,
   type StoredRefresh,
@@ -24,6 +25,9 @@ import {
 } from './schema.ts'
 import { findSource } from './store.ts'
 
+/** Wrong passwords an hour, so that a server that counts them locks nobody out (SQL-11). */
+const refusedMax = 3
+
 export const requestRefresh = operation({
   summary: 'Read the schema of a data source again: all of it, one schema, or one table',
   effect: 'write',
@@ -36,6 +40,10 @@ export const requestRefresh = operation({
     const source = await requireSource(tx, actor, ref)
     if (!findManifest(source.type)?.capabilities.includes('discover')) {
       throw new AppError('unprocessable', `“${source.name}” has nothing to refresh: its connector cannot list tables.`)
+    }
+    if ((await countRefusedLogins(tx, actor.workspaceId, source.id)) >= refusedMax) {
+      const sentence = `The server refused the login of “${source.name}” ${refusedMax} times within an hour. Correct it and test the connection before you refresh again, so that the account is not locked.`
+      throw new AppError('conflict', sentence)
     }
     const trigger = actor.kind === 'user' ? 'manual' : 'api'
     const scope = { schema, name: table }

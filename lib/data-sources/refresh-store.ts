@@ -55,3 +55,14 @@ export const cancelRefresh = async (tx: Tx, workspaceId: string, id: string): Pr
       data: { status: 'cancelled', endedAt: new Date() },
     })
   ).count === 1
+
+/** How often the server refused the login in the last hour, with the connection and its credential as they are now. */
+export const countRefusedLogins = async (tx: Tx, workspaceId: string, connectionId: string): Promise<number> => {
+  const rows = await tx.$queryRaw<{ count: number }[]>(Prisma.sql`
+    select count(*)::int as count from source_refreshes r
+    join connections n on n.id = r.connection_id left join credentials k on k.id = n.credential_id
+    where r.workspace_id = ${workspaceId} and r.connection_id = ${connectionId} and r.status = 'failed'
+      and r.problem->'cause'->>'stage' = 'authenticate'
+      and r.ended_at > greatest(now() - interval '1 hour', n.updated_at, k.updated_at)`)
+  return rows[0]?.count ?? 0
+}

@@ -5,6 +5,7 @@ import { db, Prisma, type Tx } from '#lib/db/client'
 import { type Jobs, startJobs } from '#lib/db/jobs'
 import { transaction } from '#lib/db/transaction'
 import { type Ticket, ticket } from './protocol.ts'
+import { recordFailure } from './schedule-store.ts'
 
 /** The refresh was cancelled, or another engine has taken it over; whoever still works on it stops. */
 export class LostRefresh extends Error {
@@ -22,12 +23,15 @@ export interface RunningRefresh {
   startedAt: string
   schema: string | undefined
   name: string | undefined
+  trigger: string
   ticket: Ticket
   settings: SourceSettings
   /** What a reading depends on besides the catalog: settings, login, patterns. */
   basis: string
   /** The fingerprint of the last complete reading with the same basis, if that is not too old. */
   fingerprint: string | undefined
+  /** One schema of a refresh that reads all of them one by one. */
+  isPart?: true
 }
 
 /** Statistics do not change a fingerprint: a reading this old is done again for their sake. */
@@ -40,6 +44,7 @@ const claimedRow = z.object({
   schema: z.string().nullable(),
   name: z.string().nullable(),
   started_at: z.date(),
+  trigger: z.string(),
   ticket,
   settings: sourceSettings,
   basis: z.string(),
@@ -56,7 +61,7 @@ export const claimRefresh = (id: string, leaseBy: string): Promise<RunningRefres
         select from source_refreshes o where o.connection_id = r.connection_id and o.status = 'running' and o.id <> r.id)`)
     if (held === 0) return undefined
     const rows = await tx.$queryRaw<unknown[]>(Prisma.sql`
-      select r.id, r.workspace_id, r.connection_id, r.schema, r.name, r.started_at, r.ticket,
+      select r.id, r.workspace_id, r.connection_id, r.schema, r.name, r.started_at, r.trigger, r.ticket,
         coalesce(s.settings, '{}') as settings, b.basis,
         case when c.basis = b.basis and c.read_at > now() - make_interval(hours => ${rereadHours}) then c.fingerprint end as fingerprint
       from source_refreshes r join connections n on n.id = r.connection_id
@@ -75,6 +80,7 @@ export const claimRefresh = (id: string, leaseBy: string): Promise<RunningRefres
       startedAt: row.started_at.toISOString(),
       schema: row.schema ?? undefined,
       name: row.name ?? undefined,
+      trigger: row.trigger,
       ticket: row.ticket,
       settings: row.settings,
       basis: row.basis,
@@ -113,11 +119,26 @@ export const endRefresh = (refresh: RunningRefresh, end: RefreshEnd): Promise<vo
       update source_refreshes set status = ${end.status}, problem = ${end.problem ? JSON.stringify(end.problem) : null}::jsonb,
         unchanged = ${end.unchanged ?? false}, ended_at = now()
       where id = ${id} and lease_by = ${leaseBy} and status = 'running'`)
-    if (ended === 1 && end.status !== 'failed' && refresh.schema === undefined) await keepCache(tx, refresh, end)
+    if (ended === 0) return
+    if (end.status !== 'failed') await keepCache(tx, refresh, end)
+    else if (refresh.trigger === 'schedule') await recordFailure(tx, failureOf(refresh, end))
   })
+
+const failureOf = ({ connectionId }: RunningRefresh, { problem }: RefreshEnd) => ({
+  connectionId,
+  isRefused: refusedLogin.safeParse(problem?.cause).success,
+  sentence: problem?.detail ?? '',
+})
+
+const refusedLogin = z.object({ stage: z.literal('authenticate') })
 
 const keepCache = async (tx: Tx, refresh: RunningRefresh, { unchanged, status, fingerprint }: RefreshEnd) => {
   const { connectionId, workspaceId, startedAt, basis } = refresh
+  // It works again: whatever made the schedule wait is over, and a schedule that stopped gets a new time.
+  await tx.$executeRaw(Prisma.sql`
+    update source_caches set failures = 0, next_at = case when stopped is null then next_at end, stopped = null
+    where connection_id = ${connectionId} and (failures > 0 or stopped is not null)`)
+  if (refresh.schema !== undefined) return
   if (unchanged) {
     await tx.$executeRaw(Prisma.sql`
       update source_caches set refreshed_at = ${startedAt}::timestamptz where connection_id = ${connectionId}`)

@@ -143,7 +143,10 @@ const endOf = async ({ job, deadline, revoked }: Started) => {
   const end = await job.end
   if (revoked.aborted) throw revoked.reason
   if (end.error && deadline.aborted) throw new AppError('upstream_timeout', 'It took too long and was stopped.')
-  if (end.error) throw new AppError(end.error.code, end.error.message)
+  if (end.error) {
+    const { code, message, details } = end.error
+    throw new AppError(code, message, { ...(details && { details }) })
+  }
   return end
 }
 

@@ -96,7 +96,11 @@ const loadDriver = async (connector: string): Promise<AnyDriver> => {
 
 const failureOf = (error: unknown, signal: AbortSignal): EndFrame => {
   const failure = (code: ErrorCode, message: string): EndFrame => ({ value: null, error: { code, message } })
-  if (error instanceof AppError) return failure(error.code, error.message)
+  if (error instanceof AppError) {
+    const cause = error.details?.cause
+    const { code, message } = error
+    return { value: null, error: { code, message, ...(cause !== undefined && { details: { cause } }) } }
+  }
   const limit = error instanceof NetError ? error.code : undefined
   if (limit === 'EBYTES') return failure('upstream_failed', 'The server sent far more data than expected.')
   if (limit === 'ECANCELED' || (signal.aborted && !isTimeout(signal.reason))) return failure('cancelled', 'Cancelled.')

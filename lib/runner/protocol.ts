@@ -31,7 +31,8 @@ export type StreamCapability = Exclude<Capability, 'test'>
 export interface EndFrame {
   /** The generator's return value (a test's outcome), or null. */
   value: unknown
-  error: { code: ErrorCode; message: string } | null
+  /** With the cause from the connector's table, where the driver named one. */
+  error: { code: ErrorCode; message: string; details?: Record<string, unknown> } | null
 }
 
 export interface EgressPolicy {

@@ -27,7 +27,11 @@ export interface Comparison {
  * Compares what is read with what is known, segment by segment in the order they arrive, and writes the differences
  * while more is read. Of the segment at hand names and hashes are in memory; of everything else nothing.
  */
-export const createComparison = (writer: Writer, refresh: RunningRefresh): Comparison => {
+export const createComparison = (
+  writer: Writer,
+  refresh: RunningRefresh,
+  progress: { settled: Set<string> },
+): Comparison => {
   let segment: Segment | undefined
   let known = new Map<string, KnownObject>()
   let kept = 0
@@ -66,6 +70,7 @@ export const createComparison = (writer: Writer, refresh: RunningRefresh): Compa
     await writing
     await endSegment(writer, refresh, { segment, gone: [...known.values()].map(({ id }) => id), kept })
     settled.add(nameOf(segment))
+    if (segment.type === 'relation' && segment.schema !== undefined) progress.settled.add(segment.schema)
     segment = undefined
   }
 

@@ -12,6 +12,23 @@ export interface Ingested {
   unchanged: boolean
 }
 
+/** How far a reading came, also where it broke off. */
+export interface Progress {
+  /** What the server listed; all of them, once anything else came. */
+  schemas: DiscoveredSchema[]
+  /** Those whose relations are all read and written. */
+  settled: Set<string>
+}
+
+export const noProgress = (): Progress => ({ schemas: [], settled: new Set() })
+
+interface IngestOptions {
+  writer: Writer
+  refresh: RunningRefresh
+  keeps: KeptNames
+  progress: Progress
+}
+
 /**
  * Reads the lines of a discovery and writes what differs from what is known, while more arrives. A schema is compared
  * when its first relation comes and settled when the next one's does: of one schema names and hashes are in memory,
@@ -19,16 +36,16 @@ export interface Ingested {
  */
 export const ingest = async (
   chunks: AsyncIterable<Uint8Array>,
-  { writer, refresh, keeps }: { writer: Writer; refresh: RunningRefresh; keeps: KeptNames },
+  { writer, refresh, keeps, progress }: IngestOptions,
 ): Promise<Ingested> => {
-  const comparison = createComparison(writer, refresh)
-  const schemas: DiscoveredSchema[] = []
+  const comparison = createComparison(writer, refresh, progress)
+  const { schemas } = progress
   let fingerprint: string | undefined
   let hasBegun = false
   const begin = async () => {
     hasBegun = true
     await writeSchemas(writer, refresh, schemas)
-    await setSchemasTotal(refresh, schemas.length)
+    if (refresh.isPart !== true) await setSchemasTotal(refresh, schemas.length)
   }
   for await (const lines of splitLines(chunks)) {
     for (const bytes of lines) {

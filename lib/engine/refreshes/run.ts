@@ -1,9 +1,10 @@
 import { AppError } from '#lib/core/errors'
-import { withWriter } from '../catalog-store.ts'
+import type { Writer } from '#lib/db/writer'
+import { markSchema, withWriter } from '../catalog-store.ts'
 import type { RunRequest } from '../protocol.ts'
 import { endRefresh, keepRefresh, LostRefresh, type RefreshEnd, type RunningRefresh } from '../refresh-store.ts'
 import { type RunContext, runLines } from '../run.ts'
-import { ingest } from './ingest.ts'
+import { type Ingested, ingest, noProgress, type Progress } from './ingest.ts'
 import { keptNames } from './patterns.ts'
 
 /** How often it is looked whether the refresh is still ours and wanted. */
@@ -32,15 +33,60 @@ export const runRefresh = async (refresh: RunningRefresh, context: RunContext, s
   }
 }
 
-const readSource = async (refresh: RunningRefresh, context: RunContext, signal: AbortSignal): Promise<RefreshEnd> => {
+const readSource = async (refresh: RunningRefresh, context: RunContext, signal: AbortSignal): Promise<RefreshEnd> =>
+  withWriter(async (writer) => {
+    const progress = noProgress()
+    try {
+      const { fingerprint, unchanged } = await readPart(refresh, { context, signal, writer, progress })
+      return { status: 'done', fingerprint, unchanged }
+    } catch (error) {
+      if (refresh.schema !== undefined || progress.schemas.length === 0 || !isOfTheServer(error)) throw error
+      return await readOneByOne(refresh, { context, signal, writer, progress })
+    }
+  })
+
+interface Reading {
+  context: RunContext
+  signal: AbortSignal
+  writer: Writer
+  progress: Progress
+}
+
+const readPart = async (refresh: RunningRefresh, { context, signal, writer, progress }: Reading): Promise<Ingested> => {
   const lines = runLines(requestOf(refresh), signal, context)
   try {
-    const keeps = keptNames(refresh.settings)
-    const { fingerprint, unchanged } = await withWriter((writer) => ingest(lines, { writer, refresh, keeps }))
-    return { status: 'done', fingerprint, unchanged }
+    return await ingest(lines, { writer, refresh, keeps: keptNames(refresh.settings), progress })
   } finally {
     await lines.return(undefined)
   }
+}
+
+/** The server answered and then failed, which may be because of one schema alone. */
+const isOfTheServer = (error: unknown): error is AppError =>
+  error instanceof AppError && (error.code === 'upstream_failed' || error.code === 'upstream_timeout')
+
+/** So many failures in a row are not the fault of a schema. */
+const failuresMax = 3
+
+/** What could not be read as a whole is read schema by schema, so that one that fails costs only itself. */
+const readOneByOne = async (refresh: RunningRefresh, reading: Reading): Promise<RefreshEnd> => {
+  const { schemas, settled } = reading.progress
+  const failed: { schema: string; error: AppError }[] = []
+  let inARow = 0
+  for (const { name } of schemas.filter((schema) => !settled.has(schema.name))) {
+    try {
+      await readPart({ ...refresh, schema: name, isPart: true }, { ...reading, progress: noProgress() })
+      inARow = 0
+    } catch (error) {
+      if (!isOfTheServer(error) || ++inARow >= failuresMax) throw error
+      failed.push({ schema: name, error })
+      await markSchema(reading.writer, refresh, name, error.message)
+    }
+  }
+  const [first] = failed
+  if (!first) return { status: 'done' }
+  const detail = `${failed.length} of ${schemas.length} schemas could not be read, “${first.schema}” among them: ${first.error.message}`
+  return { status: 'partial', problem: { code: first.error.code, detail, cause: first.error.details?.cause } }
 }
 
 const requestOf = ({ ticket, connectionId, schema, name, fingerprint }: RunningRefresh): RunRequest => ({
