@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { hasMariaDb, type MariaDb, startMariaDb } from './testing/mariadb.ts'
 import { runTest } from './testing/run.ts'
 
@@ -78,6 +79,16 @@ describe.skipIf(!hasMariaDb)('testing a connection to MariaDB', () => {
       status: 'warning',
       sentence: expect.stringMatching(sentence),
     })
+  })
+
+  it('hands a login that may too much the statements for one that may read', async () => {
+    const { stages } = await test({}, { username: 'files', password: 'p' })
+    const { script } = z.object({ script: z.string() }).parse(stages.at(-1)?.evidence)
+    const statements = script.replace('<a long random password>', 'reader-Pa55').split('\n')
+    await server.run(...statements)
+    const reader = { username: 'jackfield_reader', password: 'reader-Pa55' }
+    expect((await test({}, reader)).stages.at(-1)).toMatchObject({ name: 'grants', status: 'passed' })
+    await server.run("DROP USER jackfield_reader@'127.0.0.1'")
   })
 
   it.each([

@@ -69,13 +69,24 @@ const grantsOf = ({ rights, tables, account, client }: Facts, { username, databa
   const mayRead = rights.database.includes('SELECT') || rights.tables.includes('SELECT')
   const counted = `${tables} ${tables === 1 ? 'table or view' : 'tables and views'} to be seen`
   const some = tables === 0 ? `“${database}” shows no tables to this login` : counted
+  const danger = warningOf(rights, username)
+  if (danger) {
+    const script = leastPrivilege(client, database)
+    return { status: 'warning' as const, sentence: `${some}; ${danger}`, evidence: { ...evidence, script } }
+  }
   const warning =
-    warningOf(rights, username) ??
-    (rights.known && !mayRead && tables > 0
-      ? `grant SELECT to read them: ${grantSelect(account, database)}`
-      : undefined)
+    rights.known && !mayRead && tables > 0 ? `grant SELECT to read them: ${grantSelect(account, database)}` : undefined
   if (warning) return { status: 'warning' as const, sentence: `${some}; ${warning}`, evidence }
   return { status: 'passed' as const, sentence: `${some}.`, evidence }
+}
+
+/** An account that can do what reading needs, ready to paste. */
+const leastPrivilege = (client: string, database: string): string => {
+  const reader = `${quoteLiteral('jackfield_reader')}@${quoteLiteral(client === '' ? '%' : client)}`
+  return [
+    `CREATE USER ${reader} IDENTIFIED BY '<a long random password>';`,
+    `GRANT SELECT, SHOW VIEW ON ${quoteName(database)}.* TO ${reader};`,
+  ].join('\n')
 }
 
 const grantSelect = (account: string, database: string): string => {
