@@ -3,6 +3,7 @@ import { IconArrowNarrowRight } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { DiscoveredRelation } from '#lib/connectors/contract'
 import classes from './explorer.module.css'
+import { RelationsPicture } from './relations-picture.tsx'
 import { relationKey } from './tree-model.ts'
 
 interface KeysTabProps {
@@ -18,6 +19,7 @@ export const KeysTab = ({ relation, onSelect }: KeysTabProps) => {
   }
   return (
     <div className={classes.keys}>
+      <RelationsPicture relation={relation} onSelect={onSelect} />
       <KeyGroup title="References" isShown={foreign_keys.length > 0}>
         {foreign_keys.map(({ name, columns, references, rules }) => (
           <li key={name} title={name}>

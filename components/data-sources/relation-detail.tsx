@@ -6,6 +6,7 @@ import type { DiscoveredRelation } from '#lib/connectors/contract'
 import { formatBytes, formatNumber, plural } from '#lib/format/number'
 import { ColumnsTab } from './columns-tab.tsx'
 import { ConstraintsTab } from './constraints-tab.tsx'
+import { CopyMenu } from './copy-menu.tsx'
 import { CopyText } from './copy-text.tsx'
 import { DdlTab } from './ddl-tab.tsx'
 import classes from './explorer.module.css'
@@ -15,6 +16,7 @@ import { KeysTab } from './keys-tab.tsx'
 import { relationKinds } from './relation-kinds.ts'
 import { SampleTab } from './sample-tab.tsx'
 import { qualifiedName, selectStatement } from './sql-text.ts'
+import { StatisticsTab } from './statistics-tab.tsx'
 import type { RelationAnswer } from './use-explorer.ts'
 
 interface RelationDetailProps {
@@ -79,6 +81,11 @@ export const RelationDetail = ({ answer, source, tab, onTab, onSelect, onClose }
             <SampleTab relation={relation} source={source} />
           </Tabs.Panel>
         )}
+        {source.queries !== 'none' && (
+          <Tabs.Panel value="statistics">
+            <StatisticsTab relation={relation} source={source} />
+          </Tabs.Panel>
+        )}
       </Tabs>
     </article>
   )
@@ -97,7 +104,12 @@ const tabsOf = (
   { value: 'indexes', label: 'Indexes', count: relation.indexes?.length ?? 0 },
   { value: 'constraints', label: 'Constraints', count: relation.constraints?.length ?? 0 },
   { value: 'ddl', label: 'DDL' },
-  ...(queries === 'none' ? [] : [{ value: 'sample', label: 'Sample' }]),
+  ...(queries === 'none'
+    ? []
+    : [
+        { value: 'sample', label: 'Sample' },
+        { value: 'statistics', label: 'Statistics' },
+      ]),
 ]
 
 const DetailHead = ({ relation, source }: { relation: DiscoveredRelation; source: ExplorerSource }) => {
@@ -115,6 +127,7 @@ const DetailHead = ({ relation, source }: { relation: DiscoveredRelation; source
         <div className={classes.copies}>
           <CopyText label="Copy name" text={qualifiedName(relation, quote)} />
           <CopyText label="Copy SELECT" text={selectStatement(relation, quote)} />
+          <CopyMenu relation={relation} writing={source.writing} />
         </div>
       </div>
       <p className={classes.facts}>
