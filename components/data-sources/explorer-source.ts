@@ -9,8 +9,11 @@ export interface ExplorerSource {
   queries: 'allowed' | 'denied' | 'none'
 }
 
+/** Where its API stands. */
+export const sourceBase = (id: string): string => `/api/data-sources/${encodeURIComponent(id)}`
+
 /** Where a statement is run, and what is sent there. */
 export const queryOf = ({ id }: Pick<ExplorerSource, 'id'>, sql: string, row_limit: number) => ({
-  path: `/api/data-sources/${encodeURIComponent(id)}/queries`,
+  path: `${sourceBase(id)}/queries`,
   body: { sql, row_limit },
 })

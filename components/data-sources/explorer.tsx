@@ -1,18 +1,20 @@
 'use client'
-import { ActionIcon, Splitter, TextInput } from '@mantine/core'
+import { Splitter, TextInput } from '@mantine/core'
 import { useHotkeys, useLocalStorage } from '@mantine/hooks'
-import { IconRefresh, IconSearch, IconTable } from '@tabler/icons-react'
+import { IconSearch, IconTable } from '@tabler/icons-react'
 import { Suspense, useRef } from 'react'
 import { usePermissions } from '#components/layout/permissions'
 import { liftedBy } from '#lib/auth/grant-levels'
 import type { SqlWriting } from '#lib/connectors/contract'
 import { plural } from '#lib/format/number'
 import classes from './explorer.module.css'
-import type { ExplorerSource } from './explorer-source.ts'
+import { type ExplorerSource, sourceBase } from './explorer-source.ts'
+import { RefreshBar } from './refresh-bar.tsx'
 import { RelationDetail } from './relation-detail.tsx'
 import { RelationTree } from './relation-tree.tsx'
 import { DetailSkeleton } from './skeletons.tsx'
 import { type ExplorerStart, useExplorer } from './use-explorer.ts'
+import { useRefresh } from './use-refresh.ts'
 
 const treeWidth = { key: 'jackfield.explorer.tree', default: 340, min: 220, max: 640 } as const
 
@@ -23,7 +25,8 @@ interface ExplorerProps extends ExplorerStart {
 
 /** Schemas and tables at the left, the one that was chosen at the right. */
 export const Explorer = ({ about, ...start }: ExplorerProps) => {
-  const { rows, schemas, search, details, setRowOpen, loadMore, refresh, isRefreshing } = useExplorer(start)
+  const { rows, schemas, search, details, setRowOpen, loadMore, reload } = useExplorer(start)
+  const refresh = useRefresh(sourceBase(start.source), reload)
   const [width, setWidth] = useLocalStorage<number>({ key: treeWidth.key, defaultValue: treeWidth.default })
   const input = useRef<HTMLInputElement>(null)
   useHotkeys([['/', () => input.current?.focus()]])
@@ -60,16 +63,6 @@ export const Explorer = ({ about, ...start }: ExplorerProps) => {
               autoComplete="off"
               spellCheck={false}
             />
-            <ActionIcon
-              variant="default"
-              size={32}
-              aria-label="Read the tables again"
-              title="Read the tables again"
-              loading={isRefreshing}
-              onClick={() => void refresh()}
-            >
-              <IconRefresh size={15} aria-hidden />
-            </ActionIcon>
           </div>
           <RelationTree
             rows={rows}
@@ -79,6 +72,7 @@ export const Explorer = ({ about, ...start }: ExplorerProps) => {
             onOpen={setRowOpen}
             onMissing={loadMore}
           />
+          <RefreshBar {...refresh} />
         </div>
       </Splitter.Pane>
       <Splitter.Pane defaultSize={100}>
@@ -92,6 +86,7 @@ export const Explorer = ({ about, ...start }: ExplorerProps) => {
             <RelationDetail
               answer={details.answer}
               source={source}
+              onRefresh={(scope) => void refresh.start(scope)}
               tab={details.tab}
               onTab={details.showTab}
               onSelect={details.select}

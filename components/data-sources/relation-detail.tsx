@@ -18,10 +18,12 @@ import { SampleTab } from './sample-tab.tsx'
 import { qualifiedName, selectStatement } from './sql-text.ts'
 import { StatisticsTab } from './statistics-tab.tsx'
 import type { RelationAnswer } from './use-explorer.ts'
+import type { RefreshScope } from './use-refresh.ts'
 
 interface RelationDetailProps {
   answer: RelationAnswer | Promise<RelationAnswer>
   source: ExplorerSource
+  onRefresh: (scope: RefreshScope) => void
   tab: string
   onTab: (tab: string) => void
   onSelect: (key: string) => void
@@ -29,7 +31,7 @@ interface RelationDetailProps {
 }
 
 /** Everything known of one table or view. */
-export const RelationDetail = ({ answer, source, tab, onTab, onSelect, onClose }: RelationDetailProps) => {
+export const RelationDetail = ({ answer, source, onRefresh, tab, onTab, onSelect, onClose }: RelationDetailProps) => {
   const known = answer instanceof Promise ? use(answer) : answer
   if ('problem' in known) {
     return (
@@ -46,7 +48,7 @@ export const RelationDetail = ({ answer, source, tab, onTab, onSelect, onClose }
   return (
     <article className={classes.detail} aria-label={relation.name}>
       <BackButton onClose={onClose} />
-      <DetailHead relation={relation} source={source} />
+      <DetailHead relation={relation} source={source} onRefresh={onRefresh} />
       <Tabs
         value={tabs.some(({ value }) => value === tab) ? tab : 'columns'}
         onChange={(next) => onTab(next ?? 'columns')}
@@ -112,7 +114,11 @@ const tabsOf = (
       ]),
 ]
 
-const DetailHead = ({ relation, source }: { relation: DiscoveredRelation; source: ExplorerSource }) => {
+interface DetailHeadProps extends Pick<RelationDetailProps, 'source' | 'onRefresh'> {
+  relation: DiscoveredRelation
+}
+
+const DetailHead = ({ relation, source, onRefresh }: DetailHeadProps) => {
   const { quote } = source.writing
   const { icon: Icon, label } = relationKinds[relation.kind]
   return (
@@ -127,7 +133,7 @@ const DetailHead = ({ relation, source }: { relation: DiscoveredRelation; source
         <div className={classes.copies}>
           <CopyText label="Copy name" text={qualifiedName(relation, quote)} />
           <CopyText label="Copy SELECT" text={selectStatement(relation, quote)} />
-          <CopyMenu relation={relation} writing={source.writing} />
+          <CopyMenu relation={relation} writing={source.writing} onRefresh={onRefresh} />
         </div>
       </div>
       <p className={classes.facts}>

@@ -5,6 +5,7 @@ import { useRef, useState } from 'react'
 import { callApi, withQuery } from '#lib/client/api'
 import { isAborted, sentenceOf } from '#lib/client/problem'
 import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
+import { sourceBase } from './explorer-source.ts'
 import { browseRows, type RelationList, searchRows, type TreeRow } from './tree-model.ts'
 
 /** What the server already knows when the page is first painted. */
@@ -24,14 +25,13 @@ const page = 500
 
 /** The state behind the explorer. Lists and details are fetched when somebody asks for them, and kept. */
 export const useExplorer = (start: ExplorerStart) => {
-  const base = `/api/data-sources/${encodeURIComponent(start.source)}`
+  const base = sourceBase(start.source)
   const { first } = start
   const [schemas, setSchemas] = useState(start.schemas)
   const [lists, setLists] = useState<Record<string, RelationList>>(
     first ? { [first.schema]: { items: first.items, cursor: first.cursor, status: 'ready' } } : {},
   )
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(first ? [first.schema] : []))
-  const [isRefreshing, setRefreshing] = useState(false)
   const search = useRelationSearch(base)
   const details = useDetails(base, start.selected)
   const rows = search.found ? searchRows(schemas, search.found) : browseRows(schemas, lists, open)
@@ -57,18 +57,14 @@ export const useExplorer = (start: ExplorerStart) => {
     if (row.schema === '') search.more()
     else if (lists[row.schema]?.status !== 'loading') void load(row.schema, lists[row.schema])
   }
-  const refresh = async () => {
-    setRefreshing(true)
-    try {
-      setSchemas((await callApi<DiscoveredSchema[]>(`${base}/schemas`)).data)
-      details.forget()
-      await Promise.all(Object.keys(lists).map((schema) => (open.has(schema) ? load(schema, undefined) : undefined)))
-      setLists((known) => Object.fromEntries(Object.entries(known).filter(([schema]) => open.has(schema))))
-    } finally {
-      setRefreshing(false)
-    }
+  /** Fetches anew what is shown, after somebody read the source again. */
+  const reload = async () => {
+    setSchemas((await callApi<DiscoveredSchema[]>(`${base}/schemas`)).data)
+    details.forget()
+    await Promise.all(Object.keys(lists).map((schema) => (open.has(schema) ? load(schema, undefined) : undefined)))
+    setLists((known) => Object.fromEntries(Object.entries(known).filter(([schema]) => open.has(schema))))
   }
-  return { rows, schemas, search, details, setRowOpen, loadMore, refresh, isRefreshing }
+  return { rows, schemas, search, details, setRowOpen, loadMore, reload }
 }
 
 /** Relations of all schemas by a part of their name or comment, found on the server. */

@@ -13,16 +13,17 @@ test('every tab of a table, a view and a partitioned table can be read', async (
   const detail = page.getByRole('article')
   for (const [tab, shows] of [
     ['Columns', 'customer_id'],
-    ['Keys', 'total >='],
+    ['Keys', 'customers'],
     ['Indexes', 'orders_customer'],
+    ['Constraints', 'total >='],
   ] as const) {
     await detail.getByRole('tab', { name: new RegExp(tab) }).click()
     await expect(detail).toContainText(shows)
     await inspect(page, `discover-${tab.toLowerCase()}`)
   }
-  await page.goto(`/workspace/data-sources/${id}?table=shop.big_orders&tab=definition`)
+  await page.goto(`/workspace/data-sources/${id}?table=shop.big_orders&tab=ddl`)
   await expect(detail).toContainText('SELECT')
-  await inspect(page, 'discover-definition')
+  await inspect(page, 'discover-ddl')
   await page.goto(`/workspace/data-sources/${id}?table=shop.events`)
   await expect(detail).toContainText('Partitioned table')
   await inspect(page, 'discover-partitioned')

@@ -1,0 +1,60 @@
+import { Button } from '@mantine/core'
+import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
+import { RelativeTime } from '#components/layout/relative-time'
+import type { RefreshView } from '#lib/data-sources/schema'
+import { formatNumber } from '#lib/format/number'
+import classes from './explorer.module.css'
+import type { useRefresh } from './use-refresh.ts'
+
+/** When the tables were read last, and how far reading them is now. */
+export const RefreshBar = ({ newest, problem, isRunning, start, cancel }: ReturnType<typeof useRefresh>) => {
+  const trouble = problem ?? troubleOf(newest)
+  return (
+    <footer className={classes.refreshBar}>
+      {trouble !== undefined && (
+        <p className={classes.refreshProblem} role="alert">
+          <IconAlertTriangle size={14} aria-hidden />
+          {trouble}
+        </p>
+      )}
+      <div className={classes.refreshRow}>
+        <p role="status">
+          {isRunning && newest ? (
+            progressOf(newest)
+          ) : newest?.ended_at ? (
+            <ReadAt at={newest.ended_at} />
+          ) : (
+            'Not kept yet'
+          )}
+        </p>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          leftSection={isRunning ? undefined : <IconRefresh size={13} aria-hidden />}
+          onClick={() => void (isRunning ? cancel() : start({}))}
+        >
+          {isRunning ? 'Cancel' : 'Refresh'}
+        </Button>
+      </div>
+    </footer>
+  )
+}
+
+const ReadAt = ({ at }: { at: string }) => (
+  <>
+    Read <RelativeTime at={at} />
+  </>
+)
+
+const progressOf = ({ status, schemas_done, schemas_total, relations }: RefreshView): string => {
+  if (status === 'queued') return 'Waiting to be read …'
+  const tables = relations > 0 ? `, ${formatNumber(relations)} tables` : ''
+  return schemas_total === null ? `Reading …${tables}` : `Reading ${schemas_done} of ${schemas_total} schemas${tables}`
+}
+
+const troubleOf = (newest: RefreshView | undefined): string | undefined => {
+  if (newest?.status === 'failed')
+    return newest.problem?.detail ?? 'The last refresh failed. What was read before is shown.'
+  if (newest?.status === 'partial') return 'Some schemas could not be read; what was known of them is shown.'
+  return newest?.status === 'cancelled' ? 'The last refresh was cancelled. What was read before is shown.' : undefined
+}

@@ -1,0 +1,51 @@
+import { createConnection } from '../fixtures/connections.ts'
+import { expect, inspect, signedIn as test } from '../fixtures/test.ts'
+
+test.describe.configure({ mode: 'serial' })
+
+let address: string
+
+test('a table is looked at from all sides: its neighbours, its DDL, its rows and what stands in them', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.goto('/workspace/connections')
+  const id = await createConnection(page, { name: 'Explorer shop' })
+  address = `/workspace/data-sources/${id}`
+  await page.goto(`${address}?table=shop.orders`)
+  const detail = page.getByRole('article', { name: 'orders' })
+  const open = (tab: string) => detail.getByRole('tab', { name: tab }).click()
+
+  await open('Keys & relations')
+  await expect(detail.getByRole('region', { name: 'Relations of orders' })).toContainText('customer_id')
+  await inspect(page, 'explorer-keys')
+  await open('Constraints')
+  await expect(detail).toContainText('total >=')
+  await open('DDL')
+  await expect(detail).toContainText('CREATE TABLE shop.orders')
+  await inspect(page, 'explorer-ddl')
+  await detail.getByRole('button', { name: 'Copy DDL' }).click()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('CREATE INDEX orders_customer')
+  await open('Sample')
+  await expect(detail.getByRole('region', { name: 'Result' })).toContainText('100 rows', { timeout: 20_000 })
+  await inspect(page, 'explorer-sample')
+  await open('Statistics')
+  await detail.getByRole('button', { name: 'Count customer_id' }).click()
+  await expect(detail.getByRole('list', { name: 'Most frequent values' })).toBeVisible({ timeout: 20_000 })
+  await inspect(page, 'explorer-statistics')
+})
+
+test('a neighbour is reached through the picture by keyboard', async ({ page }) => {
+  await page.goto(`${address}?table=shop.orders&tab=keys`)
+  await page.getByRole('link', { name: 'customers, orders refers to it' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('article', { name: 'customers' })).toBeVisible()
+})
+
+test('reading the tables again shows how far it is and when it was', async ({ page }) => {
+  await page.goto(address)
+  await page.getByRole('button', { name: 'Refresh' }).click()
+  await expect(page.getByText(/^Read /)).toBeVisible({ timeout: 30_000 })
+  await inspect(page, 'explorer-refreshed')
+})
