@@ -17,3 +17,9 @@ export const queryOf = ({ id }: Pick<ExplorerSource, 'id'>, sql: string, row_lim
   path: `${sourceBase(id)}/queries`,
   body: { sql, row_limit },
 })
+
+/** Opens the SQL editor with a statement; a very long one would not fit into an address. */
+export const editorLink = ({ id }: Pick<ExplorerSource, 'id'>, sql: string): string => {
+  const link = `/workspace/data-sources/${encodeURIComponent(id)}/sql`
+  return sql.length > 4_000 ? link : `${link}?insert=${encodeURIComponent(sql)}`
+}

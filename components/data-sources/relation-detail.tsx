@@ -1,7 +1,8 @@
 'use client'
 import { Button, Tabs } from '@mantine/core'
-import { IconArrowLeft } from '@tabler/icons-react'
+import { IconArrowLeft, IconTerminal2 } from '@tabler/icons-react'
 import { use } from 'react'
+import { ButtonLink } from '#components/layout/button-link'
 import type { DiscoveredRelation } from '#lib/connectors/contract'
 import { formatBytes, formatNumber, plural } from '#lib/format/number'
 import { ColumnsTab } from './columns-tab.tsx'
@@ -10,7 +11,7 @@ import { CopyMenu } from './copy-menu.tsx'
 import { CopyText } from './copy-text.tsx'
 import { DdlTab } from './ddl-tab.tsx'
 import classes from './explorer.module.css'
-import type { ExplorerSource } from './explorer-source.ts'
+import { type ExplorerSource, editorLink } from './explorer-source.ts'
 import { IndexesTab } from './indexes-tab.tsx'
 import { KeysTab } from './keys-tab.tsx'
 import { relationKinds } from './relation-kinds.ts'
@@ -131,6 +132,16 @@ const DetailHead = ({ relation, source, onRefresh }: DetailHeadProps) => {
           <bdi>{relation.name}</bdi>
         </h2>
         <div className={classes.copies}>
+          {source.queries === 'allowed' && (
+            <ButtonLink
+              href={editorLink(source, selectStatement(relation, quote))}
+              variant="default"
+              size="compact-sm"
+              leftSection={<IconTerminal2 size={13} aria-hidden />}
+            >
+              Open in SQL editor
+            </ButtonLink>
+          )}
           <CopyText label="Copy name" text={qualifiedName(relation, quote)} />
           <CopyText label="Copy SELECT" text={selectStatement(relation, quote)} />
           <CopyMenu relation={relation} writing={source.writing} onRefresh={onRefresh} />

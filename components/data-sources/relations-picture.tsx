@@ -31,13 +31,20 @@ export const RelationsPicture = ({ relation, onSelect }: RelationsPictureProps) 
             </path>
           ))}
           {left.map((box) => (
-            <LinkedBox key={box.key} box={box} words={`${box.name}, refers to ${relation.name}`} onSelect={onSelect} />
+            <LinkedBox
+              key={box.key}
+              box={box}
+              home={middle.schema}
+              words={`${box.name}, refers to ${relation.name}`}
+              onSelect={onSelect}
+            />
           ))}
-          <Box box={middle} isMiddle />
+          <Box box={middle} home={middle.schema} isMiddle />
           {right.map((box) => (
             <LinkedBox
               key={box.key}
               box={box}
+              home={middle.schema}
               words={`${box.name}, ${relation.name} refers to it`}
               onSelect={onSelect}
             />
@@ -58,7 +65,15 @@ const Notes = ({ left, right, own }: { left: number; right: number; own: string[
   return notes.length > 0 && <figcaption className={classes.notes}>{notes.join(' · ')}</figcaption>
 }
 
-const LinkedBox = ({ box, words, onSelect }: { box: PictureBox; words: string; onSelect: (key: string) => void }) => {
+interface LinkedBoxProps {
+  box: PictureBox
+  /** The schema that needs no naming. */
+  home: string
+  words: string
+  onSelect: (key: string) => void
+}
+
+const LinkedBox = ({ box, home, words, onSelect }: LinkedBoxProps) => {
   const follow = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return
     event.preventDefault()
@@ -71,18 +86,18 @@ const LinkedBox = ({ box, words, onSelect }: { box: PictureBox; words: string; o
       className={classes.link}
       onClick={follow}
     >
-      <Box box={box} />
+      <Box box={box} home={home} />
     </a>
   )
 }
 
-const Box = ({ box, isMiddle }: { box: PictureBox; isMiddle?: boolean }) => (
+const Box = ({ box, home, isMiddle }: { box: PictureBox; home: string; isMiddle?: boolean }) => (
   <g className={classes.box} data-middle={isMiddle || undefined}>
     <title>{`${box.schema}.${box.name}`}</title>
     <rect x={box.x} y={box.y} width={boxWidth} height={box.height} rx={7} className={classes.frame} />
     <path d={`M${box.x} ${box.y + headHeight}h${boxWidth}`} className={classes.rule} />
     <text x={box.x + 12} y={box.y + 20} className={classes.name}>
-      {cut(box.name, 26)}
+      {cut(box.schema === home ? box.name : `${box.schema}.${box.name}`, 23)}
     </text>
     {box.rows.map(({ text, y }) => (
       <text key={text} x={box.x + 12} y={y + 4} className={classes.columns}>

@@ -1,5 +1,5 @@
 'use client'
-import { useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { showToast } from '#components/layout/toast'
 import { ApiError } from '#lib/client/problem'
 import type { SavedQuery } from '#lib/saved-queries/schema'
@@ -13,12 +13,22 @@ import { useTabs } from './use-tabs.tsx'
 
 export type SqlEditor = ReturnType<typeof useSqlEditor>
 
+const longestTaken = 100_000
+
 /** Everything the page does with the tabs, the editor and what is run. */
 export const useSqlEditor = ({ source, writing, tabs: kept }: SqlPageProps) => {
   const dialect = writing.dialect ?? 'postgres'
   const handle = useRef<EditorHandle>(null)
   const tabs = useTabs(source.id, kept)
   const { active } = tabs
+  // Other pages lead here with a statement, which is put into a tab and never run by itself.
+  const takeFromAddress = useEffectEvent(() => {
+    const sql = new URLSearchParams(window.location.search).get('insert')
+    if (sql === null) return
+    window.history.replaceState(null, '', window.location.pathname)
+    if (sql.length <= longestTaken) tabs.add({ sql })
+  })
+  useEffect(() => takeFromAddress(), [])
   const [dialog, setDialog] = useState<'save'>()
   const [savedAt, setSavedAt] = useState(0)
   const [mayWrite, setMayWrite] = useState<ReadonlySet<string>>(new Set())
