@@ -15,6 +15,7 @@ const sides: readonly Side[] = [
   { label: 'Files', path: '', needs: ['files'], permission: 'data-sources:read' },
   { label: 'SQL', path: '/sql', needs: ['query'], permission: 'data-sources:query' },
   { label: 'Replication', path: '/replication', needs: ['replicate'], permission: 'data-sources:read' },
+  { label: 'Configuration', path: '/configuration', needs: ['discover', 'query'], permission: 'data-sources:read' },
 ]
 
 export const sidesOf = (capabilities: readonly Capability[]): Side[] =>
