@@ -1,5 +1,5 @@
 import { callApi, requestApi, withQuery } from '#lib/client/api'
-import type { DiscoveredRelation } from '#lib/connectors/contract'
+import type { DiscoveredRelation, RelationName } from '#lib/connectors/contract'
 import type { ReplicationCheck, ReplicationView } from '#lib/replications/schema'
 import type { Plan } from './plan.ts'
 
@@ -30,7 +30,7 @@ export const forgetReplication = (source: string, id: string, reason: string | u
   })
 
 interface FoundTables {
-  items: DiscoveredRelation[]
+  items: RelationName[]
   isMore: boolean
 }
 
@@ -43,5 +43,6 @@ export const findTables = async (source: string, q: string, signal: AbortSignal)
   const { data, meta } = await callApi<DiscoveredRelation[]>(path, { signal })
   // Of our own API, parsed there; see callApi.
   const page = meta.page as { cursor: string | null }
-  return { items: data.filter(({ kind }) => withChanges.includes(kind)), isMore: page.cursor !== null }
+  const items = data.filter(({ kind }) => withChanges.includes(kind)).map(({ schema, name }) => ({ schema, name }))
+  return { items, isMore: page.cursor !== null }
 }

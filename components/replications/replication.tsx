@@ -38,7 +38,7 @@ export const Replication = ({ connection, initial }: ReplicationProps) => {
   }
   const open = (next: Plan) => {
     setNew(false)
-    void show(next).then(() => bench.current?.scrollIntoView({ block: 'nearest' }))
+    void show(next).then(() => bench.current?.scrollIntoView({ block: 'start' }))
   }
   return (
     <div className={classes.page}>
