@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { replicateLine } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { newId } from '#lib/core/id'
-import { type DueReplication, giveSeen, pruneLags, takeDue } from '#lib/replications/watch-store'
 import type { RunRequest } from './protocol.ts'
 import { type RunContext, runLines } from './run.ts'
+import { type DueReplication, giveSeen, pruneLags, takeDue } from './slot-store.ts'
 
 const tick_ms = 2_000
 /** Longest that a look may take. */

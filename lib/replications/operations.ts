@@ -9,7 +9,6 @@ import {
 import { AppError } from '#lib/core/errors'
 import { operation, type ReadContext, type StreamContext, streamOperation } from '#lib/core/operation'
 import { linesOf, parsedLines, startJob } from '#lib/data-sources/discovery'
-import { transaction } from '#lib/db/transaction'
 import {
   checkInput,
   checkOutput,
@@ -26,15 +25,14 @@ import {
   stepOutput,
 } from './schema.ts'
 import {
-  ensureStored,
+  beginStep,
+  endStep,
   findStored,
   listLags,
   listStored,
   readTouched,
   removeStored,
-  type StoredReplication,
   type Touched,
-  updateStored,
 } from './store.ts'
 import { replicationView } from './view.ts'
 
@@ -89,10 +87,6 @@ interface AskedStep {
   plan: ReplicationPlan
 }
 
-/**
- * On record before it is done and after: a slot whose making broke off in between is still known, watched, and keeps its
- * connection from being deleted.
- */
 const takeStep = async ({ ref, step, direction, plan }: AskedStep, context: StreamContext) => {
   const { actor, validateOnly } = context
   const connection = await findAlive(context.db, actor, ref, 'use')
@@ -100,21 +94,14 @@ const takeStep = async ({ ref, step, direction, plan }: AskedStep, context: Stre
   const touchedBefore = readTouched(before?.touched ?? {})
   const touched = touchedBefore[step] ?? []
   if (validateOnly) return { step, sql: '', replication_id: before?.id ?? null }
-  const makesSlot = direction === 'do' && step === 'slot'
-  const kept = await transaction(async (tx) => {
-    const row = await ensureStored(tx, actor.workspaceId, {
-      connectionId: connection.id,
-      createdBy: actor.id,
-      ...plan,
-    })
-    if (makesSlot) await updateStored(tx, actor.workspaceId, row.id, { slotMade: true })
-    return row
-  })
+  const stored = { connectionId: connection.id, createdBy: actor.id, ...plan }
+  const kept = await beginStep(actor.workspaceId, stored, direction === 'do' && step === 'slot')
   const lines = await ask(connection.id, { what: 'step', plan, step, direction, touched }, context)
   const done = lines.find((line) => line.type === 'done')
   if (!done) throw new AppError('upstream_failed', 'The step broke off. Check again how far it came.')
   const remaining = direction === 'do' ? afterDoing(touchedBefore, step, done.touched) : without(touchedBefore, step)
-  const id = await keepResult(kept, { touched: remaining, undidSlot: direction === 'undo' && step === 'slot' }, context)
+  const undidSlot = direction === 'undo' && step === 'slot'
+  const id = await endStep(actor.workspaceId, kept, { touched: remaining, undidSlot })
   return { step, sql: done.sql, replication_id: id }
 }
 
@@ -126,20 +113,6 @@ const afterDoing = (before: Touched, step: string, touched: Touched[string]): To
 
 const without = (before: Touched, step: string): Touched =>
   Object.fromEntries(Object.entries(before).filter(([name]) => name !== step))
-
-const keepResult = (
-  { id, slotMade }: StoredReplication,
-  { touched, undidSlot }: { touched: Touched; undidSlot: boolean },
-  { actor }: StreamContext,
-): Promise<string | null> =>
-  transaction(async (tx) => {
-    if (Object.keys(touched).length === 0 && (undidSlot || !slotMade)) {
-      await removeStored(tx, actor.workspaceId, id)
-      return null
-    }
-    await updateStored(tx, actor.workspaceId, id, { touched, ...(undidSlot && { slotMade: false }) })
-    return id
-  })
 
 export const previewReplication = streamOperation({
   summary: 'Watch changes as they are committed, through a slot that ends with the preview',

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { replicationPlan } from '#lib/connectors/contract'
 import { newId } from '#lib/core/id'
 import { Prisma, type Tx } from '#lib/db/client'
+import { transaction } from '#lib/db/transaction'
 
 const touched = z.record(z.string(), replicationPlan.shape.tables.or(z.array(z.never())))
 export type Touched = z.output<typeof touched>
@@ -29,7 +30,7 @@ interface Plan {
 }
 
 /** The row of a slot, made before anything is done at the server: what happens there is never without one. */
-export const ensureStored = async (tx: Tx, workspaceId: string, plan: Plan): Promise<StoredReplication> => {
+const ensureStored = async (tx: Tx, workspaceId: string, plan: Plan): Promise<StoredReplication> => {
   const { connectionId, slot, publication, tables, createdBy } = plan
   const heartbeat = plan.heartbeat ?? Prisma.DbNull
   return tx.replication.upsert({
@@ -39,7 +40,33 @@ export const ensureStored = async (tx: Tx, workspaceId: string, plan: Plan): Pro
   })
 }
 
-export const updateStored = async (
+/**
+ * On record before it is done: a slot whose making broke off in between is still known, watched, and keeps its connection
+ * from being deleted.
+ */
+export const beginStep = (workspaceId: string, plan: Plan, makesSlot: boolean): Promise<StoredReplication> =>
+  transaction(async (tx) => {
+    const row = await ensureStored(tx, workspaceId, plan)
+    if (makesSlot) await updateStored(tx, workspaceId, row.id, { slotMade: true })
+    return row
+  })
+
+/** What a step left behind; answers the id, or null where nothing is left of the whole set-up. */
+export const endStep = (
+  workspaceId: string,
+  { id, slotMade }: StoredReplication,
+  { touched, undidSlot }: { touched: Touched; undidSlot: boolean },
+): Promise<string | null> =>
+  transaction(async (tx) => {
+    if (Object.keys(touched).length === 0 && (undidSlot || !slotMade)) {
+      await removeStored(tx, workspaceId, id)
+      return null
+    }
+    await updateStored(tx, workspaceId, id, { touched, ...(undidSlot && { slotMade: false }) })
+    return id
+  })
+
+const updateStored = async (
   tx: Tx,
   workspaceId: string,
   id: string,
