@@ -56,7 +56,7 @@ test('change data capture is checked, set up step by step, watched and undone wi
   page,
   context,
 }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(300_000)
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.goto('/workspace/data-sources')
   const id = await createConnection(page, { name: 'Captured shop', environment: 'prod', user })
@@ -80,7 +80,8 @@ test('change data capture is checked, set up step by step, watched and undone wi
   await expect(region(page, 'Check').getByRole('status')).toContainText('to mend')
   await inspect(page, 'replication-check')
   for (const missing of ['The login may replicate', 'The publication can be made']) {
-    await row(page, 'What has to hold', missing).getByRole('button', { name: /^Copy/ }).click()
+    await row(page, 'What has to hold', missing).getByRole('button', { name: /^Copy / }).click()
+    await expect(row(page, 'What has to hold', missing).getByRole('button', { name: /^Copied / })).toBeVisible()
     await target(await page.evaluate(() => navigator.clipboard.readText()))
   }
   await page.getByRole('button', { name: 'Check', exact: true }).click()
@@ -118,6 +119,7 @@ test('change data capture is checked, set up step by step, watched and undone wi
   await page.getByText('As a table').click()
   await expect(page.getByRole('table', { name: 'Lag' }).getByRole('row').nth(2)).toContainText('MB')
   await inspect(page, 'replication-slot')
+  await page.getByText('As a table').click()
   await page.setViewportSize({ width: 390, height: 844 })
   await inspect(page, 'replication-phone')
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
