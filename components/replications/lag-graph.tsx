@@ -47,7 +47,7 @@ export const LagGraph = ({ source, view: { id, checked_at } }: { source: string;
         <summary>As a table</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it */}
         <section className={classes.lagTable} aria-label="Lag over time" tabIndex={0}>
-          <Table label="Lag" columns={['When', 'Behind by', 'Kept on disk', 'Reader']} isOneLine>
+          <Table label="Lag" columns={['When', 'Behind by', 'Kept on disk', 'Reader']}>
             {points.toReversed().map(({ at, lag_bytes, retained_bytes, active }) => (
               <tr key={at}>
                 <td>{exactTime(at)}</td>
