@@ -1,7 +1,7 @@
 import type { DiscoveredRelation } from '#lib/connectors/contract'
 import { relationKey } from './tree-model.ts'
 
-export interface PictureRow {
+interface PictureRow {
   /** Exact columns of one key. */
   text: string
   y: number
@@ -15,13 +15,13 @@ export interface PictureBox {
   height: number
   rows: PictureRow[]
 }
-export interface PictureLine {
+interface PictureLine {
   key: string
   path: string
   /** In words, for those who hear it. */
   words: string
 }
-export interface Picture {
+interface Picture {
   width: number
   height: number
   middle: PictureBox
