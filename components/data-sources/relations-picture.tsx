@@ -80,12 +80,8 @@ const LinkedBox = ({ box, home, words, onSelect }: LinkedBoxProps) => {
     onSelect(box.key)
   }
   return (
-    <a
-      href={`?table=${encodeURIComponent(box.key)}&tab=keys`}
-      aria-label={words}
-      className={classes.link}
-      onClick={follow}
-    >
+    <a href={`?table=${encodeURIComponent(box.key)}&tab=keys`} className={classes.link} onClick={follow}>
+      <title>{words}</title>
       <Box box={box} home={home} />
     </a>
   )
@@ -93,7 +89,6 @@ const LinkedBox = ({ box, home, words, onSelect }: LinkedBoxProps) => {
 
 const Box = ({ box, home, isMiddle }: { box: PictureBox; home: string; isMiddle?: boolean }) => (
   <g className={classes.box} data-middle={isMiddle || undefined}>
-    <title>{`${box.schema}.${box.name}`}</title>
     <rect x={box.x} y={box.y} width={boxWidth} height={box.height} rx={7} className={classes.frame} />
     <path d={`M${box.x} ${box.y + headHeight}h${boxWidth}`} className={classes.rule} />
     <text x={box.x + 12} y={box.y + 20} className={classes.name}>
