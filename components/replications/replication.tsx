@@ -35,10 +35,11 @@ export const Replication = ({ connection, initial }: ReplicationProps) => {
   const show = async (next: Plan) => {
     setStale(false)
     await work.start(next)
+    bench.current?.scrollIntoView({ block: 'start' })
   }
   const open = (next: Plan) => {
     setNew(false)
-    void show(next).then(() => bench.current?.scrollIntoView({ block: 'start' }))
+    void show(next)
   }
   return (
     <div className={classes.page}>

@@ -105,7 +105,7 @@ const SlotFacts = ({ view: { publication, tables, heartbeat, seen } }: { view: R
               ['Reader', seen.active ? 'Connected' : 'None'],
               ['Behind by', bytesOf(seen.lag_bytes)],
               ['Kept on disk', bytesOf(seen.retained_bytes)],
-              ['Room left', seen.safe_bytes === null ? 'No limit: the disk is' : bytesOf(seen.safe_bytes)],
+              ['Room left', seen.safe_bytes === null ? 'No limit but the disk' : bytesOf(seen.safe_bytes)],
               ['Log', walStatus(seen.wal_status)],
             ] as const)
           : []),

@@ -48,11 +48,13 @@ export const DeleteDialog = ({ connection, kind, onClose, onDone }: DeleteDialog
         </p>
       )}
       {isUsed && <Users count={using.count} usages={using.usages} canForce={canForce} />}
-      <ul className={classes.list}>
-        {consequences(connection, isPurge, using?.count).map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ul>
+      {slots.length === 0 && (
+        <ul className={classes.list}>
+          {consequences(connection, isPurge, using?.count).map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      )}
       {isUsed && canForce && (
         <Textarea
           label="Why pipelines lose it"
