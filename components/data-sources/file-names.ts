@@ -26,3 +26,10 @@ export const isNumeric = (type: string): boolean => /^(?:integer|decimal|u?int|f
 
 /** Under which a preview is kept; the server and the browser ask by the same one. */
 export const previewKey = (file: string, format: string | undefined): string => `${format ?? ''} ${file}`
+
+/** How a file may be read, and what that is called. */
+export const formats = { csv: 'CSV', json: 'JSON', ndjson: 'NDJSON', parquet: 'Parquet', text: 'Text' } as const
+
+/** The format that the address names; of any other, as of none, the server and the browser know nothing. */
+export const formatOf = (text: string | null): keyof typeof formats | undefined =>
+  (Object.keys(formats) as (keyof typeof formats)[]).find((format) => format === text)

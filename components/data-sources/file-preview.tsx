@@ -5,7 +5,7 @@ import { use } from 'react'
 import type { FilePreview } from '#lib/data-sources/schema'
 import { formatBytes, plural } from '#lib/format/number'
 import explorer from './explorer.module.css'
-import { visibleName } from './file-names.ts'
+import { formats, visibleName } from './file-names.ts'
 import classes from './files.module.css'
 import { PreviewGrid } from './preview-grid.tsx'
 import type { PreviewAnswer } from './use-files.ts'
@@ -17,8 +17,6 @@ interface FilePreviewPaneProps {
   onFormat: (format: string | undefined) => void
   onClose: () => void
 }
-
-const formats = { csv: 'CSV', json: 'JSON', ndjson: 'NDJSON', parquet: 'Parquet', text: 'Text' } as const
 
 /** The beginning of a file as a table or text, with what was found out on the way. */
 export const FilePreviewPane = ({ path, answer, format, onFormat, onClose }: FilePreviewPaneProps) => {

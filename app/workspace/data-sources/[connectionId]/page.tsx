@@ -10,6 +10,7 @@ import { findManifest } from '#lib/connectors/catalog'
 import { listFiles, previewFile } from '#lib/data-sources/files-operations'
 import { getRelation, listRelations, listSchemas } from '#lib/data-sources/operations'
 import { fileFormat } from '#lib/data-sources/schema'
+import { insideOf } from '../../../../components/data-sources/inside.ts'
 
 export const metadata: Metadata = { title: 'Data source' }
 
@@ -27,14 +28,13 @@ export default async function Page({ params, searchParams }: PageProps) {
   const connection = await foundOr404(getConnection(actor, { ref: connectionId }))
   const ref = connection.id
   const manifest = findManifest(connection.type)
-  const hasFiles = manifest?.capabilities.includes('files')
-  return hasFiles ? (
+  return manifest && insideOf(manifest.capabilities) === 'files' ? (
     <Suspense fallback={<ExplorerSkeleton label="Reading the files" />}>
       <FileBrowserLoader
         connection={connection}
         path={one(path) ?? ''}
         file={one(file)}
-        format={fileFormat.safeParse(format).data}
+        format={fileFormat.safeParse(one(format)).data}
         list={(folder) => listFiles(actor, { ref, path: folder, limit: 500 })}
         preview={(name, as) => previewFile(actor, { ref, path: name, ...(as !== undefined && { format: as }) })}
       />
@@ -54,5 +54,5 @@ export default async function Page({ params, searchParams }: PageProps) {
   )
 }
 
-const one = (value: string | string[] | undefined): string | undefined =>
-  typeof value === 'string' ? value : undefined
+// Of several the first, as the browser reads it.
+const one = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
