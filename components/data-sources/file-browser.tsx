@@ -59,7 +59,7 @@ export const FileBrowser = (start: FilesStart) => {
             </div>
           )}
           <FileList
-            key={path}
+            path={path}
             folder={folder}
             selected={file}
             onOpen={open}

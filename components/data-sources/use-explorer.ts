@@ -1,12 +1,12 @@
 'use client'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { usePathname, useSearchParams } from 'next/navigation'
 import { useRef, useState } from 'react'
 import { callApi, withQuery } from '#lib/client/api'
 import { isAborted, sentenceOf } from '#lib/client/problem'
 import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
 import { sourceBase } from './explorer-source.ts'
 import { browseRows, type RelationList, searchRows, type TreeRow } from './tree-model.ts'
+import { useAddress } from './use-address.ts'
 
 /** What the server already knows when the page is first painted. */
 export interface ExplorerStart {
@@ -105,22 +105,18 @@ const renew = (abort: { current: AbortController | undefined }): AbortController
 
 /** Details by key: one request each, shared by everyone who asks. */
 const useDetails = (base: string, selected: ExplorerStart['selected']) => {
-  const pathname = usePathname()
-  const params = useSearchParams()
+  const { params, go, replace } = useAddress()
   const key = params.get('table') ?? undefined
   const [cache, setCache] = useState(() => new Map<string, RelationAnswer | Promise<RelationAnswer>>())
   if (key !== undefined && !cache.has(key))
     cache.set(key, selected?.key === key ? selected.answer : fetchRelation(base, key))
-  const go = (table: string, tab?: string) =>
-    window.history.pushState(null, '', `${withQuery(pathname, { table, tab })}`)
   return {
     key,
     answer: key === undefined ? undefined : cache.get(key),
     tab: params.get('tab') ?? 'columns',
-    select: (table: string) => go(table),
-    showTab: (tab: string) =>
-      key !== undefined && window.history.replaceState(null, '', withQuery(pathname, { table: key, tab })),
-    close: () => window.history.pushState(null, '', pathname),
+    select: (table: string) => go({ table }),
+    showTab: (tab: string) => key !== undefined && replace({ table: key, tab }),
+    close: () => go({}),
     forget: () => setCache(new Map()),
   }
 }

@@ -1,10 +1,10 @@
 'use client'
-import { usePathname, useSearchParams } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import { callApi, withQuery } from '#lib/client/api'
 import { sentenceOf } from '#lib/client/problem'
 import type { FileEntry, FilePreview } from '#lib/data-sources/schema'
-import { previewKey } from './file-names.ts'
+import { formatOf, previewKey } from './file-names.ts'
+import { useAddress } from './use-address.ts'
 
 /** A folder as far as it is known; `problem` says why it, or its next page, could not be read. */
 export interface Folder {
@@ -31,13 +31,14 @@ const pageLimit = 500
 /** The state behind the file browser: the address says which folder and file, what was read once is kept. */
 export const useFiles = (start: FilesStart) => {
   const base = `/api/data-sources/${encodeURIComponent(start.source)}/files`
-  const pathname = usePathname()
-  const params = useSearchParams()
+  const { params, go, replace } = useAddress()
   const path = params.get('path') ?? ''
   const file = params.get('file') ?? undefined
-  const format = params.get('format') ?? undefined
+  const format = formatOf(params.get('format'))
   const [folders, setFolders] = useState<Readonly<Record<string, Folder>>>({ [start.path]: start.folder })
-  const [previews, setPreviews] = useState(() => new Map<string, PreviewAnswer | Promise<PreviewAnswer>>())
+  const [previews, setPreviews] = useState(
+    () => new Map<string, PreviewAnswer | Promise<PreviewAnswer>>(start.file && [[start.file.key, start.file.answer]]),
+  )
   const folder = folders[path]
 
   const load = async (place: string, before?: Folder) => {
@@ -62,10 +63,7 @@ export const useFiles = (start: FilesStart) => {
   }, [path, isMissing])
 
   const key = file === undefined ? undefined : previewKey(file, format)
-  if (key !== undefined && file !== undefined && !previews.has(key))
-    previews.set(key, start.file?.key === key ? start.file.answer : fetchPreview(base, file, format))
-  const go = (query: Record<string, string | undefined>) =>
-    window.history.pushState(null, '', withQuery(pathname, query))
+  if (key !== undefined && file !== undefined && !previews.has(key)) previews.set(key, fetchPreview(base, file, format))
   return {
     path,
     folder,
@@ -75,8 +73,7 @@ export const useFiles = (start: FilesStart) => {
     previewKey: key,
     openFolder: (place: string) => go({ path: place }),
     openFile: (place: string) => go({ path, file: place }),
-    showAs: (next: string | undefined) =>
-      window.history.replaceState(null, '', withQuery(pathname, { path, file, format: next })),
+    showAs: (next: string | undefined) => replace({ path, file, format: next }),
     closeFile: () => go({ path }),
     loadMore: () => {
       if (folder?.cursor && folder.status === 'ready' && folder.problem === undefined) void load(path, folder)
@@ -84,7 +81,7 @@ export const useFiles = (start: FilesStart) => {
     retry: () => void load(path, folder?.cursor ? folder : undefined),
     refresh: () => {
       setPreviews(new Map())
-      setFolders(({ [path]: current }) => (current ? { [path]: current } : {}))
+      setFolders({})
       void load(path)
     },
   }
