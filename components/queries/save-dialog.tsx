@@ -36,13 +36,14 @@ const SaveForm = ({ source, tab, known, onSaved, onClose }: SaveDialogProps & { 
   const [description, setDescription] = useState(known?.description ?? '')
   const [isShared, setShared] = useState(known?.shared ?? false)
   const [isBound, setBound] = useState(known === undefined || known.connection !== null)
+  const [isNew, setNew] = useState(known === undefined)
   const [secret, setSecret] = useState<string>()
   const [isAllowed, setAllowed] = useState(false)
   const save = async () => {
     const fields = { name, description, sql: tab.sql, shared: isShared, connection: isBound ? source.id : null }
     const body = { ...fields, ...(isAllowed && { allow_secrets: true }) }
     try {
-      const { data } = known
+      const { data } = known && !isNew
         ? await callApi<SavedQuery>(`/api/saved-queries/${known.id}`, { method: 'PATCH', body, ifMatch: etagOf(known) })
         : await callApi<SavedQuery>('/api/saved-queries', { method: 'POST', body })
       onSaved(data)
@@ -55,8 +56,8 @@ const SaveForm = ({ source, tab, known, onSaved, onClose }: SaveDialogProps & { 
   }
   return (
     <QuestionDialog
-      title={known ? `Save “${known.name}”` : 'Save the query'}
-      action={known ? 'Save changes' : 'Save query'}
+      title={isNew ? 'Save the query' : `Save “${known?.name}”`}
+      action={isNew ? 'Save query' : 'Save changes'}
       isReady={name.trim() !== '' && (secret === undefined || isAllowed)}
       onConfirm={save}
       onClose={onClose}
@@ -78,6 +79,13 @@ const SaveForm = ({ source, tab, known, onSaved, onClose }: SaveDialogProps & { 
         value={description}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
+      {known && (
+        <Checkbox
+          label="Leave the saved one as it is and save this as another"
+          checked={isNew}
+          onChange={(event) => setNew(event.currentTarget.checked)}
+        />
+      )}
       <Checkbox
         label={`Only for ${source.name}`}
         checked={isBound}

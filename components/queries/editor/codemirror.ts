@@ -131,7 +131,8 @@ const extensionsOf = ({ source, schema, writing, label, onChange, onRun, onForma
     indentOnInput(),
     bracketMatching(),
     closeBrackets(),
-    autocompletion({ override: [complete], activateOnTypingDelay: 80, icons: true }),
+    // As many as fit: a list that scrolls could not be reached by the keyboard, the rest comes with the arrow keys.
+    autocompletion({ override: [complete], activateOnTypingDelay: 80, maxRenderedOptions: 12 }),
     highlightSelectionMatches(),
     search({ top: true }),
     sql({ dialect: languages[dialect] }),

@@ -53,7 +53,7 @@ const look = EditorView.theme({
     boxShadow: 'var(--mantine-shadow-md)',
     overflow: 'hidden',
   },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: mono, fontSize: '0.75rem', maxHeight: '16rem' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: mono, fontSize: '0.75rem', maxHeight: 'none' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '0.1875rem 0.5rem', lineHeight: '1.5' },
   '.cm-tooltip-autocomplete ul li[aria-selected]': {
     color: 'var(--jf-text)',
