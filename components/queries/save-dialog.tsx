@@ -43,9 +43,14 @@ const SaveForm = ({ source, tab, known, onSaved, onClose }: SaveDialogProps & { 
     const fields = { name, description, sql: tab.sql, shared: isShared, connection: isBound ? source.id : null }
     const body = { ...fields, ...(isAllowed && { allow_secrets: true }) }
     try {
-      const { data } = known && !isNew
-        ? await callApi<SavedQuery>(`/api/saved-queries/${known.id}`, { method: 'PATCH', body, ifMatch: etagOf(known) })
-        : await callApi<SavedQuery>('/api/saved-queries', { method: 'POST', body })
+      const { data } =
+        known && !isNew
+          ? await callApi<SavedQuery>(`/api/saved-queries/${known.id}`, {
+              method: 'PATCH',
+              body,
+              ifMatch: etagOf(known),
+            })
+          : await callApi<SavedQuery>('/api/saved-queries', { method: 'POST', body })
       onSaved(data)
     } catch (error) {
       const found = error instanceof ApiError ? error.fields.get('/sql') : undefined

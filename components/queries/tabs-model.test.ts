@@ -8,6 +8,8 @@ test('there is always a tab in front, whatever was kept', () => {
   const first = openTabs(none)
   expect(activeTab(first)).toMatchObject({ name: 'Query 1', sql: '' })
   expect(activeTab(openTabs({ ...first, active: 'gone' })).name).toBe('Query 1')
+  const kept = { ...first, revision: 7 }
+  expect(Object.keys(openTabs(kept))).toEqual(['tabs', 'active'])
   expect(activeTab(closeTab(first, first.active))).toMatchObject({ name: 'Query 1', sql: '' })
 })
 

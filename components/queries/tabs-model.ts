@@ -6,10 +6,10 @@ export interface OpenTabs {
   active: string
 }
 
-export const openTabs = (kept: OpenTabs): OpenTabs => {
-  if (kept.tabs.length === 0) return addTab({ tabs: [], active: '' })
-  const isThere = kept.tabs.some(({ id }) => id === kept.active)
-  return isThere ? kept : { ...kept, active: kept.tabs[0]?.id ?? '' }
+export const openTabs = ({ tabs, active }: OpenTabs): OpenTabs => {
+  const [first] = tabs
+  if (!first) return addTab({ tabs, active: '' })
+  return { tabs, active: tabs.some(({ id }) => id === active) ? active : first.id }
 }
 
 export const activeTab = ({ tabs, active }: OpenTabs): EditorTab => {

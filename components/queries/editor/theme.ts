@@ -42,7 +42,10 @@ const look = EditorView.theme({
   '.cm-placeholder': { color: 'var(--jf-placeholder)' },
   '.cm-lintRange-error': {
     backgroundImage: 'none',
-    textDecoration: 'underline wavy var(--jf-danger-dot) 1.5px',
+    textDecorationLine: 'underline',
+    textDecorationStyle: 'wavy',
+    textDecorationColor: 'var(--jf-danger-dot)',
+    textDecorationThickness: '1.5px',
     textUnderlineOffset: '3px',
   },
   '.cm-tooltip': {
