@@ -73,7 +73,7 @@ const RunView = ({ editor, run, writes }: ResultsProps) => {
   return (
     <>
       {isReadOnlyRefusal(state.problem) && <WriteHint editor={editor} writes={writes} />}
-      <ResultPanel store={run.store} onGoTo={(position) => editor.goTo(run, position)} />
+      <ResultPanel store={run.store} writing={editor.sqlWriting} onGoTo={(position) => editor.goTo(run, position)} />
     </>
   )
 }

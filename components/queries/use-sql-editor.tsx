@@ -72,6 +72,7 @@ export const useSqlEditor = ({ source, writing, tabs: kept }: SqlPageProps) => {
     queueMicrotask(() => execute(splitStatements(pending, dialect), undefined, false))
   }
   return {
+    sqlWriting: writing,
     handle,
     tabs,
     runs,
