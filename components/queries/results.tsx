@@ -72,7 +72,7 @@ const RunView = ({ editor, run, writes }: ResultsProps) => {
     )
   return (
     <>
-      {isReadOnlyRefusal(state.problem) && <WriteHint editor={editor} writes={writes} />}
+      {mayBeReadOnlyRefusal(state.problem) && <WriteHint editor={editor} writes={writes} />}
       <ResultPanel store={run.store} writing={editor.sqlWriting} onGoTo={(position) => editor.goTo(run, position)} />
     </>
   )
@@ -80,18 +80,19 @@ const RunView = ({ editor, run, writes }: ResultsProps) => {
 
 const useRun = ({ store }: Run) => useSyncExternalStore(store.subscribe, store.get, store.get)
 
-// PostgreSQL, MySQL/MariaDB and SQLite, in their own codes for a change within a transaction that only reads.
-const readOnlyCodes = ['25006', '1792', 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION', 'SQLITE_READONLY']
+// For a change where only reading is allowed: the SQLSTATE of PostgreSQL and MySQL, SQLite's own code, and our refusals.
+const readOnlyCodes = ['25006', '8']
 
-const isReadOnlyRefusal = (problem: Error | undefined): boolean =>
-  problem instanceof ApiError && readOnlyCodes.includes(problem.problem.sqlstate ?? '')
+const mayBeReadOnlyRefusal = (problem: Error | undefined): boolean =>
+  problem instanceof ApiError &&
+  (problem.code === 'unprocessable' || readOnlyCodes.includes(problem.problem.sqlstate ?? ''))
 
-const WriteHint = ({ editor, writes }: Pick<ResultsProps, 'editor' | 'writes'>) => (
-  <p className={classes.hint} role="status">
-    {editor.mayWrite
-      ? 'Explaining never changes anything.'
-      : writes
-        ? 'Statements only read here. Switch on “Allow changes” above to run this one.'
+/** What to do about a statement that was refused because it may be one that changes data. */
+const WriteHint = ({ editor, writes }: Pick<ResultsProps, 'editor' | 'writes'>) =>
+  editor.mayWrite ? null : (
+    <p className={classes.hint} role="status">
+      {writes
+        ? 'If it is meant to change data, switch on “Allow changes” above and run it again.'
         : 'Statements only read here. Changes have to be allowed in the configuration of this data source first.'}
-  </p>
-)
+    </p>
+  )
