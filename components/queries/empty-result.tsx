@@ -12,7 +12,8 @@ const shortcuts: readonly (readonly [keys: readonly string[], what: string])[] =
 
 /** Before anything was run: how to begin. On a Mac it is ⌘ instead of Ctrl. */
 export const EmptyResult = () => (
-  <section className={classes.empty} aria-label="Result">
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+  <section className={classes.empty} aria-label="Result" tabIndex={0}>
     <h2>Run a statement to see its rows here</h2>
     <p>Choose a table at the left, or write. Values go in as parameters: :customer.</p>
     <dl>
