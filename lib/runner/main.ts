@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { NetError } from '#lib/connectors/contract'
 import { AppError, type ErrorCode } from '#lib/core/errors'
 import type { ExportFormat } from '#lib/queries/schema'
-import { createFrameReader, decodeJson, encodeFrame, encodeJsonFrame, type Frame } from './frames.ts'
+import { createFrameReader, decodeJson, encodeFrame, encodeHead, encodeJsonFrame, type Frame } from './frames.ts'
 import { closeLoopholes, closeNetwork } from './hardening.ts'
 import { createNet } from './net.ts'
 import { openFiles } from './open-files.ts'
@@ -84,7 +84,12 @@ const written = async (result: AsyncIterable<Uint8Array>, format: ExportFormat):
 
 /** Waits while the engine does not read: a slow reader holds the driver, and the driver the server. */
 const send = async (bytes: Uint8Array, signal: AbortSignal): Promise<void> => {
-  if (!pipe.write(encodeFrame(frameTypes.data, bytes))) await once(pipe, 'drain', { signal })
+  // In one system call, and without a copy of what may be long.
+  pipe.cork()
+  pipe.write(encodeHead(frameTypes.data, bytes.length))
+  const isTaken = pipe.write(bytes)
+  pipe.uncork()
+  if (!isTaken) await once(pipe, 'drain', { signal })
 }
 
 const loadDriver = async (connector: string): Promise<AnyDriver> => {

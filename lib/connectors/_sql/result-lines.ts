@@ -47,6 +47,16 @@ export class ResultLines {
     return true
   }
 
+  /** How short a row must be for none of its values to be cut. */
+  get plainBytes(): number {
+    return Math.min(shortBytes, this.#limits.cell_bytes)
+  }
+
+  /** The values of such a row at once, commas between them, by a loop that needs at most so much room. */
+  plain(room: number, write: (out: Buffer, end: number) => number): void {
+    this.#out.fill(room, write)
+  }
+
   end(): void {
     this.#out.reserve(2)
     this.#out.byte(closeArray)
@@ -82,7 +92,7 @@ export class ResultLines {
   /** Text in UTF-8, of which only the beginning need be there: `total` is its whole length in bytes. */
   text(bytes: Buffer, start: number, length: number, total = length): void {
     const kept = Math.min(length, this.kept(total))
-    this.#next(kept * 6 + 64)
+    this.#next(kept * 6 + cutRoom)
     if (kept === total) this.#out.quoted(bytes, start, length)
     else {
       this.cellsCut += 1
@@ -95,7 +105,7 @@ export class ResultLines {
   /** Bytes, written as `\\x00ff`; `total` as for text. */
   binary(bytes: Buffer, start: number, length: number, total = length): void {
     const kept = Math.min(length, this.kept(total))
-    this.#next(kept * 2 + 64)
+    this.#next(kept * 2 + cutRoom)
     if (kept < total) this.#out.raw(cutBytes)
     this.#out.text(`"\\\\x${bytes.toString('hex', start, start + kept)}"`)
     if (kept === total) return
@@ -132,6 +142,8 @@ export class ResultLines {
   }
 }
 
+/** For quotes and what stands around a value that is cut. */
+const cutRoom = 64
 const openArray = 0x5b
 const closeArray = 0x5d
 const comma = 0x2c
@@ -146,7 +158,7 @@ const falseBytes = Buffer.from('false')
 const cutBytes = Buffer.from('{"cut":')
 
 /** Whether JSON reads it as a number. */
-const isNumber = (bytes: Buffer, start: number, end: number): boolean => {
+export const isNumber = (bytes: Buffer, start: number, end: number): boolean => {
   const whole = bytes[start] === minus ? start + 1 : start
   let at = digitsFrom(bytes, whole, end)
   if (at === whole || (bytes[whole] === zero && at > whole + 1)) return false

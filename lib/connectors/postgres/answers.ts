@@ -45,10 +45,21 @@ export class Answers {
   async hear(listener: Listener): Promise<void> {
     const { value, done } = await this.#chunks.next()
     if (done) throw new Failure('protocol.closed')
-    const bytes = this.#rest ? Buffer.concat([this.#rest, value]) : value
+    const start = this.#rest ? this.#complete(value, listener) : this.#goOn(value)
+    const at = start < 0 ? value.length : this.#cut(value, start, listener)
+    if (at < value.length) this.#rest = value.subarray(at)
+  }
+
+  /** Puts the one message together that began in the chunk before; below 0 where it is still not whole. */
+  #complete(chunk: Buffer, listener: Listener): number {
+    const rest = this.#rest ?? chunk
+    const head = rest.length >= 5 ? rest : Buffer.concat([rest, chunk.subarray(0, 5 - rest.length)])
+    const missing = head.length < 5 ? 1 : head.readUInt32BE(1) + 1 - rest.length
+    const message = Buffer.concat([rest, chunk.subarray(0, Math.max(missing, head.length - rest.length))])
     this.#rest = undefined
-    const at = this.#cut(bytes, this.#goOn(bytes), listener)
-    if (at < bytes.length) this.#rest = bytes.subarray(at)
+    const at = this.#cut(message, 0, listener)
+    if (at < message.length) this.#rest = message.subarray(at)
+    return this.#rest || this.#missing > 0 ? -1 : Math.max(missing, 0)
   }
 
   /** What belongs to a message that began in an earlier chunk. */

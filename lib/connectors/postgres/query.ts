@@ -135,6 +135,8 @@ const searchPath = ({ config: { schema } }: PostgresTarget): string | null =>
 const asProblem = (error: unknown, { config, credential }: PostgresTarget): unknown => {
   if (error instanceof AppError) return error
   const failure = failureOf(error, 'database')
+  if (failure.code === 'protocol.flood')
+    return new AppError('upstream_failed', 'The result is far larger than what may be shown of it. Select less.')
   const context = { ...config, username: credential?.username ?? '' }
   return isFailureOf(causes, failure) ? problemOfFailure(failure, context) : error
 }

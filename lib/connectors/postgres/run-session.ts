@@ -89,13 +89,13 @@ const wordsOf = (text: string | null | undefined): string[] => (text ? text.spli
 /** Ends the work of a session whose client is gone; a server that cannot (before 14, on Windows) says so and goes on. */
 const watchClient = `select pg_catalog.set_config('client_connection_check_interval', '500', false)`
 
-// A limit of the server's own that is shorter stays.
+// A limit of the server's own that is shorter stays. Where a database has no encoding, its bytes come as they are.
 const setUpSql = `select pg_catalog.current_setting('transaction_read_only'),
     pg_catalog.concat_ws(' ', case when r.rolsuper then 'superuser' end, (select pg_catalog.string_agg(p.rolname, ' ') from pg_catalog.pg_roles p
       where (p.rolsuper or p.rolname in ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program'))
         and not r.rolsuper and pg_catalog.pg_has_role(r.oid, p.oid, 'member'))),
     ${suspectsSql},
-    pg_catalog.set_config('client_encoding', 'UTF8', true), pg_catalog.set_config('DateStyle', 'ISO', true),
+    pg_catalog.set_config('client_encoding', case pg_catalog.current_setting('server_encoding') when 'SQL_ASCII' then 'SQL_ASCII' else 'UTF8' end, true), pg_catalog.set_config('DateStyle', 'ISO', true),
     pg_catalog.set_config('IntervalStyle', 'postgres', true), pg_catalog.set_config('extra_float_digits', '3', true),
     pg_catalog.set_config('bytea_output', 'hex', true), pg_catalog.set_config('standard_conforming_strings', 'on', true),
     pg_catalog.set_config('lock_timeout', least($1::int, 10000)::text, true),

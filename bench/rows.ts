@@ -1,0 +1,211 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Duplex } from 'node:stream'
+import { Client } from 'pg'
+import { startEmbedded } from '#lib/db/embedded'
+import { createRunnerPool, type RunnerPool } from '#lib/runner/pool'
+import { type Figure, median } from './harness.ts'
+
+const rows = Number(process.env.BENCH_ROWS ?? 1_000_000)
+const rounds = 5
+const sql = 'select * from events order by id'
+
+/** A large result as NDJSON, beside the least a program in Node can do: one pass over the bytes of a bare socket, in turn. */
+export const run = async (): Promise<Figure[]> => {
+  const home = mkdtempSync(path.join(tmpdir(), 'jackfield-bench-'))
+  const given = process.env.BENCH_DATABASE_URL
+  const server = given
+    ? undefined
+    : await startEmbedded({ home, name: 'database', port: 0, durable: false, settings: { shared_buffers: '512MB' } })
+  const url = new URL(given ?? server?.adminUrl() ?? '')
+  const policy = { allow_loopback: true, allow_private: true, allow: [], deny: [], own: [] }
+  const pool = createRunnerPool({ max: 1, policy, log: console.error })
+  try {
+    await fill(url)
+    return await measure(url, pool)
+  } finally {
+    await pool.stop()
+    await server?.stop()
+    rmSync(home, { recursive: true, force: true })
+  }
+}
+
+interface Reading {
+  first: number
+  total: number
+}
+
+const measure = async (url: URL, pool: RunnerPool): Promise<Figure[]> => {
+  const ours: Reading[] = []
+  const floor: Reading[] = []
+  const cold = await throughRunner(url, pool)
+  for (let round = 0; round <= rounds; round++) {
+    const [one, other] = [await throughRunner(url, pool), await bare(url)]
+    if (round > 0) ours.push(one)
+    if (round > 0) floor.push(other)
+  }
+  const of = (list: Reading[], key: keyof Reading) => list.map((reading) => reading[key])
+  const gap = median(of(ours, 'first')) - median(of(floor, 'first'))
+  return [
+    {
+      name: `${rows} rows × 10 columns as NDJSON, through a runner`,
+      unit: 'ms',
+      ours: of(ours, 'total'),
+      floor: { name: 'one pass over a bare socket', values: of(floor, 'total') },
+      // 70 % of its rate.
+      limit: { kind: 'ratio', max: 1 / 0.7 },
+    },
+    {
+      name: 'the first row of it, login included',
+      unit: 'ms',
+      ours: of(ours, 'first'),
+      floor: { name: 'bare', values: of(floor, 'first') },
+    },
+    { name: 'what the first row comes later than bare', unit: 'ms', ours: [gap], limit: { kind: 'value', max: 30 } },
+    { name: 'the first row of a runner that has run nothing yet', unit: 'ms', ours: [cold.first] },
+  ]
+}
+
+const throughRunner = async (url: URL, pool: RunnerPool): Promise<Reading> => {
+  const began = performance.now()
+  const limits = { rows: rows + 1, bytes: 1e10, cell_bytes: 1e6, columns: 1_000, timeout_ms: 600_000 }
+  const job = pool.run(
+    {
+      connector: 'postgres',
+      config: {
+        host: url.hostname,
+        port: Number(url.port),
+        database: url.pathname.slice(1),
+        schema: 'public',
+        ssl_mode: 'disable',
+      },
+      credential: {
+        kind: 'database.password',
+        username: decodeURIComponent(url.username),
+        password: decodeURIComponent(url.password),
+      },
+      job: { capability: 'query', request: { sql, parameters: [], mode: 'read', limits } },
+      limits: { connect_ms: 10_000, tls_ms: 5_000, auth_ms: 10_000, total_ms: 600_000, bytes: 1e10 },
+    },
+    { signal: new AbortController().signal },
+  )
+  let first = 0
+  let lines = 0
+  for await (const bytes of job) {
+    const count = countLines(bytes)
+    lines += count
+    // The head alone is no row.
+    if (first === 0 && lines > 1) first = performance.now() - began
+  }
+  const end = await job.end
+  if (end.error || lines !== rows + 2) throw new Error(`${lines} lines, ${end.error?.message}`)
+  return { first, total: performance.now() - began }
+}
+
+const countLines = (bytes: Uint8Array): number => {
+  let lines = 0
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines += 1
+  return lines
+}
+
+/** Takes pg's socket over after the login, cuts messages in one loop and turns rows into lines in a buffer that is thrown away. */
+const bare = async (url: URL): Promise<Reading> => {
+  const began = performance.now()
+  const client = new Client({ connectionString: url.href })
+  await client.connect()
+  client.on('error', () => {})
+  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
+  stream.removeAllListeners('data')
+  const write = createLines()
+  let first = 0
+  let count = 0
+  let rest: Buffer | undefined
+  await new Promise<void>((resolve, reject) => {
+    stream.on('data', (chunk: Buffer) => {
+      const bytes = rest ? Buffer.concat([rest, chunk]) : chunk
+      let at = 0
+      rest = undefined
+      while (bytes.length - at >= 5) {
+        const end = at + 1 + bytes.readInt32BE(at + 1)
+        if (end > bytes.length) break
+        const type = bytes[at]
+        if (type === 68) {
+          first ||= performance.now() - began
+          count += 1
+          write(bytes, at + 5)
+        } else if (type === 90) resolve()
+        else if (type === 69) reject(new Error(bytes.toString('utf8', at + 5, end)))
+        at = end
+      }
+      if (at < bytes.length) rest = bytes.subarray(at)
+    })
+    const text = Buffer.from(`${sql}\0`)
+    const head = Buffer.alloc(5)
+    head.write('Q')
+    head.writeInt32BE(4 + text.length, 1)
+    stream.write(Buffer.concat([head, text]))
+  })
+  stream.destroy()
+  if (count !== rows) throw new Error(`${count} rows`)
+  return { first, total: performance.now() - began }
+}
+
+const bufferBytes = 1 << 20
+
+/** As little as it takes: what is a number stays one, everything else is quoted. */
+const createLines = () => {
+  const ways = [1, 1, 0, 0, 1, 0, 2, 0, 1, 0]
+  const out = Buffer.allocUnsafe(bufferBytes)
+  let end = 0
+  return (bytes: Buffer, start: number) => {
+    let at = start + 2
+    if (end > bufferBytes - 65_536) end = 0
+    out[end++] = 91
+    for (let column = 0; column < ways.length; column++) {
+      const length = bytes.readInt32BE(at)
+      at += 4
+      if (column > 0) out[end++] = 44
+      if (length < 0) {
+        end += out.write('null', end, 'latin1')
+        continue
+      }
+      if (ways[column] === 1) for (let place = at; place < at + length; place++) out[end++] = bytes[place] ?? 0
+      else if (ways[column] === 2) end += out.write(bytes[at] === 116 ? 'true' : 'false', end, 'latin1')
+      else {
+        out[end++] = 34
+        for (let place = at; place < at + length; place++) {
+          const byte = bytes[place] ?? 0
+          if (byte === 34 || byte === 92) {
+            out[end++] = 92
+            out[end++] = byte
+          } else if (byte < 32) end += out.write(`\\u00${byte < 16 ? '0' : ''}${byte.toString(16)}`, end, 'latin1')
+          else out[end++] = byte
+        }
+        out[end++] = 34
+      }
+      at += length
+    }
+    out[end++] = 93
+    out[end++] = 10
+  }
+}
+
+const fill = async (url: URL): Promise<void> => {
+  const client = new Client({ connectionString: url.href })
+  await client.connect()
+  await client.query(
+    `
+    drop table if exists events;
+    create unlogged table events as select g::bigint as id, (hashint4(g) & 65535)::int as user_id,
+      (array['view', 'click', 'order', 'refund'])[1 + (hashint4(g + 1) & 3)] as kind,
+      timestamptz '2026-01-01' + make_interval(secs => g) as at, ((hashint4(g + 2) & 1048575) / 100.0)::numeric(12,2) as amount,
+      md5(g::text) as token, hashint4(g) > 0 as flag, case when g % 3 = 0 then 'a note with "quotes" and é' end as note,
+      random() as score, jsonb_build_object('n', g % 100, 'tags', array['a', 'b']) as payload
+    from generate_series(1, ${rows}) g;
+    alter table events add primary key (id);
+    vacuum analyze events`.replace(/;\s+vacuum analyze events$/, ''),
+  )
+  await client.query('vacuum analyze events')
+  await client.end()
+}
