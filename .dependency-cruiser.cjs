@@ -4,7 +4,7 @@ const tests = '(\\.test\\.tsx?$|\\.check\\.ts$|/testing/|^lib/db/testing)'
 const domains = 'connections|credentials|connectors|data-sources|keys|members|pipelines|queries|rotations|workspaces'
 const clientSafe = [
   '^lib/[^/]+/schema\\.ts$',
-  '^lib/connections/columns\\.ts$',
+  '^lib/connections/(columns|tags)\\.ts$',
   '^lib/connectors/(contract|catalog|registry\\.gen|icons\\.gen|preset-icons\\.gen)\\.ts$',
   '^lib/connectors/[^/]+/manifest\\.ts$',
   '^lib/credentials/(kinds|destination)\\.ts$',

@@ -23,7 +23,6 @@ export const runQueryInput = z.strictObject({
   /** Somebody was asked, and said that data may change. */
   confirm: z.boolean().default(false),
 })
-export type RunQueryInput = z.input<typeof runQueryInput>
 
 /** How a result ended. */
 export const queryEnd = z.object({
@@ -47,7 +46,6 @@ export const queryLine = z.union([
 export const queryKinds = ['run', 'explain', 'export'] as const
 /** `lost`: whatever ran it died before it could say how it ended. */
 export const queryStatuses = ['waiting', 'running', 'done', 'failed', 'cancelled', 'lost'] as const
-export type QueryStatus = (typeof queryStatuses)[number]
 
 export const queryView = z.object({
   id: z.string(),

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { AppError } from '#lib/core/errors'
 import type { QueryRequest } from '../contract.ts'
 import type { Session } from './session.ts'
@@ -44,7 +43,7 @@ export const prepareSession = async (
 
 /** Servers without distributed transactions get an ordinary one. */
 const lockIn = async (query: Session['query']): Promise<void> => {
-  const name = randomBytes(16).toString('hex')
+  const name = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex')
   await query(`XA START X'${name}'`).catch(() => query('START TRANSACTION READ ONLY'))
 }
 

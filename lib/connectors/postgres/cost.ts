@@ -20,7 +20,7 @@ export const requireCheap = async (
   if (kind !== undefined && !planned.has(kind)) return
   const before = explaining.estimated
   const first = Buffer.concat([plain('SAVEPOINT jackfield'), parse(estimateName, before + sql)])
-  const asked = { name: estimateName, before: before.length, first, then: 'RELEASE SAVEPOINT jackfield' }
+  const asked = { name: estimateName, before: before.length, first, after: 'RELEASE SAVEPOINT jackfield' }
   const { text } = await explain(conversation, request, asked)
   if (text === undefined) {
     // What the server cannot plan it will not run either, and says so in its own words.

@@ -24,10 +24,15 @@ export class DataRows {
 
   row(bytes: Buffer, start: number, end: number): void {
     if (this.isOver || !this.#begin()) return
-    const ways = this.#ways
     this.#count(bytes.readUInt16BE(start))
-    if (end - start <= this.#plainBytes) return this.#plainRow(bytes, start + 2, end)
-    let at = start + 2
+    if (end - start <= this.#plainBytes) this.#plainRow(bytes, start + 2, end)
+    else this.#mixedRow(bytes, start + 2, end)
+  }
+
+  /** Some of its values may be too long to be kept whole. */
+  #mixedRow(bytes: Buffer, start: number, end: number): void {
+    const ways = this.#ways
+    let at = start
     for (let column = 0; column < ways.length; column++) {
       const length = bytes.readInt32BE(at)
       at += 4

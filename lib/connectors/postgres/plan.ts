@@ -30,16 +30,16 @@ interface Asked {
   /** Said before it. */
   first?: Buffer
   /** Ends the transaction, or goes on in it. */
-  then: string
+  after: string
 }
 
 /** Runs a prepared EXPLAIN and takes its one row. */
 export const explain = async (
   conversation: Conversation,
   { sql, parameters }: QueryRequest,
-  { name, before, first = Buffer.alloc(0), then }: Asked,
+  { name, before, first = Buffer.alloc(0), after }: Asked,
 ): Promise<Explained> => {
-  conversation.say(Buffer.concat([first, bind(name, parameters, 'text'), execute(0), plain(then), sync]), 1)
+  conversation.say(Buffer.concat([first, bind(name, parameters, 'text'), execute(0), plain(after), sync]), 1)
   const heard: Explained = { text: undefined, failed: undefined }
   const listener: Listener = {
     row(bytes, at) {

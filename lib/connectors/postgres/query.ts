@@ -86,7 +86,7 @@ async function* planLines(conversation: Conversation, work: Work): AsyncGenerato
   const before = request.explain ? explaining[request.explain].length : 0
   const { text, failed } = begun.failed
     ? { text: undefined, failed: begun.failed }
-    : await explain(conversation, request, { name: statementName, before, then: 'ROLLBACK' })
+    : await explain(conversation, request, { name: statementName, before, after: 'ROLLBACK' })
   signal.throwIfAborted()
   requireInTime(failed, work)
   if (failed) return yield lineOf({ failed })
