@@ -11,6 +11,7 @@ import { loadOrCreateKey } from '#lib/vault/keyring'
 import { startAlerts } from './alerts.ts'
 
 import { keepAudit } from './audit.ts'
+import { startPruning } from './history.ts'
 
 import { holdKeys } from './keys.ts'
 import { filesFolder } from './local-file.ts'
@@ -55,10 +56,12 @@ const start = async (): Promise<void> => {
   const rotations = startRotations({ keys, pool, log })
   const refreshes = startRefreshes({ keys, pool, log })
   const alerts = startAlerts(log)
+  const history = startPruning(log)
   const slots = startSlotWatch({ keys, pool, log })
   const stop = onceOnly(async () => {
     setTimeout(() => process.exit(1), stopMs).unref()
     server.close()
+    history.stop()
     stopping.abort(new AppError('unavailable', 'Stopped: the server is shutting down.'))
     await Promise.all([alerts.stop(), refreshes.stop(), rotations.stop(), slots.stop(), sinks.stop()])
     await Promise.all([pool.stop(), rewraps?.stop(), counting.stop()])
