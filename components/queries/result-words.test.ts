@@ -48,7 +48,7 @@ test('what was left out, cut, changed or cancelled is said', () => {
   expect(resultWords({ ...changed, done: { ...done, affected: 1 } })).toEqual(['1 row changed', '3 ms'])
   expect(resultWords({ ...changed, done: { ...done, command: 'CREATE TABLE' } })).toEqual(['CREATE TABLE done', '3 ms'])
   expect(truncationOf({ ...state, done: whole && { ...whole, truncated: 'rows' } })).toBe(
-    'Truncated at 10,000 rows: export to get all',
+    'truncated at 10,000 rows',
   )
   expect(truncationOf(state)).toBeUndefined()
 })

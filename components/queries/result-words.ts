@@ -19,9 +19,9 @@ export const resultWords = (state: ResultState): string[] => {
   return words.filter((word) => word !== undefined)
 }
 
-/** Why there are fewer rows than the server has, and how to get them all. */
+/** Why there are fewer rows than the server has. */
 export const truncationOf = ({ done, rows }: ResultState): string | undefined => {
   if (!done?.truncated) return undefined
   const at = done.truncated === 'rows' ? `${formatNumber(rows)} rows` : `${formatNumber(rows)} rows, for their size`
-  return `Truncated at ${at}: export to get all`
+  return `truncated at ${at}`
 }
