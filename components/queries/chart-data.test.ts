@@ -20,7 +20,8 @@ test('numbers are drawn over time where there is a time, else by name, else agai
 test('of more rows than can be drawn, some are taken evenly, with the first and the last', () => {
   const loaded = { columns: [id, total], count: 1_000_000, read: (row: number): Row => [row, String(row / 2)] }
   const points = chartPoints(loaded, (row) => row, { type: 'line', x: 0, ys: [1] })
-  expect(points).toHaveLength(mostPoints)
+  expect(points).toHaveLength(mostPoints.line)
+  expect(chartPoints(loaded, (row) => row, { type: 'bar', x: 0, ys: [1] })).toHaveLength(mostPoints.bar)
   expect([points[0]?.ys[0], points.at(-1)?.ys[0]]).toEqual([0, 499_999.5])
 })
 

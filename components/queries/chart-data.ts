@@ -14,8 +14,8 @@ export interface ChartChoice {
   ys: readonly number[]
 }
 
-/** So many points are drawn at most. */
-export const mostPoints = 5_000
+/** So many points are drawn at most; bars need some room each. */
+export const mostPoints: Record<ChartType, number> = { bar: 300, line: 5_000, scatter: 5_000 }
 
 const isTime = ({ kind }: ResultColumn): boolean => kind === 'date' || kind === 'timestamp'
 
@@ -48,9 +48,9 @@ export interface ChartPoint {
 export const chartPoints = (
   { columns, count, read }: Loaded,
   indexAt: (at: number) => number,
-  { x, ys }: ChartChoice,
+  { type, x, ys }: ChartChoice,
 ): ChartPoint[] => {
-  const length = Math.min(count, mostPoints)
+  const length = Math.min(count, mostPoints[type])
   const step = length > 1 ? (count - 1) / (length - 1) : 0
   return Array.from({ length }, (_, at) => {
     const row = read(indexAt(Math.round(at * step)))

@@ -1,9 +1,10 @@
 'use client'
-import { useSyncExternalStore } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import type { SqlWriting } from '#lib/connectors/contract'
+import { ExportDialog } from './export-dialog.tsx'
 import { ResultProblem } from './result-problem.tsx'
 import { ResultStatusBar } from './result-status-bar.tsx'
-import type { ResultStore } from './result-store.ts'
+import type { QueryCall, ResultStore } from './result-store.ts'
 import { ResultTable } from './result-table.tsx'
 import classes from './results.module.css'
 
@@ -19,19 +20,26 @@ interface ResultPanelProps {
 export const ResultPanel = ({ store, writing = standard, onGoTo }: ResultPanelProps) => {
   const state = useSyncExternalStore(store.subscribe, store.get, store.get)
   const { columns, rows, status, problem, done } = state
+  const [exported, setExported] = useState<QueryCall>()
+  const { call } = state
+  const onExport = call && isRepeatable(call) ? () => setExported(call) : undefined
   const isTable = columns !== undefined && columns.length > 0
   return (
     <section className={classes.panel} aria-label="Result">
       {problem && <ResultProblem problem={problem} onGoTo={onGoTo} />}
-      {isTable && <ResultTable store={store} state={state} columns={columns} writing={writing} />}
+      {isTable && <ResultTable store={store} state={state} columns={columns} writing={writing} onExport={onExport} />}
       {status === 'done' && rows === 0 && (
         <p className={classes.nothing}>
           {isTable ? 'No rows fit the statement.' : done?.affected == null ? 'Done.' : 'Done. It gives no rows back.'}
         </p>
       )}
-      <ResultStatusBar state={state} onCancel={store.cancel} />
+      <ResultStatusBar state={state} onCancel={store.cancel} onExport={onExport} />
+      {exported && <ExportDialog call={exported} onClose={() => setExported(undefined)} />}
     </section>
   )
 }
+
+/** What changes data is not run a second time for a file. */
+const isRepeatable = ({ body }: QueryCall): boolean => body.mode !== 'write'
 
 const standard: SqlWriting = { quote: '"' }

@@ -6,8 +6,14 @@ import type { ResultState } from './result-store.ts'
 import { resultWords, truncationOf } from './result-words.ts'
 import classes from './results.module.css'
 
+interface ResultStatusBarProps {
+  state: ResultState
+  onCancel(): void
+  onExport?: (() => void) | undefined
+}
+
 /** How many rows there are, how long it took, and what the server remarked. */
-export const ResultStatusBar = ({ state, onCancel }: { state: ResultState; onCancel(): void }) => {
+export const ResultStatusBar = ({ state, onCancel, onExport }: ResultStatusBarProps) => {
   const { status, startedAt, done } = state
   const truncation = truncationOf(state)
   if (status === 'idle') return null
@@ -20,6 +26,11 @@ export const ResultStatusBar = ({ state, onCancel }: { state: ResultState; onCan
         ))}
         {truncation !== undefined && <span className={classes.truncated}>{truncation}</span>}
       </p>
+      {truncation !== undefined && onExport && (
+        <Button size="xs" variant="default" onClick={onExport}>
+          Export all
+        </Button>
+      )}
       {done && done.notices.length > 0 && <Notices notices={done.notices} />}
     </footer>
   )

@@ -1,4 +1,5 @@
 'use client'
+import { Menu } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { Segments } from '#components/layout/segments'
 import type { SqlWriting } from '#lib/connectors/contract'
@@ -21,6 +22,8 @@ interface ResultTableProps {
   state: ResultState
   columns: readonly ResultColumn[]
   writing: SqlWriting
+  /** Leads to an export of all there is. */
+  onExport: (() => void) | undefined
 }
 
 type Way = 'rows' | 'chart'
@@ -35,7 +38,7 @@ interface Chosen {
 }
 
 /** The rows of a result with all that one can do with them. */
-export const ResultTable = ({ store, state, columns, writing }: ResultTableProps) => {
+export const ResultTable = ({ store, state, columns, writing, onExport }: ResultTableProps) => {
   const [settings, setSettings] = useState<ViewSettings>({ sorting: undefined, filters: [] })
   const [draft, setDraft] = useState<number>()
   const [chosen, setChosen] = useState<Chosen>()
@@ -73,7 +76,14 @@ export const ResultTable = ({ store, state, columns, writing }: ResultTableProps
             : settings.filters.length > 0 && `${plural(view.rows, 'row')} shown`}
         </span>
         <CopyMenu {...menu} onTake={(format) => taking.take('copy', format, part)} />
-        <DownloadMenu {...menu} onTake={(format) => taking.take('download', format, part)} />
+        <DownloadMenu {...menu} onTake={(format) => taking.take('download', format, part)}>
+          {onExport && (
+            <>
+              <Menu.Divider />
+              <Menu.Item onClick={onExport}>Export everything…</Menu.Item>
+            </>
+          )}
+        </DownloadMenu>
       </div>
       {way === 'chart' ? (
         <ResultChart store={store} view={view} columns={columns} />
@@ -84,6 +94,7 @@ export const ResultTable = ({ store, state, columns, writing }: ResultTableProps
             columns={columns}
             sample={sample}
             rows={view.rows}
+            total={state.rows}
             indexAt={view.indexAt}
             read={store.row}
             selection={selection}

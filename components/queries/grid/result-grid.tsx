@@ -21,6 +21,8 @@ export interface ResultGridProps {
   sample: readonly Row[]
   /** How many rows there are to show. */
   rows: number
+  /** How many the result has: the highest number that a row can have. */
+  total: number
   /** The row of the result that stands at a place of the grid. */
   indexAt(at: number): number
   read(index: number): Row
@@ -45,7 +47,7 @@ export const ResultGrid = (props: ResultGridProps) => {
   const scroller = useRef<HTMLDivElement>(null)
   const [menu, setMenu] = useState<HeadMenuPlace>()
   const scroll = useRowScroll(scroller, rows)
-  const layout = useColumns(scroller, { columns, sample, rows })
+  const layout = useColumns(scroller, { columns, sample, rows: props.total })
   const { order, pinned, shown, gutter, fixed } = layout
   const size = { rows, columns: columns.length, page: scroll.page }
   const select = (next: Selection) => props.onSelect(next, order)
