@@ -47,8 +47,6 @@ test('what was left out, cut, changed or cancelled is said', () => {
   const changed = { ...state, columns: [], rows: 0, bytes: 0 }
   expect(resultWords({ ...changed, done: { ...done, affected: 1 } })).toEqual(['1 row changed', '3 ms'])
   expect(resultWords({ ...changed, done: { ...done, command: 'CREATE TABLE' } })).toEqual(['CREATE TABLE done', '3 ms'])
-  expect(truncationOf({ ...state, done: whole && { ...whole, truncated: 'rows' } })).toBe(
-    'truncated at 10,000 rows',
-  )
+  expect(truncationOf({ ...state, done: whole && { ...whole, truncated: 'rows' } })).toBe('truncated at 10,000 rows')
   expect(truncationOf(state)).toBeUndefined()
 })
