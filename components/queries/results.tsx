@@ -1,7 +1,6 @@
 'use client'
 import { useSyncExternalStore } from 'react'
 import { ApiError } from '#lib/client/problem'
-import type { SqlWriting } from '#lib/connectors/contract'
 import { PlanTree } from './plan/plan-tree.tsx'
 import classes from './queries.module.css'
 import { ResultPanel } from './result-panel.tsx'
@@ -13,11 +12,10 @@ interface ResultsProps {
   editor: SqlEditor
   run: Run
   writes: boolean
-  writing: SqlWriting
 }
 
 /** What came of the statements of a tab, the one in front with its rows or its plan. */
-export const Results = ({ editor, run, writes, writing }: ResultsProps) => {
+export const Results = ({ editor, run, writes }: ResultsProps) => {
   const runs = editor.runs.of(run.tab)
   return (
     <div className={classes.results}>
@@ -34,7 +32,7 @@ export const Results = ({ editor, run, writes, writing }: ResultsProps) => {
           ))}
         </nav>
       )}
-      <RunView key={run.id} editor={editor} run={run} writes={writes} writing={writing} />
+      <RunView key={run.id} editor={editor} run={run} writes={writes} />
     </div>
   )
 }
@@ -63,7 +61,7 @@ const RunTab = ({ run, place, isCurrent, onShow }: RunTabProps) => {
   )
 }
 
-const RunView = ({ editor, run, writes, writing }: ResultsProps) => {
+const RunView = ({ editor, run, writes }: ResultsProps) => {
   const state = useRun(run)
   if (state.plan)
     return (
@@ -76,8 +74,6 @@ const RunView = ({ editor, run, writes, writing }: ResultsProps) => {
     <>
       {mayBeReadOnlyRefusal(state.problem) && <WriteHint editor={editor} writes={writes} />}
       <ResultPanel store={run.store} writing={editor.sqlWriting} onGoTo={(position) => editor.goTo(run, position)} />
-      {isReadOnlyRefusal(state.problem) && <WriteHint editor={editor} writes={writes} />}
-      <ResultPanel store={run.store} writing={writing} onGoTo={(position) => editor.goTo(run, position)} />
     </>
   )
 }

@@ -95,7 +95,7 @@ export const SqlPage = (props: SqlPageProps) => {
                     values={tabs.active.parameters}
                     onChange={(parameters) => tabs.change(tabs.active.id, { parameters })}
                   />
-                  {run ? <Results editor={editor} run={run} writes={writes} writing={writing} /> : <EmptyResult />}
+                  {run ? <Results editor={editor} run={run} writes={writes} /> : <EmptyResult />}
                 </div>
               </Splitter.Pane>
             </Splitter>

@@ -80,7 +80,9 @@ test('change data capture is checked, set up step by step, watched and undone wi
   await expect(region(page, 'Check').getByRole('status')).toContainText('to mend')
   await inspect(page, 'replication-check')
   for (const missing of ['The login may replicate', 'The publication can be made']) {
-    await row(page, 'What has to hold', missing).getByRole('button', { name: /^Copy / }).click()
+    await row(page, 'What has to hold', missing)
+      .getByRole('button', { name: /^Copy / })
+      .click()
     await expect(row(page, 'What has to hold', missing).getByRole('button', { name: /^Copied / })).toBeVisible()
     await target(await page.evaluate(() => navigator.clipboard.readText()))
   }
