@@ -14,6 +14,7 @@ const sides: readonly Side[] = [
   { label: 'Tables', path: '', needs: ['discover'], permission: 'data-sources:read' },
   { label: 'Files', path: '', needs: ['files'], permission: 'data-sources:read' },
   { label: 'SQL', path: '/sql', needs: ['query'], permission: 'data-sources:query' },
+  { label: 'Changes', path: '/changes', needs: ['discover'], permission: 'data-sources:read' },
   { label: 'Replication', path: '/replication', needs: ['replicate'], permission: 'data-sources:read' },
   { label: 'Configuration', path: '/configuration', needs: ['discover', 'query'], permission: 'data-sources:read' },
 ]

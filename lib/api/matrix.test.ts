@@ -94,6 +94,8 @@ const matrix: Record<string, readonly Role[]> = {
   'POST /api/credentials/{id}/rotations/{rotation_id}/promote': keepers,
   'POST /api/credentials/{id}/rotations/{rotation_id}/retry': keepers,
   'POST /api/credentials/{id}/rotations/{rotation_id}/roll-back': keepers,
+  'GET /api/data-sources/{ref}/changes': people,
+  'GET /api/data-sources/{ref}/comparison': people,
   'GET /api/data-sources/{ref}/configuration': people,
   'PUT /api/data-sources/{ref}/configuration': keepers,
   'GET /api/data-sources/{ref}/tabs': makers,

@@ -177,6 +177,8 @@ test('a restricted object answers on every route, to every role without a grant,
 const browsing = [
   'GET cdc',
   'GET cdc/{id}/lag',
+  'GET changes',
+  'GET comparison',
   'GET configuration',
   'GET discovery',
   'GET files',

@@ -186,8 +186,11 @@ export interface ObjectPage {
   limit: number
 }
 
+// By bytes, so that two lists can be laid side by side whatever the database's collation is.
 const afterPlace = (place: ObjectPlace | undefined) =>
-  place ? Prisma.sql`(o.type, o.schema, o.name) > (${place[0]}, ${place[1]}, ${place[2]})` : Prisma.sql`true`
+  place
+    ? Prisma.sql`(o.type, o.schema collate "C", o.name collate "C") > (${place[0]}, ${place[1]}, ${place[2]})`
+    : Prisma.sql`true`
 
 /** Everything there was at a moment, by type, schema and name. */
 export const listObjectsAt = (
@@ -199,7 +202,7 @@ export const listObjectsAt = (
     select ${versionColumns} from source_objects o
     where o.workspace_id = ${workspaceId} and o.connection_id = ${connectionId}
       and o.from_at <= ${at} and (o.until_at is null or o.until_at > ${at}) and ${afterPlace(after)}
-    order by o.type, o.schema, o.name limit ${limit}`)
+    order by o.type, o.schema collate "C", o.name collate "C" limit ${limit}`)
 
 /** A thing whose version at one moment is another than at the other; null where there was none. */
 export interface ObjectChange {
@@ -227,7 +230,7 @@ export const listChanges = (
         p.id as "beforeId", n.id as "afterId"
       from past p full join present n on (n.type, n.schema, n.name) = (p.type, p.schema, p.name)
       where p.hash is distinct from n.hash) o
-    where ${afterPlace(after)} order by o.type, o.schema, o.name limit ${limit}`)
+    where ${afterPlace(after)} order by o.type, o.schema collate "C", o.name collate "C" limit ${limit}`)
 
 /** The structures of versions, by their ids. */
 export const readStructures = async (

@@ -139,3 +139,33 @@ export const refreshView = z.object({
 })
 export type RefreshView = z.output<typeof refreshView>
 export const refreshesOutput = z.object({ items: z.array(refreshView), page: pageMeta })
+
+export const schemaChangeClasses = ['breaking', 'additive', 'neutral'] as const
+export type SchemaChangeClass = (typeof schemaChangeClasses)[number]
+
+export const schemaChange = z.object({
+  class: z.enum(schemaChangeClasses),
+  /** `column removed`, `type changed` … */
+  what: z.string(),
+  /** The column, constraint, index or value it is about; null where it is the thing itself. */
+  name: z.string().nullable(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+})
+
+const changedObject = z.object({
+  type: z.enum(objectTypes),
+  schema: z.string(),
+  name: z.string(),
+  /** The gravest of its changes. */
+  class: z.enum(schemaChangeClasses),
+  changes: z.array(schemaChange),
+})
+export type ChangedObject = z.output<typeof changedObject>
+
+/** Between two moments: after `from`, up to and with `to`. A refresh counts as the moment at which it began. */
+export const changesInput = z
+  .strictObject({ ref, from: z.iso.datetime(), to: z.iso.datetime(), ...pageInput })
+  .refine(({ from, to }) => from < to, { path: ['to'], message: 'It has to be later than “from”.' })
+export const compareInput = z.strictObject({ ref, with: ref, ...pageInput })
+export const changesOutput = z.object({ items: z.array(changedObject), page: pageMeta })

@@ -1,0 +1,52 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { ChangesPage } from '#components/data-sources/changes/changes-page'
+import { foundOr404 } from '#components/layout/found-or-404'
+import { pageActor } from '#lib/auth/page'
+import { getConnection } from '#lib/connections/operations'
+import { findManifest } from '#lib/connectors/catalog'
+import { listSchemaChanges } from '#lib/data-sources/change-operations'
+import { listRefreshes } from '#lib/data-sources/refresh-operations'
+import type { RefreshView } from '#lib/data-sources/schema'
+
+export const metadata: Metadata = { title: 'Schema changes' }
+
+interface PageProps {
+  params: Promise<{ connectionId: string }>
+  searchParams: Promise<{ refresh?: string | string[] }>
+}
+
+export default async function Page({ params, searchParams }: PageProps) {
+  const { connectionId } = await params
+  const { refresh: wanted } = await searchParams
+  const actor = await pageActor()
+  const { id: ref, type } = await foundOr404(getConnection(actor, { ref: connectionId }))
+  if (!findManifest(type)?.capabilities.includes('discover')) notFound()
+  const { items } = await listRefreshes(actor, { ref, limit: 200 })
+  const moments = items.filter(hasChanges)
+  const chosen = moments.find(({ id }) => id === wanted) ?? moments[0]
+  const span = chosen && spanOf(chosen)
+  const changes = span ? await listSchemaChanges(actor, { ref, ...span, limit: 200 }) : undefined
+  return (
+    <ChangesPage
+      source={ref}
+      moments={moments}
+      chosen={chosen?.id}
+      changes={changes?.items ?? []}
+      isCut={changes?.page.cursor != null}
+    />
+  )
+}
+
+// The first reading has nothing to be compared with.
+const hasChanges = ({ started_at, added, changed, removed }: RefreshView, index: number, all: RefreshView[]): boolean =>
+  started_at !== null && added + changed + removed > 0 && index < all.length - 1
+
+/** What a refresh wrote bears the moment at which it began. */
+const spanOf = ({ started_at }: RefreshView): { from: string; to: string } | undefined => {
+  if (started_at === null) return undefined
+  return {
+    from: new Date(Date.parse(started_at) - 1).toISOString(),
+    to: new Date(Date.parse(started_at) + 1).toISOString(),
+  }
+}

@@ -1,0 +1,116 @@
+import Link from 'next/link'
+import { Badge } from '#components/layout/badge'
+import { EmptyState } from '#components/layout/empty-state'
+import { RelativeTime } from '#components/layout/relative-time'
+import type { ChangedObject, RefreshView, SchemaChangeClass } from '#lib/data-sources/schema'
+import { formatNumber, plural } from '#lib/format/number'
+import classes from './changes.module.css'
+
+interface ChangesPageProps {
+  source: string
+  /** Refreshes that found something different, the newest first. */
+  moments: readonly RefreshView[]
+  chosen: string | undefined
+  changes: readonly ChangedObject[]
+  /** There are more of them. */
+  isCut: boolean
+}
+
+/** When the schema changed, and how: what can break somebody first. */
+export const ChangesPage = ({ source, moments, chosen, changes, isCut }: ChangesPageProps) => {
+  if (moments.length === 0) {
+    return (
+      <div className={classes.page}>
+        <EmptyState title="No changes yet">
+          Each refresh is compared with the one before. What is added, changed or gone from then on stands here, with
+          what it can break. Refreshes run by hand or by the schedule under Configuration.
+        </EmptyState>
+      </div>
+    )
+  }
+  const sorted = order.flatMap((kind) => changes.filter((one) => one.class === kind))
+  return (
+    <div className={classes.split}>
+      <nav aria-label="Moments" className={classes.moments}>
+        {moments.map(({ id, started_at, added, changed, removed }) => (
+          <Link
+            key={id}
+            className={classes.moment}
+            href={`/workspace/data-sources/${source}/changes?refresh=${id}`}
+            aria-current={id === chosen ? 'true' : undefined}
+          >
+            {started_at && <RelativeTime at={started_at} />}
+            <span className={classes.counts}>{countsOf({ added, changed, removed })}</span>
+          </Link>
+        ))}
+      </nav>
+      <section aria-label="Changes" className={classes.changes}>
+        {sorted.map((one) => (
+          <ObjectChanges key={`${one.type}.${one.schema}.${one.name}`} object={one} />
+        ))}
+        {isCut && (
+          <p className={classes.note}>
+            Only the first {formatNumber(changes.length)} are shown; the API has all of them.
+          </p>
+        )}
+      </section>
+    </div>
+  )
+}
+
+const order = ['breaking', 'additive', 'neutral'] as const
+
+const countsOf = ({ added, changed, removed }: Pick<RefreshView, 'added' | 'changed' | 'removed'>): string =>
+  [
+    removed > 0 && `${formatNumber(removed)} gone`,
+    changed > 0 && `${formatNumber(changed)} changed`,
+    added > 0 && `${formatNumber(added)} new`,
+  ]
+    .filter(Boolean)
+    .join(' · ')
+
+const ObjectChanges = ({ object: { type, schema, name, class: kind, changes } }: { object: ChangedObject }) => (
+  <article className={classes.object} aria-label={`${schema}.${name}`}>
+    <header>
+      <ChangeBadge kind={kind} />
+      <h2>
+        <bdi>
+          {schema}.{name}
+        </bdi>
+      </h2>
+      <span className={classes.type}>{type === 'relation' ? plural(changes.length, 'change') : type}</span>
+    </header>
+    <ul>
+      {changes.map((one) => (
+        <li key={`${one.what} ${one.name ?? ''}`} data-class={one.class}>
+          <span className={classes.what}>
+            {one.what}
+            {one.name !== null && (
+              <>
+                {' '}
+                <code>{one.name}</code>
+              </>
+            )}
+          </span>
+          <Values before={one.before} after={one.after} />
+        </li>
+      ))}
+    </ul>
+  </article>
+)
+
+const Values = ({ before, after }: { before: string | null; after: string | null }) => {
+  if (before === null && after === null) return null
+  return (
+    <span className={classes.values}>
+      {before !== null && <del>{before}</del>}
+      {before !== null && after !== null && <span aria-hidden> → </span>}
+      {after !== null && <ins>{after}</ins>}
+    </span>
+  )
+}
+
+const tones = { breaking: 'danger', additive: 'success', neutral: 'neutral' } as const
+const words = { breaking: 'Can break', additive: 'More', neutral: 'Harmless' } as const
+
+const ChangeBadge = ({ kind }: { kind: SchemaChangeClass }) => <Badge tone={tones[kind]}>{words[kind]}</Badge>

@@ -1,0 +1,53 @@
+import type { Page } from '@playwright/test'
+import { Client } from 'pg'
+import { createConnection } from '../fixtures/connections.ts'
+import { run } from '../fixtures/run.ts'
+import { expect, inspect, signedIn as test } from '../fixtures/test.ts'
+
+test('what changed between two refreshes is told, what can break first', async ({ page }) => {
+  await page.goto('/workspace/connections')
+  const id = await createConnection(page, { name: 'Timeline orders' })
+  await page.goto(`/workspace/data-sources/${id}/changes`)
+  await expect(page.getByText('No changes yet')).toBeVisible()
+  await inspect(page, 'changes-none')
+  await refresh(id, page)
+  const admin = new Client({ connectionString: run.targetAdmin() })
+  await admin.connect()
+  try {
+    await admin.query(
+      'create table public.timeline_new (id int primary key); grant select on public.timeline_new to public',
+    )
+    await refresh(id, page)
+    await admin.query('alter table public.timeline_new alter id type bigint, add memo text')
+    await refresh(id, page)
+  } finally {
+    await admin.query('drop table if exists public.timeline_new').finally(() => admin.end())
+  }
+  await page.goto(`/workspace/data-sources/${id}/changes`)
+  const table = page.getByRole('article', { name: 'public.timeline_new' })
+  await expect(table).toContainText('Can break')
+  await expect(table).toContainText('integer')
+  await expect(table).toContainText('bigint')
+  await inspect(page, 'changes')
+  await page.getByRole('navigation', { name: 'Moments' }).getByRole('link').nth(1).click()
+  await expect(table).toContainText('More')
+})
+
+const refresh = async (id: string, page: Page): Promise<void> => {
+  const isDone = await page.evaluate(async (source) => {
+    const base = `/api/data-sources/${source}`
+    const asked = await fetch(`${base}/refresh`, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    })
+    const run = (await asked.json()).data.id
+    for (let tries = 0; tries < 300; tries++) {
+      const { status } = (await (await fetch(`${base}/refreshes/${run}`)).json()).data
+      if (status === 'done') return true
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    return false
+  }, id)
+  expect(isDone).toBe(true)
+}
