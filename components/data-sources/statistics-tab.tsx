@@ -44,6 +44,7 @@ const ColumnCount = ({ column, relation, source }: StatisticsTabProps & { column
     const sql = statisticsStatement(relation, column, source.writing)
     void store.run(queryOf(source, sql, 100))
   }
+  const action = isRunning ? 'Cancel' : state.status === 'done' ? 'Count again' : 'Count'
   return (
     <li className={classes.column}>
       <div className={classes.head}>
@@ -53,10 +54,10 @@ const ColumnCount = ({ column, relation, source }: StatisticsTabProps & { column
           className={classes.button}
           size="compact-sm"
           variant="default"
-          aria-label={`${isRunning ? 'Cancel counting' : 'Count'} ${column.name}`}
+          aria-label={`${action} ${column.name}`}
           onClick={isRunning ? store.cancel : count}
         >
-          {isRunning ? 'Cancel' : state.status === 'done' ? 'Count again' : 'Count'}
+          {action}
         </Button>
       </div>
       <div role="status">

@@ -60,7 +60,7 @@ export const ConfigurationForm = ({ source, saved, hasQueries, isFixed }: Config
   }
   return (
     <form className={form.card} onSubmit={save} aria-label="Source configuration" noValidate>
-      <FormError>{error !== undefined && sentenceOf(error)}</FormError>
+      <FormError>{error !== undefined && wrong.size === 0 && sentenceOf(error)}</FormError>
       <NativeSelect
         label="Read the schema again"
         description="Besides, everybody may refresh it by hand."

@@ -148,7 +148,8 @@ const extensionsOf = ({ source, schema, writing, label, onChange, onRun, onForma
       ...defaultKeymap,
       indentWithTab,
     ]),
-    EditorView.contentAttributes.of({ 'aria-label': label, 'data-gramm': 'false' }),
+    // Editable as it is, the keyboard reaches it anyway; checkers of accessibility only believe the attribute.
+    EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label, 'data-gramm': 'false' }),
     EditorView.updateListener.of(({ docChanged, state }) => docChanged && onChange(state.doc.toString())),
     placeholder('Write a statement, or choose a table at the left'),
     editorTheme,
