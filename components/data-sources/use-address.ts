@@ -2,6 +2,7 @@
 import { usePathname, useSearchParams } from 'next/navigation'
 import { useLayoutEffect, useState } from 'react'
 import { withQuery } from '#lib/client/api'
+import { onPopState } from '../layout/popstate.ts'
 
 type Query = Parameters<typeof withQuery>[1]
 
@@ -24,8 +25,7 @@ export const useAddress = () => {
       window.history.replaceState(own, '')
       setAddress((now) => ({ ...now, search: window.location.search }))
     }
-    window.addEventListener('popstate', onPop, { capture: true })
-    return () => window.removeEventListener('popstate', onPop, { capture: true })
+    return onPopState(onPop)
   }, [pathname])
   return {
     params: new URLSearchParams(address.search),

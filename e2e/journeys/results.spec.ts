@@ -91,7 +91,7 @@ test('cells are copied as they are, and ranges as whoever takes them reads them'
   await copyAs('Copy as JSON')
   await expect.poll(() => clipboard(page)).toBe('[\n  {"id": 3, "note": ""},\n  {"id": 4, "note": null}\n]\n')
   await copyAs('Copy as INSERT…')
-  await page.getByLabel('Table').fill('shop.notes')
+  await page.getByRole('textbox', { name: 'Table' }).fill('shop.notes')
   await page.getByRole('dialog').getByRole('button', { name: 'Copy' }).click()
   await expect.poll(() => clipboard(page)).toBe(`INSERT INTO shop.notes (id, note) VALUES\n  (3, ''),\n  (4, NULL);\n`)
 })

@@ -130,7 +130,10 @@ export const findCachedRelation = async (
 ): Promise<DiscoveredRelation | undefined> => {
   const filter = { connectionId, schema, name, limit: 1, detail: 'full' } as const
   const [relation] = await listCachedRelations(tx, workspaceId, filter)
-  return relation && { ...relation, referenced_by: await listReferences(tx, workspaceId, filter) }
+  if (!relation) return undefined
+  // What is kept leaves out what is not there; an answer about one relation says it.
+  const { view_definition = null } = relation
+  return { ...relation, view_definition, referenced_by: await listReferences(tx, workspaceId, filter) }
 }
 
 const listReferences = async (
