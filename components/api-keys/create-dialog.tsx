@@ -6,6 +6,7 @@ import type { ApiKeyView } from '#lib/auth/schema'
 import { callApi } from '#lib/client/api'
 import { ApiError, sentenceOf } from '#lib/client/problem'
 import form from '../layout/form.module.css'
+import classes from './api-keys.module.css'
 import { ReachPicker } from './reach-picker.tsx'
 import { ScopePicker } from './scope-picker.tsx'
 import { ShowOnce } from './show-once.tsx'
@@ -19,6 +20,7 @@ export const CreateDialog = ({ onClose }: { onClose(): void }) => {
   const [created, setCreated] = useState<Created>()
   return (
     <Modal
+      classNames={{ header: classes.head }}
       opened
       onClose={onClose}
       size={created ? 'lg' : 'xl'}
