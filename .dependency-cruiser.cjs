@@ -224,7 +224,7 @@ module.exports = {
           '^lib/connectors/$1/',
           '^lib/connectors/contract\\.ts$',
           '^lib/connectors/_',
-          '^lib/core/(errors|redact|secret|text|within)\\.ts$',
+          '^lib/core/(errors|ndjson|redact|secret|text|within)\\.ts$',
         ],
       },
     },

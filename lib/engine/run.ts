@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { pageLine, type TestOutcome, type TestStage, testOutcome, testStage } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { withhold } from '#lib/core/log'
+import { encodeLine } from '#lib/core/ndjson'
 import type { RunnerJob, RunnerPool } from '#lib/runner/pool'
 import { createAnswerRedactor } from './answer-redactor.ts'
 import { accessOf, type DispatchContext, type PreparedRun, prepareRun, recordStop } from './dispatch.ts'
@@ -43,9 +44,9 @@ export async function* runLines(
 /** An API may repeat what it was sent, so its answers are read here, however short they are cut. */
 async function* pageLines(started: Started, prepared: PreparedRun): AsyncGenerator<Uint8Array> {
   const redact = createAnswerRedactor(prepared)
-  for await (const line of linesOf(started.job)) yield lineOf(pageLine.parse(redact(line)))
+  for await (const line of linesOf(started.job)) yield encodeLine(pageLine.parse(redact(line)))
   await endOf(started)
-  yield lineOf({ end: {} })
+  yield encodeLine({ end: {} })
 }
 
 interface Started {
@@ -60,7 +61,7 @@ interface Started {
 async function* passOn(started: Started): AsyncGenerator<Uint8Array> {
   yield* started.job
   await endOf(started)
-  yield lineOf({ end: {} })
+  yield encodeLine({ end: {} })
 }
 
 async function* testLines(
@@ -75,7 +76,7 @@ async function* testLines(
   const testId =
     saved &&
     (await saveTest(saved).catch((error: unknown) => log.error({ err: error }, 'a test result could not be saved')))
-  yield lineOf({ end: { outcome, test_id: testId ?? null } })
+  yield encodeLine({ end: { outcome, test_id: testId ?? null } })
 }
 
 async function* outcomeOf(
@@ -87,7 +88,7 @@ async function* outcomeOf(
   for await (const line of linesOf(started.job)) {
     const { stage } = stageLine.parse(redact(line))
     if (stage.status !== 'running') stages.set(stage.name, stage)
-    yield lineOf({ stage })
+    yield encodeLine({ stage })
   }
   return testOutcome.parse(redact((await endOf(started)).value))
 }
@@ -149,8 +150,6 @@ const endOf = async ({ job, deadline, revoked }: Started) => {
   }
   return end
 }
-
-const lineOf = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value)}\n`)
 
 async function* linesOf(job: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
   const decoder = new TextDecoder()

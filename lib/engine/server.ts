@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { AppError, errorTable } from '#lib/core/errors'
+import { lineOf } from '#lib/core/ndjson'
 import { parseInput } from '#lib/core/parse'
 import type { AuditKeeper } from './audit.ts'
 import { changeKeyring, reportKeys } from './key-changes.ts'
@@ -99,7 +100,7 @@ const sendLines = async (
       if (!response.write(next.value)) await once(response, 'drain', { signal: gone })
     }
   } catch (error) {
-    if (!gone.aborted) response.write(`${JSON.stringify({ error: runError(error, context) })}\n`)
+    if (!gone.aborted) response.write(lineOf({ error: runError(error, context) }))
   } finally {
     await lines.return(undefined)
   }
@@ -136,7 +137,7 @@ const verifyAudit: Handler = async (request, response, context) => {
 }
 
 async function* verifyLines(lines: AsyncIterable<object>): AsyncGenerator<string, void> {
-  for await (const line of lines) yield `${JSON.stringify(line)}\n`
+  for await (const line of lines) yield lineOf(line)
 }
 
 const routes: Readonly<Record<string, Handler>> = {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Socket } from 'node:net'
 import { NetError } from '#lib/connectors/contract'
 import { AppError, type ErrorCode } from '#lib/core/errors'
+import { encodeLine } from '#lib/core/ndjson'
 import type { ExportFormat } from '#lib/queries/schema'
 import { createFrameReader, decodeJson, encodeFrame, encodeHead, encodeJsonFrame, type Frame } from './frames.ts'
 import { closeLoopholes, closeNetwork } from './hardening.ts'
@@ -59,7 +60,7 @@ const perform = async (frame: StartFrame, signal: AbortSignal, closing: AbortSig
     for (;;) {
       const next = await stages.next()
       if (next.done) return { value: next.value, error: null }
-      await send(Buffer.from(`${JSON.stringify({ stage: next.value })}\n`), signal)
+      await send(encodeLine({ stage: next.value }), signal)
     }
   }
   const run = driver[frame.job.capability]

@@ -1,3 +1,4 @@
+import { encodeLines } from '#lib/core/ndjson'
 import type { FileLine, FilesRequest } from '../contract.ts'
 import { readCsv } from './csv.ts'
 import { decodeText } from './decode.ts'
@@ -24,9 +25,6 @@ export async function* previewLines(file: RandomAccess, request: PreviewRequest)
   ]
   yield encodeLines(lines)
 }
-
-export const encodeLines = (lines: readonly FileLine[]): Uint8Array =>
-  Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
 
 interface Preview {
   format: FileFormat | 'binary'

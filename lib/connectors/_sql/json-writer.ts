@@ -1,3 +1,5 @@
+import { lineOf } from '#lib/core/ndjson'
+
 /** Bytes handed on at a time. */
 const chunkBytes = 64 * 1024
 /** Less than this is copied out, so that the large buffer can be filled. */
@@ -56,6 +58,11 @@ export class JsonWriter {
   text(json: string): void {
     this.reserve(json.length * 3)
     this.#end += this.#out.write(json, this.#end, 'utf8')
+  }
+
+  /** A value as a line of NDJSON. */
+  line(value: unknown): void {
+    this.text(lineOf(value))
   }
 
   isFull(): boolean {

@@ -24,15 +24,15 @@ export class ResultLines {
   }
 
   head(head: ResultHead): void {
-    this.#line(head)
+    this.#out.line(head)
   }
 
   plan(plan: PlanLine): void {
-    this.#line(plan)
+    this.#out.line(plan)
   }
 
   last(last: ResultLast): void {
-    this.#line(last)
+    this.#out.line(last)
   }
 
   /** Begins a row where one more may stand; otherwise `truncated` says why not. */
@@ -133,12 +133,6 @@ export class ResultLines {
     this.#out.reserve(bytes + 1)
     if (this.#isFirst) this.#isFirst = false
     else this.#out.byte(comma)
-  }
-
-  #line(value: ResultHead | PlanLine | ResultLast): void {
-    this.#out.text(JSON.stringify(value))
-    this.#out.reserve(1)
-    this.#out.byte(newLine)
   }
 }
 

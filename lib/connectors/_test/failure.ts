@@ -1,3 +1,4 @@
+import { AppError } from '#lib/core/errors'
 import type { TestCause, TestStage } from '../contract.ts'
 import { NetError } from '../contract.ts'
 import type { CauseTable } from './causes.ts'
@@ -46,6 +47,17 @@ export const causeOf = <F, Code extends string>(
     sentence: cause.sentence(facts),
     fix: cause.fix?.(facts) ?? null,
   }
+}
+
+/** The same for work that shows no stages: one error with the cause's sentence. */
+export const problemOf = <F, Code extends string>(
+  causes: CauseTable<F, Code>,
+  failure: Failure<Code>,
+  context: F,
+): AppError => {
+  const cause = causeOf(causes, failure, context)
+  const code = /\.(timeout|stalled)$/.test(failure.code) ? 'upstream_timeout' : 'upstream_failed'
+  return new AppError(code, cause.sentence, { details: { cause }, cause: failure })
 }
 
 /** What kept us from a host, or took its socket away; undefined where the error is no such thing. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '#lib/core/errors'
+import { encodeLine } from '#lib/core/ndjson'
 import { addressOf } from '../_http/address.ts'
 import { type Login, loginOf } from '../_http/auth.ts'
 import { causes } from '../_http/causes.ts'
@@ -24,7 +25,7 @@ const retriesMax = 2
 
 /** The first pages of a list as the settings read it, and what stopped it. */
 export async function* pages(target: HttpTarget, request: PagesRequest): AsyncGenerator<Uint8Array, void> {
-  for await (const line of preview(target, request)) yield Buffer.from(`${JSON.stringify(line)}\n`)
+  for await (const line of preview(target, request)) yield encodeLine(line)
 }
 
 async function* preview(target: HttpTarget, request: PagesRequest): AsyncGenerator<PageLine, void> {

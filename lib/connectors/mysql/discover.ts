@@ -44,7 +44,7 @@ async function* schemas(line: Line, dialect: Dialect, schema: string | undefined
         // A server lists only what the login has some right on.
         usable: true,
       }
-      out.text(`${JSON.stringify(found)}\n`)
+      out.line(found)
     }
     if (rows.length > 0) yield out.take()
   }

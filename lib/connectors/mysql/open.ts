@@ -1,6 +1,6 @@
 import { AppError } from '#lib/core/errors'
-import { causeOf, isFailureOf } from '../_test/failure.ts'
-import { causes, type FailureContext } from './causes.ts'
+import { isFailureOf, problemOf } from '../_test/failure.ts'
+import { causes } from './causes.ts'
 import { failureOf } from './failure.ts'
 import { openSession, type Session } from './session.ts'
 import { type MysqlTarget, settingsOf } from './target.ts'
@@ -20,8 +20,5 @@ export const explained = (thrown: unknown, target: MysqlTarget): unknown => {
   const isOfServer = !(thrown instanceof AppError) && Object(thrown).code !== undefined
   const error = isOfServer ? failureOf(thrown, 'database') : thrown
   if (!isFailureOf(causes, error)) return error
-  const context: FailureContext = { ...target.config, username: target.credential?.username ?? '' }
-  const cause = causeOf(causes, error, context)
-  const code = error.code.endsWith('.timeout') ? 'upstream_timeout' : 'upstream_failed'
-  return new AppError(code, cause.sentence, { details: { cause }, cause: error })
+  return problemOf(causes, error, { ...target.config, username: target.credential?.username ?? '' })
 }

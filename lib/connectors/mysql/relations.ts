@@ -40,7 +40,7 @@ export async function* relations(
   const out = new JsonWriter()
   if (request.detail === 'names') {
     for (const { size_bytes: _, ...head } of heads) {
-      out.text(`${JSON.stringify({ type: 'relation', ...head })}\n`)
+      out.line({ type: 'relation', ...head })
       if (out.isFull()) yield out.take()
     }
   } else yield* withColumns(line, { heads, scope, dialect, request, out })

@@ -1,4 +1,5 @@
 import { AppError } from '#lib/core/errors'
+import { encodeLine } from '#lib/core/ndjson'
 import { quoteLiteral } from '../_sql/quote.ts'
 import type { RelationName, ReplicateLine, ReplicateRequest, TestFix } from '../contract.ts'
 import { type Rights, rightsOf } from './grants.ts'
@@ -22,8 +23,8 @@ export async function* replicate(target: MysqlTarget, request: ReplicateRequest)
   try {
     session = await open(target)
     const facts = await readFacts(session, target.config.database)
-    for (const [id, label, judge] of checks) yield encode({ type: 'check', id, label, ...judge(facts) })
-    for (const table of request.plan.tables) yield encode(await tableLine(session, table))
+    for (const [id, label, judge] of checks) yield encodeLine({ type: 'check', id, label, ...judge(facts) })
+    for (const table of request.plan.tables) yield encodeLine(await tableLine(session, table))
   } catch (error) {
     throw explained(error, target)
   } finally {
@@ -189,5 +190,3 @@ const judgeTable = (found: Record<string, unknown> | undefined, identity: string
   }
   return passed('Ready to be captured.')
 }
-
-const encode = (line: ReplicateLine): Uint8Array => Buffer.from(`${JSON.stringify(line)}\n`)

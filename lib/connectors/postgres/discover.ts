@@ -1,11 +1,10 @@
-import { AppError } from '#lib/core/errors'
-import { causeOf, type Failure, isFailureOf } from '../_test/failure.ts'
+import { encodeLines } from '#lib/core/ndjson'
 import type { Discovered, DiscoveredSchema, DiscoverRequest } from '../contract.ts'
-import { type CauseCode, causes, type FailureContext } from './causes.ts'
 import { type ObjectList, objectLists } from './object-lines.ts'
+import { explained, open } from './open.ts'
 import { createRelationWriter, type Dictionary } from './relation-lines.ts'
 import { Row } from './row.ts'
-import { openSession, type Session } from './session.ts'
+import type { Session } from './session.ts'
 import {
   fingerprint,
   listKeywords,
@@ -17,19 +16,16 @@ import {
   setUpSession,
   shapeOf,
 } from './sql.ts'
-import { type PostgresTarget, settingsOf } from './target.ts'
+import type { PostgresTarget } from './target.ts'
 import { askRaw, type RawRow } from './wire.ts'
 
 /** Lists schemas or relations as NDJSON lines, each kind in one round trip, while the server is still sending. */
 export async function* discover(target: PostgresTarget, request: DiscoverRequest): AsyncGenerator<Uint8Array, void> {
-  const context: FailureContext = { ...target.config, username: target.credential?.username ?? '' }
   let session: Session | undefined
   try {
     session = await open(target)
-    const { rows } = await session.client.query<{ version: number; encoding: string }>({
-      text: setUpSession(target.limits.total_ms).sql,
-      values: setUpSession(target.limits.total_ms).params,
-    })
+    const { sql, params } = setUpSession(target.limits.total_ms)
+    const { rows } = await session.client.query<{ version: number; encoding: string }>(sql, params)
     const server = rows[0] ?? { version: 0, encoding: 'UTF8' }
     takeOver(session)
     const lines = linesOf(session, request, server.version)
@@ -37,7 +33,7 @@ export async function* discover(target: PostgresTarget, request: DiscoverRequest
     for await (const bytes of lines)
       yield server.encoding === 'SQL_ASCII' ? Buffer.from(Buffer.from(bytes).toString('utf8')) : bytes
   } catch (error) {
-    throw isFailureOf(causes, error) ? problemOf(error, context) : error
+    throw explained(error, target)
   } finally {
     session?.stream.destroy()
   }
@@ -46,14 +42,6 @@ export async function* discover(target: PostgresTarget, request: DiscoverRequest
 const linesOf = (session: Session, request: DiscoverRequest, version: number) => {
   if (request.what === 'everything') return everything(session, request, version)
   return request.what === 'schemas' ? schemas(session) : relations(session, request, version)
-}
-
-const open = async (target: PostgresTarget): Promise<Session> => {
-  const stages = openSession(settingsOf(target), target.net, target.limits)
-  for (;;) {
-    const next = await stages.next()
-    if (next.done) return next.value
-  }
 }
 
 // From here on the rows are read as bytes; pg has done its part.
@@ -80,7 +68,7 @@ const schemaOf = (row: Row, { bytes, at }: RawRow): DiscoveredSchema => {
 }
 
 function* encode(lines: readonly Discovered[]): Generator<Uint8Array> {
-  if (lines.length > 0) yield Buffer.from(`${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
+  if (lines.length > 0) yield encodeLines(lines)
 }
 
 /** All that a refresh keeps, in two round trips: whether anything changed, and then what there is. */
@@ -187,10 +175,4 @@ const learnName = (dictionary: Dictionary) => {
     row.load(bytes, at)
     dictionary.names.set(bytes.readUInt32BE(row.start(0)), row.text(1) ?? '')
   }
-}
-
-export const problemOf = (failure: Failure<CauseCode>, context: FailureContext): AppError => {
-  const cause = causeOf(causes, failure, context)
-  const code = failure.code.endsWith('.timeout') ? 'upstream_timeout' : 'upstream_failed'
-  return new AppError(code, cause.sentence, { details: { cause }, cause: failure })
 }

@@ -1,5 +1,4 @@
-import type { Duplex } from 'node:stream'
-import type { Lateness } from '#lib/core/within'
+import { brokenCodes, lateCodes, latenessIn } from '../_sql/lateness.ts'
 import { Failure as AnyFailure, isFailureOf, reachFailure } from '../_test/failure.ts'
 import { stagesOf } from '../_test/stages.ts'
 import { isCertificateRejected } from '../_tls/causes.ts'
@@ -26,26 +25,7 @@ export const failureOf = (error: unknown, stage: StageName): AnyFailure<CauseCod
 
 export const stage = stagesOf(causes, failureOf)
 
-const brokenCodes: Partial<Record<StageName, CauseCode>> = {
-  dns: 'dns.failed',
-  tcp: 'tcp.failed',
-  tls: 'tls.handshake',
-}
-
-const lateCodes = {
-  dns: 'dns.timeout',
-  tcp: 'tcp.timeout',
-  tls: 'tls.timeout',
-  authenticate: 'auth.timeout',
-  database: 'query.timeout',
-} as const satisfies Partial<Record<StageName, CauseCode>>
-
 const lateCodeOf = (stage: StageName): CauseCode =>
   Object.entries(lateCodes).find(([name]) => name === stage)?.[1] ?? lateCodes.database
 
-/** The time a step gets; what waits on the socket ends with it. */
-export const lateness = (step: keyof typeof lateCodes, ms: number, socket: Duplex): Lateness => ({
-  ms,
-  late: new Failure(lateCodes[step]),
-  end: (late) => socket.destroy(late),
-})
+export const lateness = latenessIn(lateCodes)

@@ -1,20 +1,18 @@
 import { AppError } from '#lib/core/errors'
+import { encodeLine } from '#lib/core/ndjson'
 import { quoteIdent } from '../_sql/quote.ts'
 import { outOfTime, stoppedError, untilAborted } from '../_sql/stopping.ts'
-import { isFailureOf } from '../_test/failure.ts'
-import type { PlanLine, QueryRequest, ResultLast, SqlProblem } from '../contract.ts'
-import { causes } from './causes.ts'
+import type { QueryRequest, SqlProblem } from '../contract.ts'
 import { Conversation } from './conversation.ts'
 import { requireCheap } from './cost.ts'
-import { problemOf as problemOfFailure } from './discover.ts'
 import { failureOf } from './failure.ts'
+import { explained, open } from './open.ts'
 import { explain, explaining, readPlan } from './plan.ts'
 import { requireHarmless } from './powers.ts'
 import { Run } from './run.ts'
 import { type Begun, begin, statementName } from './run-session.ts'
-import { openSession, type Session } from './session.ts'
 import { type Judge, type Judgement, judge } from './statement-class.ts'
-import { type PostgresTarget, settingsOf } from './target.ts'
+import type { PostgresTarget } from './target.ts'
 
 /** Runs one statement in a session and a transaction of its own; nothing of it stays but what `write` commits. */
 export const query = (target: PostgresTarget, request: QueryRequest): AsyncGenerator<Uint8Array, void> =>
@@ -89,14 +87,12 @@ async function* planLines(conversation: Conversation, work: Work): AsyncGenerato
     : await explain(conversation, request, { name: statementName, before, after: 'ROLLBACK' })
   signal.throwIfAborted()
   requireInTime(failed, work)
-  if (failed) return yield lineOf({ failed })
-  yield lineOf({ plan: readPlan(text ?? ''), text: text ?? '' })
+  if (failed) return yield encodeLine({ failed })
+  yield encodeLine({ plan: readPlan(text ?? ''), text: text ?? '' })
   const duration_ms = Math.round((performance.now() - began) * 10) / 10
   const done = { rows: 0, truncated: null, cells_cut: 0, affected: null, command: 'EXPLAIN', duration_ms, notices: [] }
-  yield lineOf({ done })
+  yield encodeLine({ done })
 }
-
-const lineOf = (line: PlanLine | ResultLast): Uint8Array => Buffer.from(`${JSON.stringify(line)}\n`)
 
 /** The server's clock runs as long as ours and may be the first to say so. */
 const requireInTime = (failed: SqlProblem | undefined, { request, began }: Work): void => {
@@ -120,23 +116,14 @@ const requireText = ({ sql, parameters }: QueryRequest): void => {
     throw new AppError('invalid_request', 'The statement and its parameters must not contain the character NUL.')
 }
 
-const open = async (target: PostgresTarget): Promise<Session> => {
-  const stages = openSession(settingsOf(target), target.net, target.limits)
-  for (;;) {
-    const next = await stages.next()
-    if (next.done) return next.value
-  }
-}
-
 /** Names without a schema are looked up where the connection says; `public` is where the server looks by itself. */
 const searchPath = ({ config: { schema } }: PostgresTarget): string | null =>
   schema === 'public' ? null : quoteIdent(schema)
 
-const asProblem = (error: unknown, { config, credential }: PostgresTarget): unknown => {
+const asProblem = (error: unknown, target: PostgresTarget): unknown => {
   if (error instanceof AppError) return error
   const failure = failureOf(error, 'database')
   if (failure.code === 'protocol.flood')
     return new AppError('upstream_failed', 'The result is far larger than what may be shown of it. Select less.')
-  const context = { ...config, username: credential?.username ?? '' }
-  return isFailureOf(causes, failure) ? problemOfFailure(failure, context) : error
+  return explained(failure, target)
 }

@@ -167,7 +167,7 @@ export const createRelationWriter = (shape: RelationShape, dictionary: Dictionar
   }
 
   /** A line of another kind, in its place among the relations. */
-  const line = (found: Discovered): void => out.text(`${JSON.stringify(found)}\n`)
+  const line = (found: Discovered): void => out.line(found)
 
   return { write, line, isFull: () => out.isFull(), take: () => out.take() }
 }

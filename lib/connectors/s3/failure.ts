@@ -1,5 +1,5 @@
 import { AppError } from '#lib/core/errors'
-import { Failure as AnyFailure, causeOf, isFailureOf, reachFailure } from '../_test/failure.ts'
+import { Failure as AnyFailure, isFailureOf, problemOf, reachFailure } from '../_test/failure.ts'
 import { stagesOf } from '../_test/stages.ts'
 import type { StageName } from '../contract.ts'
 import { type CauseCode, causes, type FailureContext } from './causes.ts'
@@ -92,11 +92,8 @@ const httpCodes: Record<string, CauseCode | undefined> = {
 
 export const stage = stagesOf(causes, failureOf)
 
-/** The same for work that shows no stages: one error with the cause's sentence. */
-export const problemOf = (error: unknown, context: FailureContext): unknown => {
-  if (error instanceof AppError || String(Object(error).code) === 'ECANCELED') return error
-  const failure = failureOf(error, 'bucket')
-  const cause = causeOf(causes, failure, context)
-  const code = failure.code.endsWith('.timeout') ? 'upstream_timeout' : 'upstream_failed'
-  return new AppError(code, cause.sentence, { details: { cause }, cause: error })
-}
+/** The same for work that shows no stages. */
+export const explained = (error: unknown, context: FailureContext): unknown =>
+  error instanceof AppError || String(Object(error).code) === 'ECANCELED'
+    ? error
+    : problemOf(causes, failureOf(error, 'bucket'), context)

@@ -6,9 +6,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { AppError } from '#lib/core/errors'
-import { encodeLines, previewLines } from '../_files/preview.ts'
+import { encodeLines } from '#lib/core/ndjson'
+import { previewLines } from '../_files/preview.ts'
 import type { FileLine, FilesRequest } from '../contract.ts'
-import { failureOf, problemOf } from './failure.ts'
+import { explained, failureOf } from './failure.ts'
 import { contextOf, openSession, type Session } from './session.ts'
 import type { S3Target } from './target.ts'
 
@@ -25,7 +26,7 @@ export async function* files(target: S3Target, request: FilesRequest): AsyncGene
     else if (bucket === undefined) yield encodeLines(await listBuckets(client, request))
     else yield encodeLines(await listObjects(client, { bucket, key }, request))
   } catch (error) {
-    throw problemOf(error, contextOf(target))
+    throw explained(error, contextOf(target))
   } finally {
     session?.client.destroy()
   }

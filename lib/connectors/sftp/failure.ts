@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { AppError } from '#lib/core/errors'
 import type { Lateness } from '#lib/core/within'
 import { SshFailure } from '../_ssh/failure.ts'
-import { Failure as AnyFailure, causeOf, isFailureOf, reachFailure } from '../_test/failure.ts'
+import { Failure as AnyFailure, isFailureOf, problemOf, reachFailure } from '../_test/failure.ts'
 import { stagesOf } from '../_test/stages.ts'
 import type { StageName } from '../contract.ts'
 import { type CauseCode, causes, type FailureContext } from './causes.ts'
@@ -26,14 +26,11 @@ export const failureOf = (error: unknown, stage: StageName): AnyFailure<CauseCod
 
 export const stage = stagesOf(causes, failureOf)
 
-/** The same for work that shows no stages: one error with the cause's sentence. */
-export const problemOf = (error: unknown, context: FailureContext): unknown => {
-  if (error instanceof AppError || String(Object(error).code) === 'ECANCELED') return error
-  const failure = failureOf(error, 'folder')
-  const cause = causeOf(causes, failure, context)
-  const code = /\.(timeout|stalled)$/.test(failure.code) ? 'upstream_timeout' : 'upstream_failed'
-  return new AppError(code, cause.sentence, { details: { cause }, cause: error })
-}
+/** The same for work that shows no stages. */
+export const explained = (error: unknown, context: FailureContext): unknown =>
+  error instanceof AppError || String(Object(error).code) === 'ECANCELED'
+    ? error
+    : problemOf(causes, failureOf(error, 'folder'), context)
 
 const sshFailure = ({ code, facts, cause }: SshFailure): AnyFailure<CauseCode, FailureContext> => {
   const { found, keyType } = facts

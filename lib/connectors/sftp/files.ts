@@ -1,8 +1,9 @@
 import { AppError } from '#lib/core/errors'
-import { encodeLines, previewLines } from '../_files/preview.ts'
+import { encodeLines } from '#lib/core/ndjson'
+import { previewLines } from '../_files/preview.ts'
 import type { FileLine, FilesRequest } from '../contract.ts'
 import type { FailureContext } from './causes.ts'
-import { problemOf } from './failure.ts'
+import { explained } from './failure.ts'
 import { type Inside, insideOf } from './folder.ts'
 import { pageOf } from './list.ts'
 import type { RemoteEntry, RemoteFiles } from './remote-files.ts'
@@ -19,7 +20,7 @@ export async function* files(target: SftpTarget, request: FilesRequest): AsyncGe
     if (request.what === 'list') yield encodeLines(await list(session.files, { place, inside, request }))
     else yield* show(session.files, place, request)
   } catch (error) {
-    throw problemOf(error, context)
+    throw explained(error, context)
   } finally {
     session?.socket.destroy()
   }

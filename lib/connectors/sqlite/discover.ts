@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { lineOf } from '#lib/core/ndjson'
 import type { Discovered, DiscoverRequest } from '../contract.ts'
 import { explained } from './explained.ts'
 import { createReader } from './relations.ts'
@@ -58,7 +59,7 @@ function* inChunks(found: Iterable<Discovered>): Generator<Uint8Array> {
   let lines: string[] = []
   let size = 0
   for (const one of found) {
-    const line = `${JSON.stringify(one)}\n`
+    const line = lineOf(one)
     lines.push(line)
     size += line.length
     if (size < chunkBytes) continue

@@ -1,5 +1,4 @@
-import { AppError } from '#lib/core/errors'
-import { causeOf, isFailureOf } from '../_test/failure.ts'
+import { isFailureOf, problemOf } from '../_test/failure.ts'
 import { causes } from './causes.ts'
 import { failureOf } from './failure.ts'
 import { contextOf, type SqliteTarget } from './target.ts'
@@ -8,6 +7,5 @@ import { contextOf, type SqliteTarget } from './target.ts'
 export const explained = (error: unknown, target: SqliteTarget): unknown => {
   const failure = Object(error).code === 'ERR_SQLITE_ERROR' ? failureOf(error) : error
   if (!isFailureOf(causes, failure)) return error
-  const cause = causeOf(causes, failure, contextOf(target))
-  return new AppError('upstream_failed', cause.sentence, { details: { cause }, cause: failure })
+  return problemOf(causes, failure, contextOf(target))
 }

@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
 import { AppError } from '#lib/core/errors'
+import { encodeLine } from '#lib/core/ndjson'
 import type { ReplicateLine, ReplicateRequest } from '../../contract.ts'
 import type { PostgresTarget } from '../target.ts'
 import { serverChecks, tableLine } from './checks.ts'
@@ -64,5 +65,5 @@ const inUse = (slot: string) =>
   )
 
 async function* encode(lines: AsyncIterable<ReplicateLine>): AsyncGenerator<Uint8Array, void> {
-  for await (const line of lines) yield Buffer.from(`${JSON.stringify(line)}\n`)
+  for await (const line of lines) yield encodeLine(line)
 }

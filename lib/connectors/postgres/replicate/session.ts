@@ -1,9 +1,8 @@
 import { type Client, DatabaseError } from 'pg'
 import { AppError } from '#lib/core/errors'
-import { causeOf, isFailureOf } from '../../_test/failure.ts'
-import { causes } from '../causes.ts'
-import { openSession, type Session } from '../session.ts'
-import { type PostgresTarget, settingsOf } from '../target.ts'
+import { explained, open } from '../open.ts'
+import type { Session } from '../session.ts'
+import type { PostgresTarget } from '../target.ts'
 
 /** Logs in, sets what every session for change data capture starts with, and closes it whatever happens. */
 export async function* inSession(
@@ -30,23 +29,10 @@ export async function* inSession(
 /** A new slot waits for open transactions; longer than this and somebody has to look. */
 const statement_ms = 30_000
 
-const open = async (target: PostgresTarget): Promise<Session> => {
-  const stages = openSession(settingsOf(target), target.net, target.limits)
-  for (;;) {
-    const next = await stages.next()
-    if (next.done) return next.value
-  }
-}
-
-const problemOf = (error: unknown, { config, credential }: PostgresTarget): unknown => {
-  if (isFailureOf(causes, error)) {
-    const cause = causeOf(causes, error, { ...config, username: credential?.username ?? '' })
-    const code = error.code.endsWith('.timeout') ? 'upstream_timeout' : 'upstream_failed'
-    return new AppError(code, cause.sentence, { details: { cause }, cause: error })
-  }
-  if (error instanceof DatabaseError) return new AppError('unprocessable', said(error), { cause: error })
-  return error
-}
+const problemOf = (error: unknown, target: PostgresTarget): unknown =>
+  error instanceof DatabaseError
+    ? new AppError('unprocessable', said(error), { cause: error })
+    : explained(error, target)
 
 /** The server's own sentence: whoever sets replication up has to read it. */
 const said = ({ message, hint, code }: DatabaseError): string => {
