@@ -4,8 +4,9 @@ import { AppError } from '#lib/core/errors'
 import { operation } from '#lib/core/operation'
 import { decodeCursor, encodeCursor, parseJson } from '#lib/core/page'
 import type { Tx } from '#lib/db/client'
+import { withPipelines } from './affected.ts'
 import { listChanges, listObjectsAt, type ObjectChange, type ObjectPlace, readStructures } from './cache-store.ts'
-import { type ChangedObject, changesInput, changesOutput, compareInput } from './schema.ts'
+import { type ChangedObject, changesInput, changesOutput, compareInput, compareOutput } from './schema.ts'
 import { classOf, diffOf } from './schema-diff.ts'
 import { findSource } from './store.ts'
 
@@ -20,11 +21,12 @@ export const listSchemaChanges = operation({
   async run({ ref, from, to, limit, cursor }, { actor, db }) {
     const { id: connectionId } = await requireSource(db, actor, ref)
     const after = placeOf(cursor)
-    const page = { connectionId, after, limit: limit + 1, from: new Date(from), to: new Date(to) }
-    const found = await listChanges(db, actor.workspaceId, page)
+    const span = { connectionId, after, limit: limit + 1, from: new Date(from), to: new Date(to) }
+    const found = await listChanges(db, actor.workspaceId, span)
     const kept = found.slice(0, limit)
     const items = await explained(db, actor.workspaceId, { connectionId, changes: kept })
-    return { items, page: { limit, cursor: cursorAfter(found, kept) } }
+    const page = { limit, cursor: cursorAfter(found, kept) }
+    return { ...(await withPipelines(actor, connectionId, items)), page }
   },
 })
 
@@ -35,7 +37,7 @@ export const compareSources = operation({
   object: { kind: 'connection', field: 'ref' },
   audit: 'none',
   input: compareInput,
-  output: changesOutput,
+  output: compareOutput,
   async run({ ref, with: other, limit, cursor }, { actor, db }) {
     // A right on the one says nothing of the other.
     await authorizeOn(db, actor, 'data-sources:read', { kind: 'connection', ref: other })

@@ -1,15 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
-import { makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
+import { makeKey, makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
 import { targetPassword, useTarget } from '#lib/api/testing/target'
 import { db } from '#lib/db/client'
-import type { ChangedObject } from './schema.ts'
+import type { AffectingObject, ChangedObject } from './schema.ts'
 import { refreshing } from './testing/refreshing.ts'
 
 const api = useApi()
 useEngine()
 const target = useTarget()
 
+let workspace: TestWorkspace
 let people: TestWorkspace['people']
 const { create: make, refresh } = refreshing(api, () => people)
 const create = (conn_id: string) =>
@@ -19,7 +20,8 @@ const create = (conn_id: string) =>
   })
 
 beforeAll(async () => {
-  people = (await makeWorkspace()).people
+  workspace = await makeWorkspace()
+  people = workspace.people
   await target.query(`create schema shop; grant usage on schema shop to etl;
     create table shop.orders (id int primary key, total int not null, note text, gone text);
     create table shop.leaving (id int);
@@ -95,5 +97,60 @@ describe('the schema timeline', () => {
     await db().connection.update({ where: { id }, data: { restricted: true } })
     expect((await read('timeline/comparison?with=twin')).status).toBe(404)
     expect((await read('timeline/comparison?with=nothing')).status).toBe(404)
+  })
+})
+
+describe('whom a change breaks', () => {
+  const register = async (key: string, definition: object, active = true) => {
+    const body = { name: `The ${key}`, active, definition }
+    const answer = await api.call('PUT', `/api/pipelines/${key}`, { as: people.owner, body })
+    expect([answer.status, answer.text]).toEqual([200, answer.text])
+  }
+  let between = ''
+  beforeAll(async () => {
+    await target.query(
+      'create schema use; grant usage on schema use to etl; create table use.a (id int, x int); create table use.b (id int, x int); create table use.c (id int)',
+    )
+    await create('used')
+    await register('names-a', { tasks: [{ id: 'load', postgres_conn_id: 'used', tables: ['use.a', 'other.b'] }] })
+    await register(
+      'names-b',
+      { nodes: { read: { config: { conn_id: 'used' }, streams: [{ stream: { namespace: 'use', name: 'B' } }] } } },
+      false,
+    )
+    await register('names-c', { conn_id: 'used', schema: 'use', table: '"c"' })
+    await register('says-nothing', { nodes: [{ conn_id: 'used' }] })
+    await register('runs-sql', { nodes: [{ id: 'q', conn_id: 'used', table: 'a', sql: 'select 1' }] })
+    await register('elsewhere', { nodes: [{ conn_id: 'timeline', tables: ['use.a'] }] })
+    await refresh('used')
+    const began = new Date().toISOString()
+    await target.query('alter table use.a drop x; drop table use.b; alter table use.c add more int')
+    await refresh('used')
+    between = `from=${encodeURIComponent(began)}&to=${encodeURIComponent(new Date().toISOString())}`
+  })
+  const named = (list: { key: string }[]) => list.map(({ key }) => key)
+
+  test('a breaking change names the pipelines that name the table, and apart from them those that do not say which', async () => {
+    const { data, meta } = (await read(`used/changes?${between}`)).body
+    expect(data.map((one: AffectingObject) => [one.name, one.class, one.pipelines])).toEqual([
+      ['a', 'breaking', [{ key: 'names-a', name: 'The names-a', active: true, steps: ['load'] }]],
+      ['b', 'breaking', [{ key: 'names-b', name: 'The names-b', active: false, steps: ['read'] }]],
+      ['c', 'additive', []],
+    ])
+    expect(named(meta.pipelines)).toEqual(['runs-sql', 'says-nothing'])
+    const harmless = (
+      await read(
+        `used/changes?${between.replace(/from=[^&]+/, `from=${encodeURIComponent(new Date(Date.now() - 1).toISOString())}`).replace(/to=[^&]+/, 'to=2200-01-01T00:00:00Z')}`,
+      )
+    ).body
+    expect([harmless.data, harmless.meta.pipelines]).toEqual([[], []])
+  })
+
+  test('whoever may not see pipelines learns the name of none', async () => {
+    const key = await makeKey(workspace, { role: 'viewer', scopes: ['data-sources:read'] })
+    const answer = await api.call('GET', `/api/data-sources/used/changes?${between}`, { as: key })
+    expect([answer.status, answer.body.data.length, answer.body.meta.pipelines]).toEqual([200, 3, []])
+    expect(answer.text).not.toMatch(/names-|says-nothing|runs-sql/)
+    expect((await api.call('GET', '/api/pipelines', { as: key })).status).toBe(403)
   })
 })

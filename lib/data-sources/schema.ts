@@ -163,9 +163,28 @@ const changedObject = z.object({
 })
 export type ChangedObject = z.output<typeof changedObject>
 
+export const affectedPipeline = z.object({
+  key: z.string(),
+  name: z.string(),
+  active: z.boolean(),
+  /** Its steps that name the connection, where they have a name. */
+  steps: z.array(z.string()),
+})
+export type AffectedPipeline = z.output<typeof affectedPipeline>
+
+/** With the pipelines that name what can break. */
+const affectingObject = changedObject.extend({ pipelines: z.array(affectedPipeline) })
+export type AffectingObject = z.output<typeof affectingObject>
+
 /** Between two moments: after `from`, up to and with `to`. A refresh counts as the moment at which it began. */
 export const changesInput = z
   .strictObject({ ref, from: z.iso.datetime(), to: z.iso.datetime(), ...pageInput })
   .refine(({ from, to }) => from < to, { path: ['to'], message: 'It has to be later than “from”.' })
 export const compareInput = z.strictObject({ ref, with: ref, ...pageInput })
-export const changesOutput = z.object({ items: z.array(changedObject), page: pageMeta })
+export const changesOutput = z.object({
+  items: z.array(affectingObject),
+  page: pageMeta,
+  /** Where something can break: those that use the connection and do not say which of its tables. */
+  pipelines: z.array(affectedPipeline),
+})
+export const compareOutput = z.object({ items: z.array(changedObject), page: pageMeta })

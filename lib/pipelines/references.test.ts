@@ -103,3 +103,30 @@ test('what a definition may hold is bounded', () => {
   expect(() => findReferences({ ['k'.repeat(2_100)]: { conn_id: 'x' } })).toThrow(/nested too deeply/)
   expect(() => findReferences({ 'a\0b': 1 })).toThrow(/cannot be stored/)
 })
+
+test('the tables of a reference are those that stand beside it; where that is not certain there are none', () => {
+  const tables = (definition: unknown) => findReferences(definition).map(({ connId, relations }) => [connId, relations])
+  const own = { source: { conn_id: 'a', table: 'sales.orders' }, destination: { conn_id: 'b', tableName: 'raw' } }
+  expect(tables({ steps: [own] })).toEqual([
+    ['a', ['sales.orders']],
+    ['b', ['raw']],
+  ])
+  // What stands beside the other one is not this one's.
+  expect(tables({ steps: [{ source: { conn_id: 'a' }, destination: { conn_id: 'b', table: 'raw' } }] })).toEqual([
+    ['a', []],
+    ['b', ['raw']],
+  ])
+  expect(tables({ steps: [{ config: { conn_id: 'a' }, streams: [{ name: 'x', namespace: 's' }, 'y'] }] })).toEqual([
+    ['a', ['s.x', 'y']],
+  ])
+  expect(tables({ text: '{"conn_id": "a", "schema": "s", "tables": ["x", "t.y"]}' })).toEqual([['a', ['s.x', 't.y']]])
+  const unsure = [
+    { table: 'a*' },
+    { table: '{{ table }}' },
+    { tables: ['x'], sql: 'select 1' },
+    { tables: { x: 1 } },
+    { stream: true },
+  ]
+  for (const more of unsure) expect([more, tables({ conn_id: 'a', ...more })]).toEqual([more, [['a', []]]])
+  expect(tables({ steps: [{ conn_id: 'a' }, { table: 'not-mine' }] })).toEqual([['a', []]])
+})

@@ -2,6 +2,7 @@ import { AppError } from '#lib/core/errors'
 import { misplacedSecret } from '#lib/core/misplaced-secret'
 import { parseJson } from '#lib/core/page'
 import { escapePointer } from '#lib/core/parse'
+import { referenceKey, relationsAround } from './named-relations.ts'
 
 /** One place in a definition that names a connection. */
 export interface FoundReference {
@@ -11,6 +12,8 @@ export interface FoundReference {
   connId: string
   /** The step of the pipeline it belongs to, where the definition says so. */
   node: string | null
+  /** The tables or streams that stand beside it, as they are written there; none where it does not say which it uses. */
+  relations: string[]
 }
 
 const referencesMax = 2_000
@@ -18,7 +21,6 @@ const nameMax = 128
 // Part of an index entry, which PostgreSQL bounds at a third of a page.
 const pointerMax_bytes = 2_000
 
-const referenceKey = /(^|_)conn_ids?$/
 const labelKeys = ['node', 'node_id', 'task_id', 'step_id', 'id', 'key', 'name']
 const stepLists = new Set(['nodes', 'tasks', 'steps', 'stages', 'activities', 'operators'])
 
@@ -31,12 +33,15 @@ interface Place {
   /** Its parent lists steps by name. */
   isStep: boolean
   isInText: boolean
+  /** The objects it stands in, the innermost first, up to its step. */
+  around: readonly object[]
 }
 
 /** Every reference in a definition, wherever it stands: `conn_id`, `conn_ids` and Airflow's `postgres_conn_id`, one or a list. */
 export const findReferences = (definition: unknown): FoundReference[] => {
   const found: FoundReference[] = []
-  walk(definition, { pointer: '', node: null, key: '', isInList: false, isStep: false, isInText: false }, found)
+  const top = { pointer: '', node: null, key: '', isInList: false, isStep: false, isInText: false, around: [] }
+  walk(definition, top, found)
   if (found.length > referencesMax) throw refuse('', `A definition may name connections in ${referencesMax} places.`)
   return found
 }
@@ -46,6 +51,7 @@ const walk = (value: unknown, place: Place, found: FoundReference[]): void => {
   if (typeof value !== 'object' || value === null) return
   const isList = Array.isArray(value)
   const node = isList || place.pointer === '' ? place.node : (labelOf(value, place) ?? place.node)
+  const around = isList ? place.around : place.isInList || place.isStep ? [value] : [value, ...place.around]
   for (const [key, inner] of Object.entries(value)) {
     checkKey(key, place.pointer)
     const next: Place = {
@@ -55,15 +61,16 @@ const walk = (value: unknown, place: Place, found: FoundReference[]): void => {
       isInList: isList,
       isStep: !isList && !place.isInList && stepLists.has(place.key),
       isInText: place.isInText,
+      around,
     }
     walk(inner, next, found)
   }
 }
 
 const readText = (text: string, place: Place, found: FoundReference[]): void => {
-  const { pointer, node, key, isInText } = place
+  const { pointer, node, key, isInText, around } = place
   if (referenceKey.test(key) && text.trim() !== '') {
-    addReference({ pointer, connId: text.trim(), node }, found)
+    addReference({ pointer, connId: text.trim(), node, relations: relationsAround(around) }, found)
     return
   }
   const secret = misplacedSecret(text)

@@ -96,3 +96,18 @@ export const pipelineList = z.object({
 })
 
 export const removedPipeline = z.object({ id: z.string(), key: z.string(), deleted: z.literal(true) })
+
+export const usesInput = z.strictObject({ connection_id: z.string().max(128) })
+/** One place where a pipeline names the connection; `relations` is empty where it does not say which tables it uses. */
+export const usesOutput = z.object({
+  items: z.array(
+    z.object({
+      key: z.string(),
+      name: z.string(),
+      active: z.boolean(),
+      node: z.string().nullable(),
+      relations: z.array(z.string()),
+    }),
+  ),
+})
+export type PipelineUseView = z.output<typeof usesOutput>['items'][number]

@@ -124,6 +124,26 @@ export const listReferences = (
   where r.pipeline_id = any (${[...pipelineIds]}::text[])
   order by r.pipeline_id, r.pointer`
 
+export interface PipelineUse {
+  key: string
+  name: string
+  active: boolean
+  node: string | null
+  relations: string[]
+}
+
+/** Where pipelines name a connection, as far as it is there for whoever looks; active ones first. */
+export const listUses = (
+  tx: Tx,
+  viewer: Viewer,
+  { connectionId, limit }: { connectionId: string; limit: number },
+): Promise<PipelineUse[]> => tx.$queryRaw<PipelineUse[]>`
+  select p.key, p.name, p.active, r.node, r.relations from pipeline_references r
+  join pipelines p on p.id = r.pipeline_id and p.workspace_id = ${viewer.workspaceId}
+  join connections c on c.id = r.connection_id and c.workspace_id = p.workspace_id and ${openFor(viewer, 'view')}
+  where r.connection_id = ${connectionId}
+  order by p.active desc, p.key, r.pointer limit ${limit}`
+
 export interface PipelineFilter {
   q?: string | undefined
   active?: boolean | undefined

@@ -1,23 +1,27 @@
+import { IconRoute } from '@tabler/icons-react'
 import Link from 'next/link'
 import { Badge } from '#components/layout/badge'
 import { EmptyState } from '#components/layout/empty-state'
 import { RelativeTime } from '#components/layout/relative-time'
-import type { ChangedObject, RefreshView, SchemaChangeClass } from '#lib/data-sources/schema'
+import type { AffectedPipeline, AffectingObject, RefreshView, SchemaChangeClass } from '#lib/data-sources/schema'
 import { formatNumber, plural } from '#lib/format/number'
 import classes from './changes.module.css'
+import { PipelineLinks } from './pipeline-links.tsx'
 
 interface ChangesPageProps {
   source: string
   /** Refreshes that found something different, the newest first. */
   moments: readonly RefreshView[]
   chosen: string | undefined
-  changes: readonly ChangedObject[]
+  changes: readonly AffectingObject[]
+  /** Those that what breaks may concern: they use the source and do not say which of its tables. */
+  pipelines: readonly AffectedPipeline[]
   /** There are more of them. */
   isCut: boolean
 }
 
 /** When the schema changed, and how: what can break somebody first. */
-export const ChangesPage = ({ source, moments, chosen, changes, isCut }: ChangesPageProps) => {
+export const ChangesPage = ({ source, moments, chosen, changes, pipelines, isCut }: ChangesPageProps) => {
   if (moments.length === 0) {
     return (
       <div className={classes.page}>
@@ -45,6 +49,15 @@ export const ChangesPage = ({ source, moments, chosen, changes, isCut }: Changes
         ))}
       </nav>
       <section aria-label="Changes" className={classes.changes}>
+        {pipelines.length > 0 && (
+          <p className={classes.affected}>
+            <IconRoute size={15} stroke={1.7} aria-hidden />
+            <span>
+              {pipelines.length === 1 ? 'One pipeline uses' : `${formatNumber(pipelines.length)} pipelines use`} this
+              source without naming tables: <PipelineLinks pipelines={pipelines} />
+            </span>
+          </p>
+        )}
         {sorted.map((one) => (
           <ObjectChanges key={`${one.type}.${one.schema}.${one.name}`} object={one} />
         ))}
@@ -69,35 +82,46 @@ const countsOf = ({ added, changed, removed }: Pick<RefreshView, 'added' | 'chan
     .filter(Boolean)
     .join(' · ')
 
-const ObjectChanges = ({ object: { type, schema, name, class: kind, changes } }: { object: ChangedObject }) => (
-  <article className={classes.object} aria-label={`${schema}.${name}`}>
-    <header>
-      <ChangeBadge kind={kind} />
-      <h2>
-        <bdi>
-          {schema}.{name}
-        </bdi>
-      </h2>
-      <span className={classes.type}>{type === 'relation' ? plural(changes.length, 'change') : type}</span>
-    </header>
-    <ul>
-      {changes.map((one) => (
-        <li key={`${one.what} ${one.name ?? ''}`} data-class={one.class}>
-          <span className={classes.what}>
-            {one.what}
-            {one.name !== null && (
-              <>
-                {' '}
-                <code>{one.name}</code>
-              </>
-            )}
+const ObjectChanges = ({ object }: { object: AffectingObject }) => {
+  const { type, schema, name, class: kind, changes, pipelines } = object
+  return (
+    <article className={classes.object} aria-label={`${schema}.${name}`}>
+      <header>
+        <ChangeBadge kind={kind} />
+        <h2>
+          <bdi>
+            {schema}.{name}
+          </bdi>
+        </h2>
+        <span className={classes.type}>{type === 'relation' ? plural(changes.length, 'change') : type}</span>
+      </header>
+      <ul>
+        {changes.map((one) => (
+          <li key={`${one.what} ${one.name ?? ''}`} data-class={one.class}>
+            <span className={classes.what}>
+              {one.what}
+              {one.name !== null && (
+                <>
+                  {' '}
+                  <code>{one.name}</code>
+                </>
+              )}
+            </span>
+            <Values before={one.before} after={one.after} />
+          </li>
+        ))}
+      </ul>
+      {pipelines.length > 0 && (
+        <p className={classes.affected}>
+          <IconRoute size={15} stroke={1.7} aria-hidden />
+          <span>
+            Used by <PipelineLinks pipelines={pipelines} />
           </span>
-          <Values before={one.before} after={one.after} />
-        </li>
-      ))}
-    </ul>
-  </article>
-)
+        </p>
+      )}
+    </article>
+  )
+}
 
 const Values = ({ before, after }: { before: string | null; after: string | null }) => {
   if (before === null && after === null) return null

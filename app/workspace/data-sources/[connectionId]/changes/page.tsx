@@ -33,6 +33,7 @@ export default async function Page({ params, searchParams }: PageProps) {
       moments={moments}
       chosen={chosen?.id}
       changes={changes?.items ?? []}
+      pipelines={changes?.pipelines ?? []}
       isCut={changes?.page.cursor != null}
     />
   )
