@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
 
 // Every check of the project, in the order in which a mistake is cheapest to hear about.
 const root = path.join(import.meta.dirname, '..')
@@ -11,6 +11,8 @@ const reports = mkdtempSync(path.join(tmpdir(), 'jackfield-reports-'))
 interface Count {
   passed: number
   failed: number
+  /** What failed and why, told again at the very end, where whoever reads only the end of a long log looks. */
+  failures?: string[]
 }
 interface Step {
   name: string
@@ -46,7 +48,7 @@ const { values } = parseArgs({ options: { only: { type: 'string' }, assure: { ty
 // The long counts of the assurance tests; CI runs shorter ones of the same tests.
 if (values.assure) process.env.ASSURE = '1'
 const only = values.only?.split(',')
-const total: Count = { passed: 0, failed: 0 }
+const total: Required<Count> = { passed: 0, failed: 0, failures: [] }
 
 if (!only || only.includes('unit') || only.includes('e2e')) installTestSystem()
 for (const step of steps.filter(({ name }) => !only || only.includes(name))) {
@@ -55,6 +57,7 @@ for (const step of steps.filter(({ name }) => !only || only.includes(name))) {
   const count = await step.run()
   total.passed += count.passed
   total.failed += count.failed
+  if (count.failed > 0) total.failures.push(...(count.failures?.length ? count.failures : [`${step.name}: see above`]))
   console.log(
     `── ${step.name}: ${count.failed === 0 ? 'ok' : 'FAILED'} (${((Date.now() - started) / 1000).toFixed(1)} s)`,
   )
@@ -62,6 +65,7 @@ for (const step of steps.filter(({ name }) => !only || only.includes(name))) {
   if (count.failed > 0 && ['generate', 'build'].includes(step.name)) break
 }
 rmSync(reports, { recursive: true, force: true })
+for (const failure of total.failures) console.log(`\n✗ ${failure}`)
 console.log(`\n${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1
 
@@ -90,23 +94,61 @@ async function runVitest(): Promise<Count> {
     numFailedTests: number
     numPendingTests: number
     numTodoTests: number
-    success: boolean
+    testResults: {
+      name: string
+      status: string
+      message: string
+      assertionResults: { status: string; fullName: string; failureMessages: string[] }[]
+    }[]
   }
   const skipped = report.numPendingTests + report.numTodoTests
   if (skipped > 0) console.error(`${skipped} tests were skipped; that counts as a failure.`)
   const failed = report.numFailedTests + skipped
-  return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed }
+  const failures = report.testResults.flatMap(({ name, status, message, assertionResults }) => [
+    ...(status === 'failed' && message ? [`${path.relative(root, name)}\n${head(message)}`] : []),
+    ...assertionResults
+      .filter((test) => test.status !== 'passed')
+      .map((test) => `${path.relative(root, name)} › ${test.fullName}\n${head(test.failureMessages.join('\n'))}`),
+  ])
+  return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, failures }
 }
 
 async function runPlaywright(): Promise<Count> {
   const file = path.join(reports, 'playwright.json')
   const code = await run(bin('playwright'), ['test', '--reporter=line,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file })
   if (!existsSync(file)) return { passed: 0, failed: 1 }
-  const { stats } = JSON.parse(readFileSync(file, 'utf8')) as {
+  const { stats, suites } = JSON.parse(readFileSync(file, 'utf8')) as {
     stats: { expected: number; unexpected: number; flaky: number; skipped: number }
+    suites: PlaywrightSuite[]
   }
   const failed = stats.unexpected + stats.flaky + stats.skipped
-  return { passed: stats.expected, failed: failed === 0 && code !== 0 ? 1 : failed }
+  const failures = suites.flatMap(failuresOf)
+  return { passed: stats.expected, failed: failed === 0 && code !== 0 ? 1 : failed, failures }
+}
+
+interface PlaywrightSuite {
+  suites?: PlaywrightSuite[]
+  specs: {
+    ok: boolean
+    file: string
+    line: number
+    title: string
+    tests: { results: { error?: { message?: string } }[] }[]
+  }[]
+}
+
+function failuresOf({ suites = [], specs }: PlaywrightSuite): string[] {
+  const own = specs
+    .filter(({ ok }) => !ok)
+    .map(({ file, line, title, tests }) => {
+      const why = tests.flatMap(({ results }) => results.map(({ error }) => error?.message ?? '')).join('\n')
+      return `${file}:${line} › ${title}\n${head(why)}`
+    })
+  return [...own, ...suites.flatMap(failuresOf)]
+}
+
+function head(text: string): string {
+  return stripVTControlCharacters(text).split('\n').slice(0, 12).join('\n')
 }
 
 /** Chromium, sshd and PostgreSQL's server programs, from the system's packages where they are missing and we may install them. */
