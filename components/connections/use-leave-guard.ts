@@ -1,8 +1,9 @@
 'use client'
 import { useWindowEvent } from '@mantine/hooks'
 import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { askBeforeLeaving } from '../layout/leaving.ts'
+import { onPopState } from '../layout/popstate.ts'
 import { linkOf } from './link-of.ts'
 
 /** Asks before unsaved edits are left behind: by a link, ⌘K, the Back button, a closed tab or a reload. */
@@ -56,26 +57,23 @@ const useBackStop = (isDirty: boolean, ask: (go: () => void) => void) => {
   useEffect(() => {
     if (isDirty && up.current === undefined) put()
   })
-  useWindowEvent(
-    'popstate',
-    (event) => {
-      const page = up.current
-      if (page === undefined) return
-      // Nothing but this may act on it: the page on screen is still the one with the edits.
-      event.stopImmediatePropagation()
-      const landed = window.location.href
+  const onPop = useEffectEvent((event: PopStateEvent) => {
+    const page = up.current
+    if (page === undefined) return
+    // Nothing but this may act on it: the page on screen is still the one with the edits.
+    event.stopImmediatePropagation()
+    const landed = window.location.href
+    up.current = undefined
+    const leave = () => (landed === page.href ? window.history.back() : router.replace(landed))
+    if (!isDirty) return leave()
+    window.history.pushState(page.state, '', page.href)
+    up.current = page
+    ask(() => {
       up.current = undefined
-      const leave = () => (landed === page.href ? window.history.back() : router.replace(landed))
-      if (!isDirty) return leave()
-      window.history.pushState(page.state, '', page.href)
-      up.current = page
-      ask(() => {
-        up.current = undefined
-        if (landed === page.href) window.history.go(-2)
-        else router.replace(landed)
-      })
-    },
-    { capture: true },
-  )
+      if (landed === page.href) window.history.go(-2)
+      else router.replace(landed)
+    })
+  })
+  useEffect(() => onPopState((event) => onPop(event)), [])
   return { isUp: () => up.current !== undefined }
 }
