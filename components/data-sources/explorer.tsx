@@ -1,18 +1,18 @@
 'use client'
-import { Splitter, TextInput } from '@mantine/core'
+import { Splitter } from '@mantine/core'
 import { useHotkeys, useLocalStorage } from '@mantine/hooks'
-import { IconSearch, IconTable } from '@tabler/icons-react'
+import { IconTable } from '@tabler/icons-react'
 import { Suspense, useRef } from 'react'
 import { usePermissions } from '#components/layout/permissions'
 import { liftedBy } from '#lib/auth/grant-levels'
 import type { SqlWriting } from '#lib/connectors/contract'
-import { plural } from '#lib/format/number'
 import classes from './explorer.module.css'
 import { type ExplorerSource, sourceBase } from './explorer-source.ts'
 import { RefreshBar } from './refresh-bar.tsx'
 import { RelationDetail } from './relation-detail.tsx'
 import { RelationTree } from './relation-tree.tsx'
 import { DetailSkeleton } from './skeletons.tsx'
+import { TreeSearch } from './tree-search.tsx'
 import { type ExplorerStart, useExplorer } from './use-explorer.ts'
 import { useRefresh } from './use-refresh.ts'
 
@@ -48,22 +48,7 @@ export const Explorer = ({ about, ...start }: ExplorerProps) => {
     >
       <Splitter.Pane defaultSize={`${treeWidth.default}px`} min={`${treeWidth.min}px`} max={`${treeWidth.max}px`}>
         <div className={classes.left}>
-          <div className={classes.searchRow}>
-            <TextInput
-              ref={input}
-              className={classes.search}
-              size="sm"
-              type="search"
-              aria-label="Search tables and comments"
-              placeholder={`Search ${plural(total, 'table')}`}
-              leftSection={<IconSearch size={15} aria-hidden />}
-              value={search.q}
-              onChange={(event) => search.type(event.currentTarget.value)}
-              onKeyDown={(event) => event.key === 'Escape' && search.type('')}
-              autoComplete="off"
-              spellCheck={false}
-            />
-          </div>
+          <TreeSearch total={total} q={search.q} onType={search.type} input={input} />
           <RelationTree
             rows={rows}
             selected={details.key}

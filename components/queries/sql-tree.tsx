@@ -1,13 +1,11 @@
 'use client'
-import { Button, TextInput } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { DiscoveredRelation, SqlWriting } from '#lib/connectors/contract'
-import { plural } from '#lib/format/number'
-import explorer from '../data-sources/explorer.module.css'
 import { RelationTree } from '../data-sources/relation-tree.tsx'
 import { qualifiedName, quoted } from '../data-sources/sql-text.ts'
 import type { TreeRow } from '../data-sources/tree-model.ts'
+import { TreeSearch } from '../data-sources/tree-search.tsx'
 import { type ExplorerStart, useExplorer } from '../data-sources/use-explorer.ts'
 import { useEditorActions } from './editor-context.ts'
 import classes from './queries.module.css'
@@ -28,21 +26,7 @@ export const SqlTree = ({ start, writing }: SqlTreeProps) => {
   if (total === 0 && schemas.length > 0) return <NoTables />
   return (
     <div className={classes.treePane}>
-      <div className={explorer.searchRow}>
-        <TextInput
-          className={explorer.search ?? ''}
-          size="sm"
-          type="search"
-          aria-label="Search tables and comments"
-          placeholder={`Search ${plural(total, 'table')}`}
-          leftSection={<IconSearch size={15} aria-hidden />}
-          value={search.q}
-          onChange={(event) => search.type(event.currentTarget.value)}
-          onKeyDown={(event) => event.key === 'Escape' && search.type('')}
-          autoComplete="off"
-          spellCheck={false}
-        />
-      </div>
+      <TreeSearch total={total} q={search.q} onType={search.type} />
       <RelationTree
         rows={rows}
         selected={selected}

@@ -1,8 +1,8 @@
 'use client'
-import { Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { usePermissions } from '#components/layout/permissions'
 import { QuestionDialog } from '#components/layout/question-dialog'
+import { ReasonField } from '#components/layout/reason-field'
 import type { ReplicationView } from '#lib/replications/schema'
 import { forgetReplication } from './api.ts'
 
@@ -37,17 +37,7 @@ export const ForgetDialog = ({ source, view: { id, slot, slot_made }, onDone, on
           'If the slot is still there, it keeps changes until the disk is full: forget it only when the server is gone, and drop it otherwise.'}
       </p>
       {isRefused && <p>Only an administrator may forget a slot that may still be there.</p>}
-      {slot_made && mayForce && (
-        <Textarea
-          label="Why it is forgotten"
-          description="It is recorded in the audit trail."
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={500}
-          withAsterisk
-          data-autofocus
-        />
-      )}
+      {slot_made && mayForce && <ReasonField label="Why it is forgotten" value={reason} onChange={setReason} />}
     </QuestionDialog>
   )
 }

@@ -1,9 +1,9 @@
 'use client'
-import { Textarea } from '@mantine/core'
 import Link from 'next/link'
 import { useEffect, useState } from 'react'
 import { usePermissions } from '#components/layout/permissions'
 import { QuestionDialog } from '#components/layout/question-dialog'
+import { ReasonField } from '#components/layout/reason-field'
 import type { ConnectionView, Usage } from '#lib/connections/schema'
 import { plural } from '#lib/format/number'
 import { pipelineHref } from '../../pipelines/list-query.ts'
@@ -55,17 +55,7 @@ export const DeleteDialog = ({ connection, kind, onClose, onDone }: DeleteDialog
           ))}
         </ul>
       )}
-      {isUsed && canForce && (
-        <Textarea
-          label="Why pipelines lose it"
-          description="It is recorded in the audit trail."
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={500}
-          withAsterisk
-          data-autofocus
-        />
-      )}
+      {isUsed && canForce && <ReasonField label="Why pipelines lose it" value={reason} onChange={setReason} />}
     </QuestionDialog>
   )
 }
