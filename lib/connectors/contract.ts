@@ -638,6 +638,14 @@ export const replicationPlan = z.strictObject({
 })
 export type ReplicationPlan = z.output<typeof replicationPlan>
 
+/** Changes as they happen, by a slot that ends with the preview; nothing is taken from anybody. */
+export const replicatePreviewRequest = z.strictObject({
+  what: z.literal('preview'),
+  plan: replicationPlan,
+  seconds: z.int().min(1).max(300).default(60),
+  changes: z.int().min(1).max(1_000).default(200),
+})
+
 export const replicateRequest = z.discriminatedUnion('what', [
   /** Everything that has to hold, at once, and the steps that lead there. */
   z.strictObject({ what: z.literal('check'), plan: replicationPlan }),
@@ -649,13 +657,7 @@ export const replicateRequest = z.discriminatedUnion('what', [
     direction: z.enum(['do', 'undo']),
     touched: z.array(relationName).max(1_000).default([]),
   }),
-  /** Changes as they happen, by a slot that ends with the preview; nothing is taken from anybody. */
-  z.strictObject({
-    what: z.literal('preview'),
-    plan: replicationPlan,
-    seconds: z.int().min(1).max(300).default(60),
-    changes: z.int().min(1).max(1_000).default(200),
-  }),
+  replicatePreviewRequest,
   z.strictObject({ what: z.literal('status'), slots: z.array(slotName).min(1).max(50) }),
 ])
 export type ReplicateRequest = z.output<typeof replicateRequest>
@@ -671,60 +673,73 @@ const changedValues = z.array(
   }),
 )
 
+/** What a check of change data capture found. */
+export const replicateCheck = z.object({
+  id: z.string(),
+  label: z.string(),
+  status: checkStatus,
+  sentence: z.string(),
+  fix: testFix.nullable(),
+})
+
+/** A table to be captured, and whether its changes can be told apart. */
+export const replicateTable = z.object({
+  ...relationName.shape,
+  status: checkStatus,
+  sentence: z.string(),
+  /** What tells rows apart in its changes: `primary key`, `index orders_uq`, `whole row`, `nothing`. */
+  identity: z.string(),
+  fix: testFix.nullable(),
+})
+
+/** A statement of the plan, and the one that takes it back. */
+export const replicateStep = z.object({
+  id: z.string(),
+  title: z.string(),
+  sql: z.string(),
+  undo_sql: z.string(),
+  /** It has nothing left to do. */
+  done: z.boolean(),
+})
+
+/** One row that changed, or a table that was emptied. */
+export const replicateChange = z.object({
+  type: z.literal('change'),
+  kind: z.enum(['insert', 'update', 'delete', 'truncate']),
+  ...relationName.shape,
+  lsn: z.string().nullable(),
+  committed_at: z.string().nullable(),
+  before: changedValues.nullable(),
+  after: changedValues.nullable(),
+})
+
+/** Nothing happened; the preview still listens. */
+export const replicateWaiting = z.object({ type: z.literal('waiting'), changes: z.int() })
+
+/** How a slot stands at its server. */
+export const replicateSlot = z.object({
+  name: slotName,
+  exists: z.boolean(),
+  active: z.boolean(),
+  plugin: z.string().nullable(),
+  /** How far the reader is behind what was written, in bytes. */
+  lag_bytes: z.number().nullable(),
+  /** What the server keeps on disk because of it, in bytes. */
+  retained_bytes: z.number().nullable(),
+  /** How much more may be written before the slot is lost, in bytes; null where there is no limit. */
+  safe_bytes: z.number().nullable(),
+  wal_status: z.string().nullable(),
+})
+
 export const replicateLine = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('check'),
-    id: z.string(),
-    label: z.string(),
-    status: checkStatus,
-    sentence: z.string(),
-    fix: testFix.nullable(),
-  }),
-  z.object({
-    type: z.literal('table'),
-    ...relationName.shape,
-    status: checkStatus,
-    sentence: z.string(),
-    /** What tells rows apart in its changes: `primary key`, `index orders_uq`, `whole row`, `nothing`. */
-    identity: z.string(),
-    fix: testFix.nullable(),
-  }),
-  z.object({
-    type: z.literal('step'),
-    id: z.string(),
-    title: z.string(),
-    sql: z.string(),
-    undo_sql: z.string(),
-    /** It has nothing left to do. */
-    done: z.boolean(),
-  }),
+  replicateCheck.extend({ type: z.literal('check') }),
+  replicateTable.extend({ type: z.literal('table') }),
+  replicateStep.extend({ type: z.literal('step') }),
   /** How a step ended, and what its way back needs to know. */
   z.object({ type: z.literal('done'), step: z.string(), sql: z.string(), touched: z.array(relationName) }),
-  z.object({
-    type: z.literal('change'),
-    kind: z.enum(['insert', 'update', 'delete', 'truncate']),
-    ...relationName.shape,
-    lsn: z.string().nullable(),
-    committed_at: z.string().nullable(),
-    before: changedValues.nullable(),
-    after: changedValues.nullable(),
-  }),
-  /** Nothing happened; the preview still listens. */
-  z.object({ type: z.literal('waiting'), changes: z.int() }),
-  z.object({
-    type: z.literal('slot'),
-    name: slotName,
-    exists: z.boolean(),
-    active: z.boolean(),
-    plugin: z.string().nullable(),
-    /** How far the reader is behind what was written, in bytes. */
-    lag_bytes: z.number().nullable(),
-    /** What the server keeps on disk because of it, in bytes. */
-    retained_bytes: z.number().nullable(),
-    /** How much more may be written before the slot is lost, in bytes; null where there is no limit. */
-    safe_bytes: z.number().nullable(),
-    wal_status: z.string().nullable(),
-  }),
+  replicateChange,
+  replicateWaiting,
+  replicateSlot.extend({ type: z.literal('slot') }),
   z.object({ type: z.literal('end'), sentence: z.string() }),
 ])
 export type ReplicateLine = z.output<typeof replicateLine>

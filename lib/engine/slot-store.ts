@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import type { replicateLine } from '#lib/connectors/contract'
+import type { replicateSlot } from '#lib/connectors/contract'
 import { db } from '#lib/db/client'
 
-type SlotLine = Extract<z.output<typeof replicateLine>, { type: 'slot' }>
+type SeenSlot = z.output<typeof replicateSlot>
 
 /** How often a slot is looked at; one that could not be is looked at less and less often, up to once an hour. */
 const everyMinutes = 5
@@ -38,14 +38,14 @@ export const takeDue = async (): Promise<DueReplication | undefined> => {
 /** What was seen of it, or why nothing was. */
 export const giveSeen = async (
   { id, workspaceId }: DueReplication,
-  result: { seen: SlotLine } | { problem: string },
+  result: { seen: SeenSlot } | { problem: string },
 ): Promise<void> => {
   if ('problem' in result) {
     const data = { problem: result.problem, failures: { increment: 1 } }
     await db().replication.updateMany({ where: { id, workspaceId }, data })
     return
   }
-  const { type: _, ...seen } = result.seen
+  const { seen } = result
   const { lag_bytes: lagBytes, retained_bytes: retainedBytes, active, exists } = seen
   const checkedAt = new Date()
   await db().$transaction(async (tx) => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { replicateLine } from '#lib/connectors/contract'
+import { replicateLine, replicateSlot } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { newId } from '#lib/core/id'
 import type { RunRequest } from './protocol.ts'
@@ -53,7 +53,7 @@ const look = async (due: DueReplication, signal: AbortSignal, context: RunContex
   const lines = Buffer.concat(chunks).toString('utf8').split('\n').filter(Boolean)
   for (const text of lines) {
     const line = replicateLine.safeParse(JSON.parse(text)).data
-    if (line?.type === 'slot') return line
+    if (line?.type === 'slot') return replicateSlot.parse(line)
   }
   throw new AppError('upstream_failed', 'The server said nothing about the slot.')
 }

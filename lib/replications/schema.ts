@@ -1,5 +1,14 @@
 import * as z from 'zod'
-import { replicateLine, replicateRequest, replicationPlan } from '#lib/connectors/contract'
+import {
+  replicateChange,
+  replicateCheck,
+  replicatePreviewRequest,
+  replicateSlot,
+  replicateStep,
+  replicateTable,
+  replicateWaiting,
+  replicationPlan,
+} from '#lib/connectors/contract'
 
 const ref = z.string().min(1).max(128)
 
@@ -10,13 +19,11 @@ const plan = {
   slot: replicationPlan.shape.slot.default('jackfield'),
 }
 
-const [checkLine, tableLine, stepLine, , changeLine, waitingLine, slotLine] = replicateLine.options
-
 export const checkInput = z.strictObject({ ref, ...plan })
 export const checkOutput = z.object({
-  checks: z.array(checkLine.omit({ type: true })),
-  tables: z.array(tableLine.omit({ type: true })),
-  steps: z.array(stepLine.omit({ type: true })),
+  checks: z.array(replicateCheck),
+  tables: z.array(replicateTable),
+  steps: z.array(replicateStep),
 })
 export type ReplicationCheck = z.output<typeof checkOutput>
 
@@ -27,14 +34,13 @@ export const stepInput = z.strictObject({
 })
 export const stepOutput = z.object({ step: z.string(), sql: z.string(), replication_id: z.string().nullable() })
 
-const [, , previewRequest] = replicateRequest.options
 export const previewInput = z.strictObject({
   ref,
   ...plan,
-  seconds: previewRequest.shape.seconds,
-  changes: previewRequest.shape.changes,
+  seconds: replicatePreviewRequest.shape.seconds,
+  changes: replicatePreviewRequest.shape.changes,
 })
-export const previewLine = z.discriminatedUnion('type', [changeLine, waitingLine])
+export const previewLine = z.discriminatedUnion('type', [replicateChange, replicateWaiting])
 export const previewOutput = z.object({ changes: z.int(), sentence: z.string() })
 
 export const replicationView = z.object({
@@ -49,7 +55,7 @@ export const replicationView = z.object({
   created_at: z.iso.datetime(),
   checked_at: z.iso.datetime().nullable(),
   /** What was seen of the slot last; null before the first look. */
-  seen: slotLine.omit({ type: true }).nullable(),
+  seen: replicateSlot.nullable(),
   /** Why it could not be looked at. */
   problem: z.string().nullable(),
 })
