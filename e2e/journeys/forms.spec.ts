@@ -1,36 +1,11 @@
-import type { Browser, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { createConnection } from '../fixtures/connections.ts'
 import { owner, passwordLabel, run } from '../fixtures/run.ts'
+import { endSession, signIn } from '../fixtures/session.ts'
 import { expect, inspect, signedIn, test } from '../fixtures/test.ts'
 
 const target = run.target()
 const board = (page: Page) => page.getByRole('region', { name: 'Connection test' })
-
-/** A session of its own, so that the one the other journeys share stays. */
-const signIn = async (page: Page, path: string) => {
-  await page.goto(`/login?callbackUrl=${encodeURIComponent(path)}`)
-  await page.getByLabel('E-mail').fill(owner.email)
-  await page.getByLabel(passwordLabel).fill(owner.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(page).toHaveURL(new RegExp(path.replace(/[?]/g, '\\?')))
-}
-
-const sessionId = (page: Page): Promise<string> =>
-  page.evaluate(async () => (await (await fetch('/api/session')).json()).data.id)
-
-/** The same person, somewhere else, ends the session of `page`. */
-const endSession = async (page: Page, browser: Browser) => {
-  const id = await sessionId(page)
-  const elsewhere = await browser.newContext()
-  const other = await elsewhere.newPage()
-  await signIn(other, '/workspace/connections')
-  const status = await other.evaluate(
-    async (path) => (await fetch(path, { method: 'DELETE' })).status,
-    `/api/sessions/${id}`,
-  )
-  expect(status).toBeLessThan(300)
-  await elsewhere.close()
-}
 
 const fill = async (page: Page, name: string, password: string) => {
   await page.getByLabel('Connection name').fill(name)

@@ -1,25 +1,20 @@
 import type { Page } from '@playwright/test'
 import { createConnection } from '../fixtures/connections.ts'
+import { grid, openEditor, result, runSql as typeAndRun } from '../fixtures/editor.ts'
 import { expect, expectAccessible, inspect, signedIn as test } from '../fixtures/test.ts'
 
 test.describe.configure({ mode: 'serial' })
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] })
 
 let source = ''
-const sql = (page: Page) => page.getByRole('textbox', { name: 'SQL' })
-const result = (page: Page) => page.getByRole('region', { name: 'Result' })
-const grid = (page: Page) => page.getByRole('grid', { name: 'Rows of the result' })
 const cell = (page: Page, row: number, column: number) =>
   grid(page).locator(`[role=row][aria-rowindex="${row + 1}"] [aria-colindex="${column + 1}"]`)
 const head = (page: Page, name: string) => grid(page).getByRole('columnheader', { name: new RegExp(`^${name} `) })
 const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText())
 
 const runSql = async (page: Page, text: string) => {
-  await page.goto(`/workspace/data-sources/${source}/sql`)
-  await sql(page).click()
-  await page.keyboard.press('ControlOrMeta+a')
-  await page.keyboard.insertText(text)
-  await page.keyboard.press('ControlOrMeta+Enter')
+  await openEditor(page, source)
+  await typeAndRun(page, text)
 }
 
 /** Everything that a page could run, obey or mix up. */

@@ -1,24 +1,10 @@
-import type { Page } from '@playwright/test'
 import { createConnection } from '../fixtures/connections.ts'
+import { grid, openEditor, result, sql, write } from '../fixtures/editor.ts'
 import { expect, inspect, signedIn as test } from '../fixtures/test.ts'
 
 test.describe.configure({ mode: 'serial' })
 
 let source = ''
-const sql = (page: Page) => page.getByRole('textbox', { name: 'SQL' })
-const result = (page: Page) => page.getByRole('region', { name: 'Result' })
-const grid = (page: Page) => page.getByRole('grid', { name: 'Rows of the result' })
-const openEditor = async (page: Page) => {
-  await page.goto(`/workspace/data-sources/${source}/sql`)
-  await expect(sql(page)).toBeVisible()
-}
-/** Puts a text in the place of what is there. */
-const write = async (page: Page, text: string) => {
-  await sql(page).click()
-  await page.keyboard.press('ControlOrMeta+a')
-  await page.keyboard.press('Delete')
-  await page.keyboard.insertText(text)
-}
 
 test('a statement is written, run with the keyboard, and its rows are shown', async ({ page }) => {
   await page.goto('/workspace/connections')
@@ -39,7 +25,7 @@ test('a statement is written, run with the keyboard, and its rows are shown', as
 })
 
 test('tables fill the editor: first 100 rows, names, columns, and what completes', async ({ page }) => {
-  await openEditor(page)
+  await openEditor(page, source)
   const tree = page.getByRole('tree', { name: 'Schemas and tables' })
   await tree.getByRole('treeitem').filter({ hasText: 'customers' }).click()
   await page.getByRole('button', { name: 'Select first 100' }).click()
@@ -56,7 +42,7 @@ test('tables fill the editor: first 100 rows, names, columns, and what completes
 })
 
 test('what is wrong is underlined at its place, and a plan is drawn with its costliest step', async ({ page }) => {
-  await openEditor(page)
+  await openEditor(page, source)
   await write(page, 'select nonsense\nfrom shop.orders')
   await page.keyboard.press('ControlOrMeta+Enter')
   await expect(result(page)).toContainText('column "nonsense" does not exist')
@@ -73,7 +59,7 @@ test('what is wrong is underlined at its place, and a plan is drawn with its cos
 })
 
 test('values are asked for and sent beside the statement', async ({ page }) => {
-  await openEditor(page)
+  await openEditor(page, source)
   await write(page, 'select id from shop.orders where customer_id = :customer::bigint and id < :below::bigint')
   await page.getByLabel(':customer', { exact: true }).fill('7')
   await page.getByLabel(':below', { exact: true }).fill('600')
@@ -82,7 +68,7 @@ test('values are asked for and sent beside the statement', async ({ page }) => {
 })
 
 test('tabs wait on the server, closing one can be undone, and a query is saved and found again', async ({ page }) => {
-  await openEditor(page)
+  await openEditor(page, source)
   const tabs = page.getByRole('navigation', { name: 'Open queries' })
   await page.getByRole('button', { name: 'New query' }).click()
   await write(page, "select 'kept' as word")
@@ -107,7 +93,7 @@ test('tabs wait on the server, closing one can be undone, and a query is saved a
 
 test('it works on a phone and with the keyboard alone', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 800 })
-  await openEditor(page)
+  await openEditor(page, source)
   await inspect(page, 'sql-phone')
   await page.getByRole('button', { name: 'Tables' }).click()
   await expect(page.getByRole('tree', { name: 'Schemas and tables' })).toBeVisible()

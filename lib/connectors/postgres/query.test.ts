@@ -62,6 +62,12 @@ describe.each(serverNames)('a query on the %s server', (name) => {
       last: { done: { affected: 1, command: 'INSERT' } },
     })
     expect((await run('select count(*)::int from item')).rows).toEqual([[2]])
+    for (const [sql, command, affected] of [
+      [`update item set id = id where id < 3`, 'UPDATE', 2],
+      [`delete from item where id = 2`, 'DELETE', 1],
+      [`create temporary table none_of_it ()`, 'CREATE TABLE', null],
+    ] as const)
+      expect((await run(sql, { mode: 'write' })).last).toMatchObject({ done: { command, affected } })
   })
 
   it('says where a statement is wrong, in the units of JavaScript', async () => {

@@ -77,7 +77,7 @@ export class Run implements Listener {
   }
 
   #doneLine(): ResultLast {
-    const [, command, affected] = /^([A-Z ]*?)(?: \d+)?(?: (\d+))?$/.exec(this.#tag ?? '') ?? []
+    const [, command, affected] = /^([A-Z ]*?)(?: \d+(?= \d))?(?: (\d+))?$/.exec(this.#tag ?? '') ?? []
     const changes = affected !== undefined && /^(INSERT|UPDATE|DELETE|MERGE|COPY)/.test(this.#tag ?? '')
     return {
       done: {
