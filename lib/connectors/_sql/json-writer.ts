@@ -2,8 +2,6 @@ import { lineOf } from '#lib/core/ndjson'
 
 /** Bytes handed on at a time. */
 const chunkBytes = 64 * 1024
-/** Less than this is copied out, so that the large buffer can be filled. */
-const smallBytes = 8 * 1024
 
 /** Writes JSON as bytes, straight from bytes: no string is made of what only passes through. */
 export class JsonWriter {
@@ -69,15 +67,10 @@ export class JsonWriter {
     return this.#end >= chunkBytes
   }
 
-  /** What was written; the writer goes on in a new buffer, so it stays as it is. */
+  /** What was written, in a buffer of just its size: handing on the large one would be memory to clear for every chunk. */
   take(): Uint8Array {
-    if (this.#end < smallBytes) {
-      const small = Uint8Array.prototype.slice.call(this.#out, 0, this.#end)
-      this.#end = 0
-      return small
-    }
-    const taken = this.#out.subarray(0, this.#end)
-    this.#out = Buffer.allocUnsafeSlow(2 * chunkBytes)
+    const taken = Buffer.allocUnsafeSlow(this.#end)
+    this.#out.copy(taken, 0, 0, this.#end)
     this.#end = 0
     return taken
   }
