@@ -45,4 +45,6 @@ const int32 = (value: number): Buffer => {
 
 /** Ends what goes in one breath: after an error everything before it is skipped. */
 export const sync = message('S', Buffer.alloc(0))
+/** Has the server send what it holds back until its buffer is full. */
+export const flush = message('H', Buffer.alloc(0))
 export const terminate = message('X', Buffer.alloc(0))

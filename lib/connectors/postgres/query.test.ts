@@ -53,6 +53,42 @@ describe.each(serverNames)('a query on the %s server', (name) => {
     expect(last).toMatchObject({ done: { rows: 1000, truncated: 'rows' } })
   })
 
+  it('says what the columns are before there is a row, and gives the first rows before the last', async () => {
+    const arrivals = async (sql: string) => {
+      const times: number[] = []
+      for await (const bytes of driver.query(targetOf(options()), requestOf(sql)))
+        for (const byte of bytes) if (byte === 10) times.push(performance.now())
+      return times
+    }
+    const [head = 0, row = 0] = await arrivals('select pg_sleep(2)')
+    expect(row - head).toBeGreaterThan(500)
+    const slow = await arrivals('select i, pg_sleep(0.2) from generate_series(1, 12) i')
+    expect(slow).toHaveLength(14)
+    expect((slow[12] ?? 0) - (slow[1] ?? 0)).toBeGreaterThan(500)
+  })
+
+  it.each([1, 2, 9, 10, 11, 99, 100, 101, 500])('gives each of %d rows once, whatever the limit', async (rows) => {
+    for (const limit of [1, 9, 10, 11, 100, 1_000]) {
+      const shown = Math.min(rows, limit)
+      const result = await run('select generate_series(1, $1::int)', {
+        parameters: [String(rows)],
+        limits: { rows: limit },
+      })
+      expect(result.rows).toEqual(Array.from({ length: shown }, (_, place) => [place + 1]))
+      expect(result.last).toMatchObject({ done: { rows: shown, truncated: rows > limit ? 'rows' : null } })
+    }
+  })
+
+  it('gives what a statement writes back, and how much it wrote', async () => {
+    const many = 'insert into item select g, g::text from generate_series(1000, 1149) g returning id'
+    const { rows, last } = await run(many, { mode: 'write' })
+    expect(rows).toHaveLength(150)
+    expect(last).toMatchObject({ done: { rows: 150, affected: 150, command: 'INSERT' } })
+    const gone = await run('delete from item where id >= 1000 returning id', { mode: 'write', limits: { rows: 5 } })
+    expect(gone).toMatchObject({ last: { done: { rows: 5, truncated: 'rows' } } })
+    expect((await run('select count(*)::int from item where id >= 1000')).rows).toEqual([[0]])
+  })
+
   it('writes nothing in read mode and commits in write mode', async () => {
     const insert = `insert into item values (2, 'two') returning id`
     await expect(run(insert)).rejects.toMatchObject({ code: 'unprocessable' })

@@ -2,7 +2,7 @@ import { ResultLines } from '../_sql/result-lines.ts'
 import type { QueryRequest, ResultHead, ResultLast, SqlProblem } from '../contract.ts'
 import { answer, type Listener } from './answers.ts'
 import { DataRows } from './data-rows.ts'
-import { bind, execute, plain, sync } from './messages.ts'
+import { bind, execute, flush, plain, sync } from './messages.ts'
 import { askTypes, type ColumnShape, readTexts, typeOf, waysOf } from './result-types.ts'
 import { statementName } from './run-session.ts'
 import { noticeOf, problemOf } from './server-words.ts'
@@ -17,6 +17,7 @@ export class Run implements Listener {
   readonly #began: number
   readonly #columns: ResultHead['columns'] = []
   readonly #notices: string[] = []
+  readonly #helpings: number[]
   #done = 0
   #tag: string | undefined
   #copies = false
@@ -25,18 +26,21 @@ export class Run implements Listener {
     this.#request = request
     this.#shapes = shapes
     this.#began = began
+    const most = request.limits.rows + 1
+    // What gives no columns cannot be asked twice, and of what writes each answer would count only its own rows.
+    this.#helpings = shapes.length > 0 && request.mode === 'read' ? helpingsOf(most) : [most]
     this.lines = new ResultLines(request.limits)
     this.#rows = new DataRows(this.lines, waysOf(shapes, request.limits.columns))
   }
 
   /** The types, the rows and the end of the transaction in one breath; after an error the server skips the rest. */
   asks(): Buffer {
-    const { mode, parameters, limits } = this.#request
+    const { mode, parameters } = this.#request
     return Buffer.concat([
       askTypes(this.#shapes),
+      flush,
       bind(statementName, parameters, 'text'),
-      // One more than is shown tells whether there are more; then the server stops by itself.
-      execute(limits.rows + 1),
+      ...this.#helpings.flatMap((rows) => [execute(rows), flush]),
       plain(mode === 'read' ? 'ROLLBACK' : 'COMMIT'),
       sync,
     ])
@@ -68,7 +72,8 @@ export class Run implements Listener {
     const { columns: most } = this.#request.limits
     const columns = this.#columns.slice(0, most)
     if (this.#done === 1) this.lines.head({ columns, columns_left_out: this.#columns.length - columns.length })
-    if (this.#done === 2 && type === answer.done) this.#tag = body.toString('utf8', 0, body.length - 1)
+    const isOfStatement = this.#done > 1 && this.#done <= 1 + this.#helpings.length
+    if (isOfStatement && type === answer.done) this.#tag = body.toString('utf8', 0, body.length - 1)
   }
 
   end(): void {
@@ -94,6 +99,15 @@ export class Run implements Listener {
 }
 
 const noticesMax = 100
+
+/**
+ * How many rows are asked for in turn: few at first, so that a statement that finds its rows slowly shows the first ones at
+ * once. One more than is shown tells whether there are more; then the server stops by itself.
+ */
+const helpingsOf = (rows: number): number[] => {
+  const first = [1, 9, 90].filter((_, place) => rows > 10 ** place)
+  return [...first, rows - first.reduce((sum, one) => sum + one, 0)]
+}
 
 const copyProblem: SqlProblem = {
   message: 'COPY sends and receives files, not rows. Write a SELECT instead.',
