@@ -26,10 +26,8 @@ const run = (program: string, ...args: string[]) => {
 }
 const node = (...args: string[]) => run(process.execPath, ...args)
 
-const tracked = () =>
-  spawnSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: checkout, encoding: 'utf8' })
-    .stdout.split('\n')
-    .filter(Boolean)
+/** What is made by programs, and so is not part of the source. */
+const made = new Set(['.git', ...readFileSync(path.join(checkout, '.gitignore'), 'utf8').trim().split(/\/?\n/)])
 
 /** Every file of the copy but what is installed, with what is in it. */
 const contents = (): Map<string, string> => {
@@ -44,10 +42,9 @@ const filesUnder = (place: string): string[] =>
   statSync(place).isDirectory() ? readdirSync(place).flatMap((name) => filesUnder(path.join(place, name))) : [place]
 
 beforeAll(() => {
-  for (const file of [...tracked(), 'lib/db/generated']) {
-    mkdirSync(path.dirname(path.join(copy, file)), { recursive: true })
-    cpSync(path.join(checkout, file), path.join(copy, file), { recursive: true })
-  }
+  const isSource = (file: string) => !made.has(path.relative(checkout, file))
+  cpSync(checkout, copy, { recursive: true, filter: (file) => isSource(file) })
+  cpSync(path.join(checkout, 'lib/db/generated'), path.join(copy, 'lib/db/generated'), { recursive: true })
   symlinkSync(path.join(checkout, 'node_modules'), path.join(copy, 'node_modules'))
   expect(node('scripts/generate.ts')).toMatchObject({ code: 0 })
 })
