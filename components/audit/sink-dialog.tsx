@@ -1,11 +1,12 @@
 'use client'
-import { Button, Checkbox, Modal, NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core'
+import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { FormError } from '#components/layout/form-error'
 import type { SinkView } from '#lib/audit/schema'
 import { callApi, etagOf } from '#lib/client/api'
 import { ApiError, sentenceOf } from '#lib/client/problem'
 import form from '../layout/form.module.css'
+import { AuthorityField, HttpsFields, httpsSecretOf } from './https-fields.tsx'
 
 type Kind = SinkView['kind']
 
@@ -82,14 +83,6 @@ interface KindFieldsProps {
 const KindFields = ({ kind, sink, fields }: KindFieldsProps) => {
   const stored = (name: string) => (sink?.config[name] === undefined ? undefined : String(sink.config[name]))
   const field = (name: string) => ({ name, defaultValue: stored(name), error: fields.get(`/config/${name}`) })
-  const authority = (
-    <Textarea
-      label="Certificate of a private authority"
-      description="PEM; leave empty for public ones."
-      rows={3}
-      {...field('ca')}
-    />
-  )
   if (kind === 'file') {
     return (
       <TextInput
@@ -108,26 +101,18 @@ const KindFields = ({ kind, sink, fields }: KindFieldsProps) => {
           <TextInput label="Host" required {...field('host')} />
           <TextInput label="Port" inputMode="numeric" {...field('port')} defaultValue={stored('port') ?? '6514'} />
         </div>
-        {authority}
+        <AuthorityField {...field('ca')} />
       </>
     )
   }
   return (
-    <>
-      <TextInput label="Address" placeholder="https://siem.example.com/events" required {...field('url')} />
-      <div className={form.pair}>
-        <PasswordInput
-          label="Signing key"
-          name="signing_key"
-          autoComplete="off"
-          placeholder={sink?.secret.set ? 'Stored; leave empty to keep it' : undefined}
-          error={fields.get('/secret') ?? fields.get('/secret/signing_key')}
-          required={!sink}
-        />
-        <PasswordInput label="Authorization header" name="authorization" autoComplete="off" placeholder="Optional" />
-      </div>
-      {authority}
-    </>
+    <HttpsFields
+      url={stored('url')}
+      ca={stored('ca')}
+      isKeySet={sink?.secret.set ?? false}
+      fields={fields}
+      at="/config"
+    />
   )
 }
 
@@ -139,9 +124,7 @@ const bodyOf = (data: FormData, kind: Kind) => {
     syslog: () => ({ host: text('host'), port: Number(text('port')), ...(ca || {}) }),
     file: () => ({ file: text('file') }),
   }
-  const authorization = text('authorization') && { authorization: text('authorization') }
-  const secret = kind === 'https' &&
-    text('signing_key') !== '' && { signing_key: text('signing_key'), ...(authorization || {}) }
+  const secret = kind === 'https' && httpsSecretOf(data)
   return {
     name: text('name'),
     config: configs[kind](),

@@ -110,12 +110,14 @@ export const alertRules: Readonly<Record<AlertRule, Rule>> = {
         and coalesce(k.promoted_at, k.added_at) < ${now} - make_interval(days => ${alertDefaults.key_age.days}::int)`,
   },
   sink_disabled: {
-    sentence: 'The audit trail is not sent to {name} any more: it was switched off or keeps failing.',
+    sentence: '{what} not sent to {name} any more: it was switched off or keeps failing.',
     find: Prisma.sql`
-      select k.workspace_id, k.id as key, k.created_at as at, jsonb_build_object('name', k.name) as facts
+      select k.workspace_id, k.id as key, k.created_at as at, jsonb_build_object('name', k.name, 'what', case
+        when k.connection_id is null then 'The audit trail is' else 'Changes of a schema are' end) as facts
       from audit_sinks k join workspaces w on w.id = k.workspace_id
-      where (not k.enabled and k.revision > 1) or k.failures >= ${limit('sink_disabled', 'count')}
-      union all ${onEvent(Prisma.sql`e.event = 'audit_sink.deleted'`)}`,
+      where (not k.enabled and k.revision > 1 and k.connection_id is null) or k.failures >= ${limit('sink_disabled', 'count')}
+      union all select d.workspace_id, d.key, d.at, d.facts || '{"what": "The audit trail is"}'
+      from (${onEvent(Prisma.sql`e.event = 'audit_sink.deleted'`)}) d`,
   },
   slot_behind: {
     sentence: 'The replication slot {slot} of {name} {state}.',

@@ -13,6 +13,8 @@ const sinkRow = z.object({
   keyId: z.string().nullable(),
   deliveredSeq: z.bigint(),
   installation: z.boolean(),
+  /** A webhook: only what is different in the schema of this data source goes there. */
+  connectionId: z.string().nullable(),
   deliveredSystemSeq: z.bigint(),
   failures: z.int(),
 })
@@ -48,12 +50,19 @@ export const createOutbox = (databaseUrl: string | undefined): Outbox => {
   }
 }
 
+/** What a webhook `k` waits for; its cursor passes over everything else when the next of these has arrived. */
+const isForWebhook = Prisma.sql`e.event = 'data_source.schema_changed' and e.target_id = k.connection_id
+  and (k.changes = 'all' or e.details->>'class' = 'breaking')`
+
 const dueSinks = async (tx: Tx): Promise<string[]> => {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     select id from audit_sinks k where enabled and (retry_at is null or retry_at <= now())
-      and (exists (select from audit_seals s where s.chain = k.workspace_id and s.seq > k.delivered_seq)
+      and case when k.connection_id is not null then exists (
+        select from audit_events e join audit_seals s on s.event_id = e.id
+        where s.chain = k.workspace_id and s.seq > k.delivered_seq and ${isForWebhook})
+      else exists (select from audit_seals s where s.chain = k.workspace_id and s.seq > k.delivered_seq)
         or k.installation and exists (
-          select from audit_seals s where s.chain = ${systemChain} and s.seq > k.delivered_system_seq))
+          select from audit_seals s where s.chain = ${systemChain} and s.seq > k.delivered_system_seq) end
     order by last_sent_at nulls first`
   return rows.map(({ id }) => id)
 }
@@ -96,7 +105,8 @@ const takeLock = async (tx: Tx, id: string): Promise<boolean> => {
 const findSink = async (tx: Tx, where: Prisma.Sql): Promise<OutboxSink | undefined> => {
   const rows = await tx.$queryRaw<unknown[]>`
     select id, workspace_id as "workspaceId", kind, config, envelope, key_id as "keyId",
-           delivered_seq as "deliveredSeq", installation, delivered_system_seq as "deliveredSystemSeq", failures
+           delivered_seq as "deliveredSeq", installation, connection_id as "connectionId",
+           delivered_system_seq as "deliveredSystemSeq", failures
     from audit_sinks where ${where}`
   return rows[0] === undefined ? undefined : sinkRow.parse(rows[0])
 }
@@ -107,8 +117,10 @@ interface Sendable {
 }
 
 /** What waits of the workspace's own chain, then, where it was asked for, of the installation's; each in its order. */
-const nextBatch = async (tx: Tx, { workspaceId, deliveredSeq, installation, deliveredSystemSeq }: OutboxSink) => {
-  const own = { chain: workspaceId, after: deliveredSeq, cursor: Prisma.sql`delivered_seq` }
+const nextBatch = async (tx: Tx, sink: OutboxSink) => {
+  const { id, workspaceId, deliveredSeq, installation, deliveredSystemSeq, connectionId } = sink
+  const webhook = connectionId === null ? undefined : id
+  const own = { chain: workspaceId, after: deliveredSeq, cursor: Prisma.sql`delivered_seq`, webhook }
   const system = { chain: systemChain, after: deliveredSystemSeq, cursor: Prisma.sql`delivered_system_seq` }
   for (const queue of installation ? [own, system] : [own]) {
     const batch = await batchOf(tx, queue)
@@ -118,10 +130,17 @@ const nextBatch = async (tx: Tx, { workspaceId, deliveredSeq, installation, deli
   return undefined
 }
 
+interface Queue {
+  chain: string
+  after: bigint
+  webhook?: string | undefined
+}
+
 /** In the order of the chain, up to a number and a size. The sealer commits places in order: none appears later in between. */
-const batchOf = async (tx: Tx, { chain, after }: { chain: string; after: bigint }): Promise<Sendable[]> => {
+const batchOf = async (tx: Tx, { chain, after, webhook }: Queue): Promise<Sendable[]> => {
+  const only = webhook ? Prisma.sql`join audit_sinks k on k.id = ${webhook} and ${isForWebhook}` : Prisma.empty
   const rows = await tx.$queryRaw<unknown[]>`
-    select ${eventColumns} from audit_seals s join audit_events e on e.id = s.event_id
+    select ${eventColumns} from audit_seals s join audit_events e on e.id = s.event_id ${only}
     where s.chain = ${chain} and s.seq > ${after} order by s.seq limit ${batchEvents}`
   const batch: Sendable[] = []
   let bytes = 0

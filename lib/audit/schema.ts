@@ -89,7 +89,7 @@ export const sinkConfig = {
 } as const
 
 /** What signs the batches of an https destination, and what it may want as `Authorization`. */
-const sinkSecret = z.strictObject({
+export const sinkSecret = z.strictObject({
   signing_key: z.string().min(16, 'Use at least 16 characters.').max(1_024),
   authorization: z
     .string()

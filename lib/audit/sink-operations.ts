@@ -1,11 +1,9 @@
-import type * as z from 'zod'
 import type { Actor } from '#lib/auth/actor'
 import { AppError } from '#lib/core/errors'
 import { operation } from '#lib/core/operation'
 import { parseInput } from '#lib/core/parse'
 import { requireRevision } from '#lib/core/revision'
-import { sealSecret, testSink } from '#lib/engine/client'
-import { sinkSealing } from '#lib/engine/protocol'
+import { testSink } from '#lib/engine/client'
 import { record } from './record.ts'
 import {
   createSinkInput,
@@ -20,6 +18,7 @@ import {
   updateSinkInput,
   sinkView as viewShape,
 } from './schema.ts'
+import { requireKeyFor, sealFor, secretNeeded } from './sink-secret.ts'
 import {
   deleteSink,
   findStoredSink,
@@ -85,10 +84,7 @@ export const updateAuditSink = operation({
     const before = destinationOf(stored.config)
     const after = destinationOf(config)
     if (secret && stored.kind !== 'https') throw secretNeeded('Only https destinations have a secret.')
-    // What was entered for one receiver is not sent to another one.
-    if (stored.hasSecret && !secret && originOf(stored.config) !== originOf(config)) {
-      throw secretNeeded('Enter the signing key again: the receiver is another one.')
-    }
+    if (!secret) requireKeyFor(stored, config)
     const isSwitched = installation !== undefined && installation !== stored.installation
     if (isSwitched || (stored.installation && before !== after)) requireOwner(actor)
     const sealed = secret && (await sealFor({ id, workspaceId, config }, secret))
@@ -142,17 +138,6 @@ export const testAuditSink = operation({
   },
 })
 
-type Secret = NonNullable<z.output<typeof createSinkInput>['secret']>
-
-const sealFor = async (sink: { id: string; workspaceId: string; config: object }, secret: Secret) => {
-  const { signing_key, authorization } = secret
-  const fields = { signing_key, ...(authorization !== undefined && { authorization }) }
-  const sealed = await sealSecret({ ...sinkSealing({ ...sink, origin: originOf(sink.config) }), fields })
-  return { envelope: new Uint8Array(Buffer.from(sealed.envelope, 'base64')), keyId: sealed.key_id }
-}
-
-const originOf = (config: object): string => ('url' in config ? new URL(String(config.url)).origin : '')
-
 /** The place in one line, as the trail names it. */
 const destinationOf = (config: object): string => {
   const { url, host, port, file } = { url: undefined, host: undefined, port: undefined, file: undefined, ...config }
@@ -196,6 +181,3 @@ const found = async (search: Promise<StoredSink | undefined>): Promise<StoredSin
   if (sink) return sink
   throw new AppError('not_found', 'There is no such destination.')
 }
-
-const secretNeeded = (message: string) =>
-  new AppError('invalid_request', message, { errors: [{ pointer: '/secret', message }] })

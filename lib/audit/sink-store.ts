@@ -7,7 +7,7 @@ const columns = Prisma.sql`
   k.delivered_seq::float8 as "deliveredSeq",
   coalesce((select max(s.seq) from audit_seals s where s.chain = k.workspace_id), 0)::float8 as head,
   k.failures, k.last_error as "lastError", k.last_sent_at as "lastSentAt", k.retry_at as "retryAt",
-  k.revision, k.created_by as "createdBy", k.created_at as "createdAt", k.updated_at as "updatedAt"`
+  k.revision, k.changes, k.created_by as "createdBy", k.created_at as "createdAt", k.updated_at as "updatedAt"`
 
 export interface StoredSink {
   id: string
@@ -24,22 +24,34 @@ export interface StoredSink {
   lastSentAt: Date | null
   retryAt: Date | null
   revision: number
+  /** Of a webhook. */
+  changes: string | null
   createdBy: string
   createdAt: Date
   updatedAt: Date
 }
 
+/** Those of the trail; the webhooks of data sources belong to their sources. */
+const ofTrail = (workspaceId: string) => Prisma.sql`k.workspace_id = ${workspaceId} and k.connection_id is null`
+
 export const listStoredSinks = (tx: Tx, workspaceId: string) =>
-  tx.$queryRaw<StoredSink[]>`select ${columns} from audit_sinks k where k.workspace_id = ${workspaceId} order by k.id`
+  tx.$queryRaw<StoredSink[]>`select ${columns} from audit_sinks k where ${ofTrail(workspaceId)} order by k.id`
 
 export const findStoredSink = async (tx: Tx, workspaceId: string, id: string): Promise<StoredSink | undefined> => {
   const rows = await tx.$queryRaw<StoredSink[]>`
-    select ${columns} from audit_sinks k where k.workspace_id = ${workspaceId} and k.id = ${id}`
+    select ${columns} from audit_sinks k where ${ofTrail(workspaceId)} and k.id = ${id}`
+  return rows[0]
+}
+
+/** The webhook of a data source; whoever changes it holds the connection. */
+export const findStoredWebhook = async (tx: Tx, workspaceId: string, connectionId: string) => {
+  const rows = await tx.$queryRaw<StoredSink[]>`
+    select ${columns} from audit_sinks k where k.workspace_id = ${workspaceId} and k.connection_id = ${connectionId}`
   return rows[0]
 }
 
 export const lockStoredSink = async (tx: Tx, workspaceId: string, id: string): Promise<StoredSink | undefined> => {
-  await tx.$queryRaw`select id from audit_sinks where workspace_id = ${workspaceId} and id = ${id} for update`
+  await tx.$queryRaw`select id from audit_sinks k where ${ofTrail(workspaceId)} and id = ${id} for update`
   return findStoredSink(tx, workspaceId, id)
 }
 
@@ -58,6 +70,9 @@ export interface NewSink {
   enabled: boolean
   installation: boolean
   history: boolean
+  /** A webhook of a data source. */
+  connectionId?: string
+  changes?: string
   createdBy: string
 }
 
@@ -78,6 +93,7 @@ export interface SinkChange {
   config?: object
   enabled?: boolean
   installation?: boolean
+  changes?: string
   secret?: SealedSecret | undefined
 }
 

@@ -26,7 +26,7 @@ export const diffOf = (before: Structure | null, after: Structure | null): Chang
 }
 
 /** The gravest of them. */
-export const classOf = (changes: readonly Change[]): SchemaChangeClass =>
+export const classOf = (changes: readonly Pick<Change, 'class'>[]): SchemaChangeClass =>
   order.find((kind) => changes.some((one) => one.class === kind)) ?? 'neutral'
 
 const order = ['breaking', 'additive', 'neutral'] as const

@@ -4,6 +4,7 @@ import { type SourceSettings, sourceSettings } from '#lib/data-sources/configura
 import { db, Prisma, type Tx } from '#lib/db/client'
 import { type Jobs, startJobs } from '#lib/db/jobs'
 import { transaction } from '#lib/db/transaction'
+import { announceChanges } from './announce-store.ts'
 import { type Ticket, ticket } from './protocol.ts'
 import { recordFailure } from './schedule-store.ts'
 
@@ -120,8 +121,10 @@ export const endRefresh = (refresh: RunningRefresh, end: RefreshEnd): Promise<vo
         unchanged = ${end.unchanged ?? false}, ended_at = now()
       where id = ${id} and lease_by = ${leaseBy} and status = 'running'`)
     if (ended === 0) return
-    if (end.status !== 'failed') await keepCache(tx, refresh, end)
-    else if (refresh.trigger === 'schedule') await recordFailure(tx, failureOf(refresh, end))
+    if (end.status !== 'failed') {
+      await keepCache(tx, refresh, end)
+      await announceChanges(tx, refresh)
+    } else if (refresh.trigger === 'schedule') await recordFailure(tx, failureOf(refresh, end))
   })
 
 const failureOf = ({ connectionId }: RunningRefresh, { problem }: RefreshEnd) => ({
