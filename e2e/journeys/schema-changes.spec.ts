@@ -33,6 +33,47 @@ test('what changed between two refreshes is told, what can break first', async (
   await expect(table).toContainText('More')
 })
 
+test('two sources are compared: never read, different, searched, and the other way round', async ({ page }) => {
+  await page.goto('/workspace/connections')
+  const dev = await createConnection(page, { name: 'Compared dev' })
+  await page.goto('/workspace/connections')
+  const prod = await createConnection(page, { name: 'Compared prod' })
+  await page.goto(`/workspace/data-sources/${dev}/changes`)
+  await page.getByRole('link', { name: 'Compare', exact: true }).click()
+  await page.getByLabel('Compare Compared dev with').selectOption({ label: 'Compared prod' })
+  await expect(page.getByText('Compared dev was never read')).toBeVisible()
+  await inspect(page, 'comparison-unread')
+  await refresh(dev, page)
+  await refresh(prod, page)
+  await page.goto(`/workspace/data-sources/${dev}/comparison?with=${prod}`)
+  await expect(page.getByText('They are the same')).toBeVisible()
+  const admin = new Client({ connectionString: run.targetAdmin() })
+  await admin.connect()
+  try {
+    await admin.query(`create table public.compared_one (id int primary key, note text);
+      create table public.compared_two (id int); grant select on public.compared_one, public.compared_two to public`)
+    await refresh(dev, page)
+    await admin.query('alter table public.compared_one drop note, add memo text; drop table public.compared_two')
+    await refresh(prod, page)
+  } finally {
+    await admin.query('drop table if exists public.compared_one, public.compared_two').finally(() => admin.end())
+  }
+  await page.reload()
+  const one = page.getByRole('article', { name: 'public.compared_one' })
+  await expect(one).toContainText('column removed note')
+  await expect(page.getByRole('article', { name: 'public.compared_two' })).toContainText('removed')
+  await inspect(page, 'comparison')
+  await page.getByLabel('Search differences').fill('memo')
+  await expect(page.getByRole('article', { name: 'public.compared_two' })).toBeHidden()
+  await expect(page).toHaveURL(/with=.*q=memo/)
+  await page.reload()
+  await expect(page.getByLabel('Search differences')).toHaveValue('memo')
+  await expect(one).toBeVisible()
+  await page.getByRole('link', { name: 'The other way round' }).click()
+  await expect(page.getByRole('article', { name: 'public.compared_two' })).toContainText('added')
+  await expect(page.getByText('From Compared prod to Compared dev')).toBeVisible()
+})
+
 const refresh = async (id: string, page: Page): Promise<void> => {
   const isDone = await page.evaluate(async (source) => {
     const base = `/api/data-sources/${source}`

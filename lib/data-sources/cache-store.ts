@@ -195,18 +195,6 @@ const afterPlace = (place: ObjectPlace | undefined) =>
     ? Prisma.sql`(o.type, o.schema collate "C", o.name collate "C") > (${place[0]}, ${place[1]}, ${place[2]})`
     : Prisma.sql`true`
 
-/** Everything there was at a moment, by type, schema and name. */
-export const listObjectsAt = (
-  tx: Tx,
-  workspaceId: string,
-  { connectionId, at, after, limit }: ObjectPage & { at: Date },
-): Promise<ObjectVersion[]> =>
-  tx.$queryRaw(Prisma.sql`
-    select ${versionColumns} from source_objects o
-    where o.workspace_id = ${workspaceId} and o.connection_id = ${connectionId}
-      and o.from_at <= ${at} and (o.until_at is null or o.until_at > ${at}) and ${afterPlace(after)}
-    order by o.type, o.schema collate "C", o.name collate "C" limit ${limit}`)
-
 /** A thing whose version at one moment is another than at the other; null where there was none. */
 export interface ObjectChange {
   type: ObjectType
@@ -234,6 +222,27 @@ export const listChanges = (
       from past p full join present n on (n.type, n.schema, n.name) = (p.type, p.schema, p.name)
       where p.hash is distinct from n.hash) o
     where ${afterPlace(after)} order by o.type, o.schema collate "C", o.name collate "C" limit ${limit}`)
+
+/** What two data sources hold now and not alike: `beforeId` is of the first, `afterId` of the second. */
+export const listDifferences = (
+  tx: Tx,
+  workspaceId: string,
+  { connectionIds: [here, there], after, limit }: DifferencePage,
+): Promise<ObjectChange[]> => {
+  const current = (connectionId: string) => Prisma.sql`
+    select o.id, o.type, o.schema, o.name, o.hash from source_objects o
+    where o.workspace_id = ${workspaceId} and o.connection_id = ${connectionId} and o.until_at is null and ${afterPlace(after)}`
+  return tx.$queryRaw(Prisma.sql`
+    select coalesce(p.type, n.type) as type, coalesce(p.schema, n.schema) as schema, coalesce(p.name, n.name) as name,
+      p.id as "beforeId", n.id as "afterId"
+    from (${current(here)}) p full join (${current(there)}) n on (n.type, n.schema, n.name) = (p.type, p.schema, p.name)
+    where p.hash is distinct from n.hash
+    order by 1, coalesce(p.schema, n.schema) collate "C", coalesce(p.name, n.name) collate "C" limit ${limit}`)
+}
+
+interface DifferencePage extends Omit<ObjectPage, 'connectionId'> {
+  connectionIds: readonly [here: string, there: string]
+}
 
 /** The structures of versions, by their ids. */
 export const readStructures = async (

@@ -1,11 +1,19 @@
 import type { Actor } from '#lib/auth/actor'
 import { authorizeOn } from '#lib/auth/grants'
+import { findManifest } from '#lib/connectors/catalog'
 import { AppError } from '#lib/core/errors'
 import { operation } from '#lib/core/operation'
 import { decodeCursor, encodeCursor, parseJson } from '#lib/core/page'
 import type { Tx } from '#lib/db/client'
 import { withPipelines } from './affected.ts'
-import { listChanges, listObjectsAt, type ObjectChange, type ObjectPlace, readStructures } from './cache-store.ts'
+import {
+  findCache,
+  listChanges,
+  listDifferences,
+  type ObjectChange,
+  type ObjectPlace,
+  readStructures,
+} from './cache-store.ts'
 import { type ChangedObject, changesInput, changesOutput, compareInput, compareOutput } from './schema.ts'
 import { classOf, diffOf } from './schema-diff.ts'
 import { findSource } from './store.ts'
@@ -41,23 +49,35 @@ export const compareSources = operation({
   async run({ ref, with: other, limit, cursor }, { actor, db }) {
     // A right on the one says nothing of the other.
     await authorizeOn(db, actor, 'data-sources:read', { kind: 'connection', ref: other })
-    const sides = await Promise.all([requireSource(db, actor, ref), requireSource(db, actor, other)])
-    const after = placeOf(cursor)
-    // One more of each than is shown: whatever stands beyond the shorter list's end is not known yet.
-    const at = new Date()
-    const [ours, theirs] = await Promise.all(
-      sides.map(({ id }) => listObjectsAt(db, actor.workspaceId, { connectionId: id, at, after, limit: limit + 1 })),
-    )
-    const { changes, end } = merged(ours ?? [], theirs ?? [], limit)
-    const [here, there] = sides
-    const [before, now] = await Promise.all([
-      readStructures(db, actor.workspaceId, { connectionId: here?.id ?? '', ids: idsOf(changes, 'beforeId') }),
-      readStructures(db, actor.workspaceId, { connectionId: there?.id ?? '', ids: idsOf(changes, 'afterId') }),
+    const [here, there] = [await requireSource(db, actor, ref), await requireSource(db, actor, other)]
+    requireAlike(here, there)
+    const { workspaceId } = actor
+    const page = { connectionIds: [here.id, there.id], after: placeOf(cursor), limit: limit + 1 } as const
+    const found = await listDifferences(db, workspaceId, page)
+    const kept = found.slice(0, limit)
+    const [before, after] = await Promise.all([
+      readStructures(db, workspaceId, { connectionId: here.id, ids: idsOf(kept, 'beforeId') }),
+      readStructures(db, workspaceId, { connectionId: there.id, ids: idsOf(kept, 'afterId') }),
     ])
-    const items = changes.map((one) => itemOf(one, before, now))
-    return { items, page: { limit, cursor: end ? encodeCursor({ sort, value: JSON.stringify(end), id: '' }) : null } }
+    const [known, knownThere] = await Promise.all([here, there].map(({ id }) => findCache(db, workspaceId, id)))
+    return {
+      items: kept.map((one) => itemOf(one, before, after)),
+      page: { limit, cursor: cursorAfter(found, kept) },
+      refreshed_at: known?.refreshedAt.toISOString() ?? null,
+      with_refreshed_at: knownThere?.refreshedAt.toISOString() ?? null,
+    }
   },
 })
+
+/** Types and definitions are written as each server writes them: two families would differ in everything. */
+const requireAlike = (here: Source, there: Source): void => {
+  if (here.type === there.type) return
+  const [one, other] = [here, there].map(({ type }) => findManifest(type)?.name ?? type)
+  const message = `Only sources of one kind are compared: “${here.name}” is ${one}, “${there.name}” is ${other}.`
+  throw new AppError('unprocessable', message, { errors: [{ pointer: '/with', message }] })
+}
+
+type Source = Awaited<ReturnType<typeof requireSource>>
 
 const sort = 'type,schema,name'
 
@@ -112,40 +132,4 @@ const structureOf = (known: Map<bigint, string>, id: bigint | null): Record<stri
   if (id === null) return null
   const parsed = parseJson(known.get(id) ?? '{}')
   return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {}
-}
-
-interface Placed {
-  id: bigint
-  type: ObjectChange['type']
-  schema: string
-  name: string
-  hash: string
-}
-
-/** Two sorted lists side by side: what stands in one of them alone, or differs. */
-const merged = (ours: readonly Placed[], theirs: readonly Placed[], limit: number) => {
-  const isLong = (list: readonly Placed[]) => list.length > limit
-  const ends = [ours, theirs].filter(isLong).map((list) => keyOf(list[limit - 1]))
-  const [end] = ends.sort(byKey)
-  const within = (one: Placed) => end === undefined || byKey(keyOf(one), end) <= 0
-  const here = new Map(ours.filter(within).map((one) => [JSON.stringify(keyOf(one)), one]))
-  const there = new Map(theirs.filter(within).map((one) => [JSON.stringify(keyOf(one)), one]))
-  const keys = [...new Set([...here.keys(), ...there.keys()])]
-  const changes = keys.flatMap((key): ObjectChange[] => {
-    const [before, after] = [here.get(key), there.get(key)]
-    const one = before ?? after
-    if (!one || before?.hash === after?.hash) return []
-    const { type, schema, name } = one
-    return [{ type, schema, name, beforeId: before?.id ?? null, afterId: after?.id ?? null }]
-  })
-  return { changes, end }
-}
-
-type Key = [type: string, schema: string, name: string]
-
-const keyOf = (one: Placed | undefined): Key => [one?.type ?? '', one?.schema ?? '', one?.name ?? '']
-
-const byKey = (a: Key, b: Key): number => {
-  const at = a.findIndex((part, index) => part !== b[index])
-  return at < 0 ? 0 : Buffer.compare(Buffer.from(a[at] ?? ''), Buffer.from(b[at] ?? ''))
 }

@@ -94,9 +94,25 @@ describe('the schema timeline', () => {
       cursor = page.meta.page.cursor
     }
     expect(pages).toEqual(['arriving removed', 'only_now added'])
+    const back = (await read('twin/comparison?with=timeline')).body
+    expect(back.data.map(wordsOf)).toMatchObject([
+      { name: 'arriving', kind: 'additive' },
+      { name: 'only_now', kind: 'breaking' },
+    ])
+    expect(back.meta).toMatchObject({ refreshed_at: expect.any(String), with_refreshed_at: expect.any(String) })
     await db().connection.update({ where: { id }, data: { restricted: true } })
     expect((await read('timeline/comparison?with=twin')).status).toBe(404)
     expect((await read('timeline/comparison?with=nothing')).status).toBe(404)
+  })
+
+  test('a source that was never read is not said to be the same, and one of another kind is not compared', async () => {
+    await create('unread')
+    const { body } = await read('timeline/comparison?with=unread')
+    expect(body.meta).toMatchObject({ refreshed_at: expect.any(String), with_refreshed_at: null })
+    await make('files', 'mysql', { config: { host: 'db.example.com', database: 'd' } })
+    const refused = await read('timeline/comparison?with=files')
+    expect([refused.status, refused.body.errors[0].pointer]).toEqual([422, '/with'])
+    expect(refused.body.detail).toContain('Only sources of one kind')
   })
 })
 

@@ -187,4 +187,10 @@ export const changesOutput = z.object({
   /** Where something can break: those that use the connection and do not say which of its tables. */
   pipelines: z.array(affectedPipeline),
 })
-export const compareOutput = z.object({ items: z.array(changedObject), page: pageMeta })
+export const compareOutput = z.object({
+  items: z.array(changedObject),
+  page: pageMeta,
+  /** When each of them was read; null where it never was, or leads somewhere else since: nothing is known of it. */
+  refreshed_at: z.iso.datetime().nullable(),
+  with_refreshed_at: z.iso.datetime().nullable(),
+})

@@ -11,6 +11,8 @@ import { refreshing } from './testing/refreshing.ts'
 const api = useApi()
 const engine = useEngine()
 const target = useTarget()
+// Other work on this machine may slow a refresh down a lot.
+vi.setConfig({ testTimeout: 240_000 })
 const signingKey = 'canary-signing-key-of-sixteen'
 
 let certificates: Certificates
@@ -53,7 +55,7 @@ const put = async (ref: string, body: object) => {
   return answer.body.data
 }
 const eventsOf = (received: { body: string }[]) => received.flatMap(({ body }) => JSON.parse(body).events)
-const until = (check: () => unknown, timeout = 30_000) => vi.waitFor(check, { timeout, interval: 50 })
+const until = (check: () => unknown, timeout = 90_000) => vi.waitFor(check, { timeout, interval: 50 })
 /** The sealer and the sender have had their turns for everything there is. */
 const settled = () =>
   until(async () => {
@@ -67,7 +69,7 @@ test('what changed in a schema arrives once, signed, with what can break and wit
   await refresh('hooked')
   await refresh('hooked')
   await target.query(
-    "alter table hook.orders drop note, add memo text default 'a value'; create table hook.more (id int)",
+    "alter table hook.orders drop note, add memo text default 'a value'; create table hook.more (id int); comment on table hook.orders is 'a value'",
   )
   const { id: refreshId } = await refresh('hooked')
   await until(() => expect(receiver.received).toHaveLength(1))
@@ -88,6 +90,7 @@ test('what changed in a schema arrives once, signed, with what can break and wit
         {
           ...{ type: 'relation', schema: 'hook', name: 'orders', class: 'breaking' },
           changes: [
+            { class: 'neutral', what: 'comment changed', name: null },
             { class: 'breaking', what: 'column removed', name: 'note' },
             { class: 'additive', what: 'column added', name: 'memo' },
           ],
@@ -146,12 +149,15 @@ test('an engine that is killed, and a receiver that is down, make no second even
   await ask('killed')
   await engine.kill()
   await engine.start()
-  await until(() => expect(receiver.received.length).toBeGreaterThan(0), 60_000)
+  await until(() => expect(receiver.received.length).toBeGreaterThan(0), 200_000)
   await engine.kill()
   status = 204
   await db().auditSink.updateMany({ data: { retryAt: null } })
   await engine.start()
-  await until(async () => expect((await hook('killed')).body.data).toMatchObject({ failures: 0, last_error: null }))
+  await until(async () => {
+    const { body } = await hook('killed')
+    expect(body.data).toMatchObject({ failures: 0, last_sent_at: expect.any(String) })
+  })
   await settled()
   const events = eventsOf(receiver.received)
   expect(events.length).toBeGreaterThan(1)
@@ -159,7 +165,7 @@ test('an engine that is killed, and a receiver that is down, make no second even
   const own = await db().auditEvent.count({ where: { event: 'data_source.schema_changed', targetName: 'killed' } })
   // The table that came, and that it went: never twice.
   expect(own).toBe(2)
-}, 120_000)
+}, 400_000)
 
 test('what a cancelled refresh has found is said by the next one', async () => {
   await connect('cancelled')

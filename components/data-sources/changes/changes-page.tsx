@@ -1,11 +1,11 @@
 import { IconRoute } from '@tabler/icons-react'
 import Link from 'next/link'
-import { Badge } from '#components/layout/badge'
 import { EmptyState } from '#components/layout/empty-state'
 import { RelativeTime } from '#components/layout/relative-time'
-import type { AffectedPipeline, AffectingObject, RefreshView, SchemaChangeClass } from '#lib/data-sources/schema'
-import { formatNumber, plural } from '#lib/format/number'
+import type { AffectedPipeline, AffectingObject, RefreshView } from '#lib/data-sources/schema'
+import { formatNumber } from '#lib/format/number'
 import classes from './changes.module.css'
+import { ObjectChanges } from './object-changes.tsx'
 import { PipelineLinks } from './pipeline-links.tsx'
 
 interface ChangesPageProps {
@@ -59,7 +59,7 @@ export const ChangesPage = ({ source, moments, chosen, changes, pipelines, isCut
           </p>
         )}
         {sorted.map((one) => (
-          <ObjectChanges key={`${one.type}.${one.schema}.${one.name}`} object={one} />
+          <ObjectChanges key={`${one.type}.${one.schema}.${one.name}`} object={one} pipelines={one.pipelines} />
         ))}
         {isCut && (
           <p className={classes.note}>
@@ -81,60 +81,3 @@ const countsOf = ({ added, changed, removed }: Pick<RefreshView, 'added' | 'chan
   ]
     .filter(Boolean)
     .join(' · ')
-
-const ObjectChanges = ({ object }: { object: AffectingObject }) => {
-  const { type, schema, name, class: kind, changes, pipelines } = object
-  return (
-    <article className={classes.object} aria-label={`${schema}.${name}`}>
-      <header>
-        <ChangeBadge kind={kind} />
-        <h2>
-          <bdi>
-            {schema}.{name}
-          </bdi>
-        </h2>
-        <span className={classes.type}>{type === 'relation' ? plural(changes.length, 'change') : type}</span>
-      </header>
-      <ul>
-        {changes.map((one) => (
-          <li key={`${one.what} ${one.name ?? ''}`} data-class={one.class}>
-            <span className={classes.what}>
-              {one.what}
-              {one.name !== null && (
-                <>
-                  {' '}
-                  <code>{one.name}</code>
-                </>
-              )}
-            </span>
-            <Values before={one.before} after={one.after} />
-          </li>
-        ))}
-      </ul>
-      {pipelines.length > 0 && (
-        <p className={classes.affected}>
-          <IconRoute size={15} stroke={1.7} aria-hidden />
-          <span>
-            Used by <PipelineLinks pipelines={pipelines} />
-          </span>
-        </p>
-      )}
-    </article>
-  )
-}
-
-const Values = ({ before, after }: { before: string | null; after: string | null }) => {
-  if (before === null && after === null) return null
-  return (
-    <span className={classes.values}>
-      {before !== null && <del>{before}</del>}
-      {before !== null && after !== null && <span aria-hidden> → </span>}
-      {after !== null && <ins>{after}</ins>}
-    </span>
-  )
-}
-
-const tones = { breaking: 'danger', additive: 'success', neutral: 'neutral' } as const
-const words = { breaking: 'Can break', additive: 'More', neutral: 'Harmless' } as const
-
-const ChangeBadge = ({ kind }: { kind: SchemaChangeClass }) => <Badge tone={tones[kind]}>{words[kind]}</Badge>
