@@ -1,14 +1,13 @@
 'use client'
 import { useWindowEvent } from '@mantine/hooks'
-import { useRouter } from 'next/navigation'
-import { useTransition } from 'react'
 import { ClearFilters } from '#components/layout/clear-filters'
 import { FilterMenu } from '#components/layout/filter-menu'
 import { SearchField } from '#components/layout/search-field'
 import { environmentLabels } from '#lib/format/environment'
 import { isMeantElsewhere, moveToRow } from '../layout/row-focus.ts'
 import classes from '../layout/toolbar.module.css'
-import { type CredentialQuery, credentialsHref, isNarrowed } from './list-query.ts'
+import { useListAddress } from '../layout/use-list-address.ts'
+import { type CredentialQuery, credentialsHref, isNarrowed, parseCredentialQuery } from './list-query.ts'
 
 interface ListToolbarProps {
   query: CredentialQuery
@@ -27,10 +26,8 @@ const uses = [
 const searchId = 'credentials-search'
 
 /** Search and filters; all they do is change the URL. */
-export const CredentialsToolbar = ({ query, types }: ListToolbarProps) => {
-  const router = useRouter()
-  const [isPending, start] = useTransition()
-  const go = (href: string) => start(() => router.replace(href, { scroll: false }))
+export const CredentialsToolbar = ({ query: shown, types }: ListToolbarProps) => {
+  const { query, isPending, go } = useListAddress(credentialsHref(shown), parseCredentialQuery)
   const choose = (key: keyof CredentialQuery) => (value: string | null) => go(credentialsHref(query, { [key]: value }))
   useWindowEvent('keydown', onListKey)
   return (

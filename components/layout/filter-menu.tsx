@@ -1,6 +1,7 @@
 'use client'
 import { Menu } from '@mantine/core'
 import { IconCheck, IconChevronDown, IconX } from '@tabler/icons-react'
+import { useRef } from 'react'
 import { formatNumber } from '#lib/format/number'
 import classes from './toolbar.module.css'
 
@@ -21,6 +22,7 @@ interface FilterMenuProps {
 
 /** One filter: its name while unset, its value while set, and a way to take it off. */
 export const FilterMenu = ({ label, value, options, isMultiple = false, choose, onOpen }: FilterMenuProps) => {
+  const button = useRef<HTMLButtonElement>(null)
   if (options.length === 0 && value === undefined) return null
   const chosen = value === undefined ? [] : isMultiple ? value.split(',') : [value]
   const known = options.map(([key]) => key)
@@ -36,7 +38,7 @@ export const FilterMenu = ({ label, value, options, isMultiple = false, choose, 
     <span className={classes.chip}>
       <Menu position="bottom-start" offset={4} width={190} closeOnItemClick={!isMultiple} {...(onOpen && { onOpen })}>
         <Menu.Target>
-          <button type="button" className={classes.filter} data-set={value !== undefined || undefined}>
+          <button ref={button} type="button" className={classes.filter} data-set={value !== undefined || undefined}>
             {label}
             {words.length > 0 && <strong>{words.length > 2 ? `${words.length} of them` : words.join(', ')}</strong>}
             {value === undefined && <IconChevronDown size={14} stroke={1.8} aria-hidden />}
@@ -62,7 +64,16 @@ export const FilterMenu = ({ label, value, options, isMultiple = false, choose, 
         </Menu.Dropdown>
       </Menu>
       {value !== undefined && (
-        <button type="button" className={classes.takeOff} aria-label={`Take off ${label}`} onClick={() => choose(null)}>
+        <button
+          type="button"
+          className={classes.takeOff}
+          aria-label={`Take off ${label}`}
+          onClick={() => {
+            // This button goes with the value; the filter itself stays.
+            button.current?.focus()
+            choose(null)
+          }}
+        >
           <IconX size={13} stroke={2} aria-hidden />
         </button>
       )}

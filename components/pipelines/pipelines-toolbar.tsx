@@ -1,13 +1,12 @@
 'use client'
 import { useWindowEvent } from '@mantine/hooks'
-import { useRouter } from 'next/navigation'
-import { useTransition } from 'react'
 import { ClearFilters } from '#components/layout/clear-filters'
 import { FilterMenu } from '#components/layout/filter-menu'
 import { SearchField } from '#components/layout/search-field'
 import { isMeantElsewhere, moveToRow } from '../layout/row-focus.ts'
 import classes from '../layout/toolbar.module.css'
-import { type PipelineQuery, pipelinesHref } from './list-query.ts'
+import { useListAddress } from '../layout/use-list-address.ts'
+import { type PipelineQuery, parsePipelineQuery, pipelinesHref } from './list-query.ts'
 
 const states = [
   ['true', 'Active'],
@@ -17,11 +16,9 @@ const states = [
 const searchId = 'pipelines-search'
 
 /** Search and filters; all they do is change the URL. */
-export const PipelinesToolbar = ({ query }: { query: PipelineQuery }) => {
-  const router = useRouter()
-  const [isPending, start] = useTransition()
-  const go = (change: { [K in keyof PipelineQuery]?: string | null }) =>
-    start(() => router.replace(pipelinesHref(query, change), { scroll: false }))
+export const PipelinesToolbar = ({ query: shown }: { query: PipelineQuery }) => {
+  const { query, isPending, ...address } = useListAddress(pipelinesHref(shown), parsePipelineQuery)
+  const go = (change: { [K in keyof PipelineQuery]?: string | null }) => address.go(pipelinesHref(query, change))
   useWindowEvent('keydown', onListKey)
   return (
     <search className={classes.toolbar}>

@@ -83,6 +83,38 @@ test('filters, tab and order stand in the address, and can be cleared', async ({
   await expect(page.getByRole('searchbox')).toHaveValue('')
 })
 
+test('a choice made while the server is still at the one before adds to it, and the focus stays at the filter', async ({
+  page,
+}) => {
+  await open(page, '?q=many')
+  // The server takes its time over every page but the first.
+  const held = Promise.withResolvers<void>()
+  await page.route(/\/workspace\/connections\?.*_rsc/, async (route) => {
+    await held.promise
+    await route.continue()
+  })
+  const environment = page.getByRole('button', { name: /^Environment/ })
+  await environment.click()
+  await page.getByRole('menuitem', { name: 'Production' }).click()
+  await page.getByRole('menuitem', { name: 'Staging' }).click()
+  await page.keyboard.press('Escape')
+  await expect(environment).toContainText('Production, Staging')
+  await page.getByRole('button', { name: 'Connector', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'PostgreSQL' }).click()
+  await page.keyboard.press('Escape')
+  held.resolve()
+  await expect(page).toHaveURL(/environment=prod%2Cstaging/)
+  await expect(page).toHaveURL(/type=postgres/)
+  await expect(page).toHaveURL(/q=many/)
+  await expect(page.getByText('400 found')).toBeVisible()
+  await page.getByRole('button', { name: 'Take off Environment' }).click()
+  await expect(environment).toBeFocused()
+  await expect(page).not.toHaveURL(/environment/)
+  await page.getByRole('link', { name: 'Clear', exact: true }).click()
+  await expect(page).toHaveURL(/connections$/)
+  await expect(page.getByRole('searchbox')).toBeFocused()
+})
+
 test('a view is saved under a name, opens again, says when it was changed, and can be renamed and deleted', async ({
   page,
 }) => {

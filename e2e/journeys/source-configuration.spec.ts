@@ -19,6 +19,7 @@ test('a source is refreshed by hand, and its configuration changed with what is 
   await page.getByRole('button', { name: 'Save configuration' }).click()
   await expect(page.getByText('Write five fields such as')).toBeVisible()
   await page.getByRole('textbox', { name: 'Schedule' }).fill('0 6 * * 1-5')
+  await expect(page.getByText('Write five fields such as')).toBeHidden()
   await page.getByLabel('Leave out').fill('*.tmp_*')
   await inspect(page, 'source-configuration-cron')
   await page.getByRole('button', { name: 'Save configuration' }).click()

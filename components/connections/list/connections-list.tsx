@@ -1,14 +1,15 @@
 'use client'
 import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
-import { useRef, useState, useTransition } from 'react'
+import { useRef, useState } from 'react'
 import { usePermissions } from '#components/layout/permissions'
 import type { SavedView } from '#lib/connection-views/schema'
 import type { ConnectionList, ConnectionView } from '#lib/connections/schema'
+import { useListAddress } from '../../layout/use-list-address.ts'
 import { ConnectionsTable, type TableHandle } from './connections-table.tsx'
 import { type ConnectorFacts, ListContext } from './list-context.ts'
 import { foundText, totalOf } from './list-counts.ts'
-import type { ListQuery } from './list-query.ts'
+import { type ListQuery, listHref, parseListQuery } from './list-query.ts'
 import { ListToolbar, searchFieldId } from './list-toolbar.tsx'
 import { NoMatch } from './no-match.tsx'
 import { type MenuPlace, RowMenu } from './row-menu.tsx'
@@ -38,7 +39,8 @@ interface ConnectionsListProps {
 export const ConnectionsList = ({ list, query, settings: remembered, views, connectors }: ConnectionsListProps) => {
   const router = useRouter()
   const permissions = usePermissions()
-  const [isPending, startTransition] = useTransition()
+  const address = useListAddress(listHref(query), parseListQuery)
+  const { isPending, go, refresh } = address
   const [settings, setSettings] = useViewSettings(
     remembered,
     views.find(({ id }) => id === query.view),
@@ -54,8 +56,6 @@ export const ConnectionsList = ({ list, query, settings: remembered, views, conn
   const tests = useRowTests(loaded.change)
   const [hasChosen, setHasChosen] = useState(false)
   if (!hasChosen && selection.ids.size > 0) setHasChosen(true)
-  const refresh = () => startTransition(() => router.refresh())
-  const go = (href: string) => startTransition(() => router.replace(href, { scroll: false }))
   const { actions, asking, closeDialog, afterDelete } = useRowActions({
     test: tests.start,
     remove: loaded.remove,
@@ -82,7 +82,7 @@ export const ConnectionsList = ({ list, query, settings: remembered, views, conn
   return (
     <ListContext
       value={{
-        query,
+        query: address.query,
         settings,
         searched,
         tests: tests.tests,

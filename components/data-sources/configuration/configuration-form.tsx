@@ -28,25 +28,33 @@ export const ConfigurationForm = ({ source, saved, hasQueries, isFixed }: Config
   const [values, setValues] = useState(start)
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
-  const wrong = error instanceof ApiError ? error.fields : new Map<string, string>()
+  const [wrong, setWrong] = useState<ReadonlyMap<string, string>>(new Map())
   const isChanged = JSON.stringify(values) !== JSON.stringify(start)
   const guard = useLeaveGuard(isChanged && !isBusy)
   const field = (name: keyof FormValues, pointer: string) => ({
     value: String(values[name]),
     error: wrong.get(pointer),
     disabled: isFixed,
-    onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>
-      setValues((now) => ({ ...now, [name]: value })),
+    onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) => {
+      setValues((now) => ({ ...now, [name]: value }))
+      // What was said of the value before is not true of this one.
+      setWrong((now) => new Map([...now].filter(([other]) => other !== pointer)))
+    },
   })
   const number = (name: keyof FormValues, pointer: string) => ({
     ...field(name, pointer),
     inputMode: 'numeric' as const,
     autoComplete: 'off',
   })
+  const complain = (problem: unknown) => {
+    const fields = problem instanceof ApiError ? problem.fields : new Map<string, string>()
+    setWrong(fields)
+    setError(fields.size === 0 ? problem : undefined)
+  }
   const save = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
-    setError(undefined)
+    complain(undefined)
     try {
       const path = `/api/data-sources/${encodeURIComponent(source.id)}/configuration`
       const ifMatch = saved.revision === 0 ? undefined : etagOf(saved)
@@ -54,13 +62,17 @@ export const ConfigurationForm = ({ source, saved, hasQueries, isFixed }: Config
       await showToast({ id: 'source', title: 'Configuration saved', message: '' })
       router.refresh()
     } catch (problem) {
-      setError(problem)
+      complain(problem)
     }
     setBusy(false)
   }
+  const reset = () => {
+    setValues(start)
+    complain(undefined)
+  }
   return (
     <form className={form.card} onSubmit={save} aria-label="Source configuration" noValidate>
-      <FormError>{error !== undefined && wrong.size === 0 && sentenceOf(error)}</FormError>
+      <FormError>{error !== undefined && sentenceOf(error)}</FormError>
       <NativeSelect
         label="Read the schema again"
         description="Besides, everybody may refresh it by hand."
@@ -152,7 +164,7 @@ export const ConfigurationForm = ({ source, saved, hasQueries, isFixed }: Config
           <Button type="submit" loading={isBusy} disabled={!isChanged}>
             Save configuration
           </Button>
-          <Button variant="default" disabled={!isChanged || isBusy} onClick={() => setValues(start)}>
+          <Button variant="default" disabled={!isChanged || isBusy} onClick={reset}>
             Reset
           </Button>
         </div>
