@@ -25,11 +25,11 @@ export const HistoryList = ({ source, onDone }: { source: string; onDone: () => 
             type="button"
             className={classes.listButton}
             onClick={() => {
-              open({ sql: query.sql })
+              open({ sql: textOf(query) })
               onDone()
             }}
           >
-            <code className={classes.listCode}>{query.sql.slice(0, 300)}</code>
+            <code className={classes.listCode}>{textOf(query).slice(0, 300)}</code>
             {query.error && <span className={classes.listProblem}>{query.error.detail}</span>}
             <span className={classes.listFacts}>
               <span className={classes.runDot} data-status={query.status} />
@@ -44,6 +44,9 @@ export const HistoryList = ({ source, onDone }: { source: string; onDone: () => 
     </ListPane>
   )
 }
+
+/** Its parameters have the names that were given to them. */
+const textOf = ({ written, sql }: QueryView): string => written ?? sql
 
 const factsOf = ({ kind, mode, status, rows, duration_ms }: QueryView): string[] => {
   const facts = [

@@ -15,7 +15,7 @@ type ResultLine = { query_id?: string } & (Partial<ResultHead> | Partial<PlanLin
 /** What was sent: the statement, and where to. */
 export interface QueryCall {
   path: string
-  body: { sql: string; parameters?: readonly (string | null)[] } & Record<string, unknown>
+  body: { sql: string; written?: string; parameters?: readonly (string | null)[] } & Record<string, unknown>
 }
 
 export type ResultStatus = 'idle' | 'running' | 'done' | 'failed' | 'cancelled'

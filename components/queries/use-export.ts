@@ -36,8 +36,14 @@ export const useExport = ({ path, body }: QueryCall) => {
   }
   const start = async (format: ExportName, isFormulaSafe: boolean): Promise<void> => {
     setStarting(true)
-    const { sql, parameters = [] } = body
-    const asked = { sql, parameters, format, formula_safe: isFormulaSafe && format === 'csv' }
+    const { sql, written, parameters = [] } = body
+    const asked = {
+      sql,
+      parameters,
+      ...(written && { written }),
+      format,
+      formula_safe: isFormulaSafe && format === 'csv',
+    }
     try {
       // An export is the neighbour of the statement that it repeats.
       const exports = path.replace(/\/queries$/, '/exports')

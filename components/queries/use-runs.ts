@@ -53,8 +53,9 @@ export const useRuns = (source: string, dialect: SqlDialect, onFailed: (run: Run
     setRuns((known) => [...known, run])
     setShown((known) => ({ ...known, [tab]: run.id }))
     current.current.set(tab, store)
+    const written = sql === statement.sql ? {} : { written: statement.sql }
     const mode = isWrite ? { mode: 'write', confirm: true } : {}
-    await store.run({ path, body: { sql, parameters, ...(explain && { explain }), ...mode } })
+    await store.run({ path, body: { sql, parameters, ...written, ...(explain && { explain }), ...mode } })
     if (store.get().status === 'failed') onFailed(run)
     return store.get().status === 'done'
   }

@@ -87,7 +87,7 @@ test('tabs wait on the server, closing one can be undone, and a query is saved a
   await expect(page.getByRole('list', { name: 'Saved queries' })).toContainText('The kept one')
   await inspect(page, 'sql-saved')
   await page.getByText('History', { exact: true }).click()
-  await expect(page.getByRole('list', { name: 'Your queries' })).toContainText('customer_id = $1')
+  await expect(page.getByRole('list', { name: 'Your queries' })).toContainText('customer_id = :customer::bigint')
   await inspect(page, 'sql-history')
 })
 

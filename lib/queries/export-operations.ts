@@ -16,10 +16,10 @@ export const createExport = operation({
   audit: 'query.export_prepared',
   input: exportInput,
   output: exportAnswer,
-  async run({ ref, sql, parameters, format, formula_safe }, { actor, tx, subject }) {
+  async run({ ref, sql, written = null, parameters, format, formula_safe }, { actor, tx, subject }) {
     const source = await findQueried(ref, { actor, db: tx })
     const kept = { parameters, format: { name: format, formula_safe } }
-    const id = await insertExport(tx, actor, { connectionId: source.id, sql, kept })
+    const id = await insertExport(tx, actor, { connectionId: source.id, sql, written, kept })
     subject({ type: 'connection', id: source.id, name: source.name, details: { query_id: id, format } })
     const expires_at = new Date(Date.now() + exportKept_ms).toISOString()
     return { id, download: `/api/queries/${id}/download`, expires_at }

@@ -146,6 +146,21 @@ test('a history is one’s own: read by page, by data source and by text', async
   expect((await api.call('DELETE', `/api/queries/${id}`, { as: people.integrator })).status).toBe(404)
 })
 
+test('a history shows names of parameters as they were written, and finds them', async () => {
+  const as = await makePerson(workspace, 'builder')
+  const written = 'select :amount::int as amount'
+  const body = { sql: 'select $1::int as amount', parameters: ['7'], written }
+  expect(linesOf((await run(body, as)).text)[1]).toEqual([7])
+  await api.call('POST', '/api/data-sources/sales/exports', { as, body: { ...body, format: 'csv' } })
+  const found = (await history('?q=:amount', as)).body.data
+  expect(found).toMatchObject([
+    { kind: 'export', sql: body.sql, written },
+    { kind: 'run', sql: body.sql, written },
+  ])
+  await run({ sql: 'select 1' }, as)
+  expect((await history('?limit=1', as)).body.data).toMatchObject([{ sql: 'select 1', written: null }])
+})
+
 test('a run whose process died is shown as lost', async () => {
   const id = newId('query')
   const row = { kind: 'run', mode: 'read', sql: 'select 1', status: 'running', actorKind: 'user' }

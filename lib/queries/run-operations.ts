@@ -22,14 +22,17 @@ export const runQuery = streamOperation({
   input: runQueryInput,
   line: queryLine,
   output: queryEnd,
-  async *run({ ref, sql, parameters, row_limit, explain, mode, confirm }, { actor, db, signal, become }) {
+  async *run(
+    { ref, sql, written = null, parameters, row_limit, explain, mode, confirm },
+    { actor, db, signal, become },
+  ) {
     const ticket =
       mode === 'write' ? become('query.written', 'data-sources:write') : become(reading(explain), permission)
     if (ticket.permission === 'data-sources:write') await authorizeOn(db, actor, ticket.permission)
     const source = await findQueried(ref, { actor, db })
     if (mode === 'write') requireWriting(source, actor, { confirm, explain })
     const kind = explain ? 'explain' : 'run'
-    const run = { connectionId: source.id, kind, mode, sql } as const
+    const run = { connectionId: source.id, kind, mode, sql, written } as const
     const id = await insertRun(actor.workspaceId, { actor, run, allow: requireRoom })
     const limits = limitsOf(source, row_limit)
     const request = { sql, parameters, mode, ...(explain && { explain }), ...costOf(source), limits } as const

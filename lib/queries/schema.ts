@@ -10,6 +10,8 @@ const statement = {
   sql: z.string().min(1).max(1_000_000),
   /** Values of its parameters in their order, as text that the server converts. */
   parameters: z.array(z.string().max(100_000).nullable()).max(1_000).default([]),
+  /** As it was written, where its parameters had names; for one's own history, never run. */
+  written: z.string().min(1).max(1_000_000).optional(),
 }
 
 export const runQueryInput = z.strictObject({
@@ -54,6 +56,8 @@ export const queryView = z.object({
   mode: z.enum(['read', 'write']),
   /** In a list, its first 4,000 characters. */
   sql: z.string(),
+  /** As it was written, where that was another text. */
+  written: z.string().nullable(),
   status: z.enum(queryStatuses),
   /** So far, while it runs. */
   rows: z.int(),

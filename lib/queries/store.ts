@@ -13,6 +13,7 @@ export interface NewRun {
   kind: 'run' | 'explain' | 'export'
   mode: 'read' | 'write'
   sql: string
+  written: string | null
 }
 
 /** Writes down that a statement begins, if `allow` lets one more begin beside those that run; answers its id. */
@@ -35,7 +36,7 @@ export const exportKept_ms = 5 * 60_000
 export const insertExport = async (
   tx: Tx,
   { kind, id: actorId, workspaceId }: Actor,
-  { kept, ...run }: { connectionId: string; sql: string; kept: KeptExport },
+  { kept, ...run }: Pick<NewRun, 'connectionId' | 'sql' | 'written'> & { kept: KeptExport },
 ): Promise<string> => {
   const id = newId('query')
   const what = { ...run, kind: 'export', mode: 'read', status: 'waiting', export: kept }
@@ -112,6 +113,7 @@ export interface StoredRun {
   kind: string
   mode: string
   sql: string
+  written: string | null
   status: string
   rows: bigint
   bytes: bigint
@@ -122,8 +124,9 @@ export interface StoredRun {
   endedAt: Date | null
 }
 
-const columns = (sql: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  select r.id, r.connection_id as "connectionId", c.conn_id as "connId", c.name, r.kind, r.mode, ${sql} as sql,
+const columns = (textOf: (column: Prisma.Sql) => Prisma.Sql): Prisma.Sql => Prisma.sql`
+  select r.id, r.connection_id as "connectionId", c.conn_id as "connId", c.name, r.kind, r.mode,
+    ${textOf(Prisma.sql`r.sql`)} as sql, ${textOf(Prisma.sql`r.written`)} as written,
     case when r.status = 'running' and r.heartbeat_at < now() - ${silence} then 'lost' else r.status end as status,
     r.rows, r.bytes, r.truncated, r.command, r.error, r.started_at as "startedAt", r.ended_at as "endedAt"
   from query_runs r join connections c on c.id = r.connection_id`
@@ -135,7 +138,7 @@ const ownOf = (actor: Actor): Prisma.Sql => Prisma.sql`
 
 export const findRun = async (tx: Tx, actor: Actor, id: string): Promise<StoredRun | undefined> => {
   const rows = await tx.$queryRaw<StoredRun[]>`
-    ${columns(Prisma.sql`r.sql`)} where r.id = ${id} and ${ownOf(actor)}`
+    ${columns((column) => column)} where r.id = ${id} and ${ownOf(actor)}`
   return rows[0]
 }
 
@@ -147,13 +150,13 @@ export const listRuns = (
   const conditions = [
     ownOf(actor),
     ...(before === undefined ? [] : [Prisma.sql`r.id < ${before}`]),
-    ...(q === undefined || q === '' ? [] : [Prisma.sql`r.sql ilike ${`%${escapeLike(q)}%`}`]),
+    ...(q === undefined || q === '' ? [] : [Prisma.sql`coalesce(r.written, r.sql) ilike ${`%${escapeLike(q)}%`}`]),
     ...(connection === undefined
       ? []
       : [isId('connection', connection) ? Prisma.sql`c.id = ${connection}` : Prisma.sql`c.conn_id = ${connection}`]),
   ]
   return tx.$queryRaw<StoredRun[]>`
-    ${columns(Prisma.sql`left(r.sql, 4000)`)} where ${Prisma.join(conditions, ' and ')} order by r.id desc limit ${limit}`
+    ${columns((column) => Prisma.sql`left(${column}, 4000)`)} where ${Prisma.join(conditions, ' and ')} order by r.id desc limit ${limit}`
 }
 
 /** Asks whichever process runs it to end it; anybody's only where `anybodys`. Undefined where there is no such run. */

@@ -12,6 +12,7 @@ export const viewOf = (row: StoredRun): QueryView => ({
   kind: kind.parse(row.kind),
   mode: mode.parse(row.mode),
   sql: row.sql,
+  written: row.written,
   status: status.parse(row.status),
   rows: Number(row.rows),
   bytes: Number(row.bytes),

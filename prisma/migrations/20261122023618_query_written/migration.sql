@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "query_runs" ADD COLUMN "written" TEXT;
