@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { parquetMetadata, parquetReadObjects } from 'hyparquet'
 import { beforeAll, expect, test } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
@@ -113,4 +114,20 @@ test('an export has no limit of rows, and what fails on the way is broken off, n
   }
   const wrong = await download((await prepare('select * from nowhere', 'csv')).download)
   expect([wrong.status, (await wrong.json()).code]).toEqual([422, 'query_failed'])
+})
+
+const childrenOf = (pid: number) =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+/** The most that any runner of ours ever held, in MB. */
+const heaviestRunner = () =>
+  Math.max(
+    ...childrenOf(process.pid)
+      .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('lib/runner/main.ts'))
+      .map((pid) => Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024),
+  )
+
+test.skipIf(process.platform !== 'linux')('a runner stays small however much it exports', async () => {
+  const sql = `select n, md5(n::text) as a, md5((n + 1)::text) as b, repeat('x', 100) as c from generate_series(1, 400000) n`
+  for (const format of ['csv', 'ndjson']) expect((await fileOf(sql, format)).length).toBeGreaterThan(60_000_000)
+  expect(heaviestRunner()).toBeLessThan(256)
 })

@@ -30,7 +30,6 @@ export const spawnRunner = (registry: string, engine?: FileEngine): RunnerProces
   const readable = [...codeOf(checkout), ...(registry === productRegistry ? [] : [path.dirname(registry) + path.sep])]
   const program = [
     process.execPath,
-
     '--permission',
     ...readable.map((place) => `--allow-fs-read=${place}`),
     // SQLite opens files of its own, past the permissions.
@@ -38,6 +37,10 @@ export const spawnRunner = (registry: string, engine?: FileEngine): RunnerProces
     '--disable-sigusr1',
     '--disable-proto=delete',
     `--max-old-space-size=${heapMaxMb}`,
+    // PostgreSQL's parser is WebAssembly with functions so large that optimizing them takes half a gigabyte and seconds;
+    // each is compiled when it is first called, and simply.
+    '--liftoff-only',
+    '--wasm-lazy-compilation',
     '--disable-warning=ExperimentalWarning',
     '--disable-warning=SecurityWarning',
     path.join(import.meta.dirname, 'main.ts'),
