@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, realpathSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { realpathSync } from 'node:fs'
 import path from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { FileEngine } from '#lib/connectors/contract'
@@ -19,14 +18,14 @@ export interface RunnerProcess {
 /** Bounds that the system keeps for an engine in C, which no flag of Node reaches: not a byte into a file, memory, open files. */
 const fileLimits = 'unset PWD OLDPWD; ulimit -f 0; ulimit -d 1048576; ulimit -n 64'
 
-let emptyFolder: string | undefined
+/** Where Debian says that nobody lives: nothing is found there, and nothing stays behind. */
+const noHome = '/nonexistent'
 
 /**
- * Starts a runner that has nothing: an empty environment and home, no inspector, and files only as far as its own code
+ * Starts a runner that has nothing: an empty environment, no home, no inspector, and files only as far as its own code
  * reaches, so that neither keys nor other programs are within reach of a driver (CONN-1, CONN-10).
  */
 export const spawnRunner = (registry: string, engine?: FileEngine): RunnerProcess => {
-  emptyFolder ??= mkdtempSync(path.join(tmpdir(), 'jackfield-runner-'))
   const readable = [...codeOf(checkout), ...(registry === productRegistry ? [] : [path.dirname(registry) + path.sep])]
   const program = [
     process.execPath,
@@ -50,7 +49,7 @@ export const spawnRunner = (registry: string, engine?: FileEngine): RunnerProces
   const [file = '', ...args] = engine ? ['/bin/sh', '-c', `${fileLimits}; exec "$@"`, 'sh', ...program] : program
   const child = spawn(file, args, {
     cwd: checkout,
-    env: { HOME: emptyFolder, NODE_ENV: 'production' },
+    env: { HOME: noHome, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     windowsHide: true,
   })
