@@ -4,8 +4,9 @@ export default defineConfig({
   test: {
     include: ['lib/**/*.test.ts', 'components/**/*.test.ts', 'scripts/**/*.test.ts'],
     globalSetup: ['lib/db/testing-server.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // For a hang, not for slowness: what must be quick says so itself.
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
     maxWorkers: 2,
   },
 })

@@ -178,7 +178,7 @@ test('a kill -9 of PostgreSQL, the engine or the web server costs a moment and n
   for (const victim of [() => postmasterPid(home), () => childPid(home, 'engine'), () => childPid(home, 'web')]) {
     const pid = victim()
     process.kill(pid, 'SIGKILL')
-    await until(async () => isSucceeded(victim, pid) && (await isReady(product)), 15_000)
+    await until(async () => isSucceeded(victim, pid) && (await isReady(product)), 30_000)
     expect(await answers(product, key)).toBe(200)
   }
 })
