@@ -341,6 +341,13 @@ export const discoverRequest = z.strictObject({
   detail: z.enum(['names', 'columns', 'full']).default('names'),
   /** With `everything`: where the catalog still has this fingerprint, nothing but the fingerprint is yielded. */
   unless: z.string().max(1024).optional(),
+  /** With `everything`: where the base of the stamps is still this one, relations come as stamps only. */
+  stamps: z.string().max(1024).optional(),
+  /** With `everything`: these relations, by schema and name, and nothing else. */
+  only: z
+    .array(z.tuple([z.string(), z.string()]))
+    .max(2_000)
+    .optional(),
 })
 export type DiscoverRequest = z.output<typeof discoverRequest>
 
@@ -434,7 +441,25 @@ export const discoveredRelation = z.object({
 })
 
 /** Differs once anything of the structure does; sizes and row counts are no part of it. */
-export const discoveredFingerprint = z.object({ type: z.literal('fingerprint'), value: z.string() })
+export const discoveredFingerprint = z.object({
+  type: z.literal('fingerprint'),
+  value: z.string(),
+  /** Where relations have stamps: what these depend on besides. Only while it is the same do they say anything. */
+  base: z.string().optional(),
+})
+
+/**
+ * Instead of a relation: its stamp differs once anything of its structure does. In a relation read with everything it
+ * stands as `stamp` behind its size.
+ */
+export const discoveredStamp = z.object({
+  type: z.literal('stamp'),
+  schema: z.string(),
+  name: z.string(),
+  row_estimate: z.number().nullable(),
+  size_bytes: z.number().nullable(),
+  stamp: z.string(),
+})
 
 export const discoveredRoutine = z.object({
   type: z.literal('routine'),
@@ -471,6 +496,7 @@ export const discovered = z.discriminatedUnion('type', [
   discoveredSchema,
   discoveredRelation,
   discoveredFingerprint,
+  discoveredStamp,
   discoveredRoutine,
   discoveredEnum,
   discoveredExtension,

@@ -4,13 +4,24 @@ import { openWriter, type Writer } from '#lib/db/writer'
 import { LostRefresh, type RunningRefresh } from './refresh-store.ts'
 import { factsOf, type ReadObject } from './refreshes/lines.ts'
 
-/** A connection of its own for as long as a refresh reads. */
+/** A connection of its own for as long as a refresh reads; opened when something is to be written, which is seldom. */
 export const withWriter = async <T>(work: (writer: Writer) => Promise<T>): Promise<T> => {
-  const writer = await openWriter()
+  let opened: Promise<Writer> | undefined
+  const open = () => {
+    opened ??= openWriter()
+    return opened
+  }
   try {
-    return await work(writer)
+    return await work({
+      run: async (text, values) => (await open()).run(text, values),
+      transaction: async (inside) => (await open()).transaction(inside),
+      close: async () => (await opened)?.close(),
+    })
   } finally {
-    await writer.close()
+    await opened?.then(
+      (writer) => writer.close(),
+      () => undefined,
+    )
   }
 }
 
@@ -20,6 +31,7 @@ export interface KnownObject {
   hash: string
   rowEstimate: string | null
   sizeBytes: string | null
+  stamp: string | undefined
 }
 
 /** Where everything of one kind stands together: the relations of a schema, or all of another type. */
@@ -28,15 +40,17 @@ export interface Segment {
   /** Undefined: of all schemas. */
   schema: string | undefined
   name?: string | undefined
+  /** Only these, of which something is known to differ. */
+  names?: readonly string[]
 }
 
 const inSegment = (from: number) => `o.connection_id = $${from} and o.type = $${from + 1} and o.until_at is null
-  and ($${from + 2}::text is null or o.schema = $${from + 2}) and ($${from + 3}::text is null or o.name = $${from + 3})`
-const segmentValues = ({ connectionId }: RunningRefresh, { type, schema, name }: Segment) => [
+  and ($${from + 2}::text is null or o.schema = $${from + 2}) and ($${from + 3}::text[] is null or o.name = any($${from + 3}))`
+const segmentValues = ({ connectionId }: RunningRefresh, { type, schema, name, names }: Segment) => [
   connectionId,
   type,
   schema ?? null,
-  name ?? null,
+  names ?? (name === undefined ? null : [name]),
 ]
 
 /** The names and hashes of a segment; never a structure. */
@@ -46,13 +60,13 @@ export const readKnown = async (
   segment: Segment,
 ): Promise<Map<string, KnownObject>> => {
   const rows = await writer.run(
-    `select o.schema, o.name, o.id, o.hash, o.row_estimate, o.size_bytes from source_objects o where ${inSegment(1)}`,
+    `select o.schema, o.name, o.id, o.hash, o.row_estimate, o.size_bytes, o.stamp from source_objects o where ${inSegment(1)}`,
     segmentValues(refresh, segment),
   )
   return new Map(
-    rows.map(([schema, name, id, hash, rowEstimate = null, sizeBytes = null]) => [
+    rows.map(([schema, name, id, hash, rowEstimate = null, sizeBytes = null, stamp]) => [
       keyOf(schema ?? '', name ?? ''),
-      { id: id ?? '', hash: hash ?? '', rowEstimate, sizeBytes },
+      { id: id ?? '', hash: hash ?? '', rowEstimate, sizeBytes, stamp: stamp ?? undefined },
     ]),
   )
 }
@@ -63,7 +77,8 @@ export const keyOf = (schema: string, name: string): string => `${schema}\0${nam
 export interface Difference {
   /** New, or changed: then with the version that it takes the place of. */
   versions: { object: ReadObject; replaces: string | undefined }[]
-  statistics: { id: string; rowEstimate: string | null; sizeBytes: string | null }[]
+  /** The same, but with other counts, or another stamp. */
+  statistics: Omit<KnownObject, 'hash'>[]
 }
 
 /**
@@ -113,13 +128,13 @@ const openVersions = (writer: Writer, refresh: RunningRefresh, objects: readonly
     `with given as materialized (
       select nextval('source_objects_id_seq') as id, g.* from unnest($5::text[], $6::text[], $7::text[], $8::text[],
         $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::bigint[],
-        string_to_array($16::text, e'\\x1e')) as g(type, schema, name, kind, comment, search, search_columns, hash,
-        refers_to, row_estimate, size_bytes, structure)),
+        $16::text[], string_to_array($17::text, e'\\x1e')) as g(type, schema, name, kind, comment, search, search_columns, hash,
+        refers_to, row_estimate, size_bytes, stamp, structure)),
     opened as (
       insert into source_objects (id, workspace_id, connection_id, type, schema, name, kind, comment, search,
-        search_columns, hash, refers_to, row_estimate, size_bytes, from_refresh, from_at)
+        search_columns, hash, refers_to, row_estimate, size_bytes, stamp, from_refresh, from_at)
       select id, $1, $2, type, schema, name, kind, comment, search, search_columns, hash,
-        case when refers_to = '' then '{}' else string_to_array(refers_to, ' ') end, row_estimate, size_bytes, $3, $4::timestamptz
+        case when refers_to = '' then '{}' else string_to_array(refers_to, ' ') end, row_estimate, size_bytes, stamp, $3, $4::timestamptz
       from given)
     insert into source_structures (object_id, structure) select id, structure from given`,
     [
@@ -138,6 +153,7 @@ const openVersions = (writer: Writer, refresh: RunningRefresh, objects: readonly
       facts.map(({ refersTo }) => refersTo.join(' ')),
       objects.map(({ rowEstimate }) => rowEstimate),
       objects.map(({ sizeBytes }) => sizeBytes),
+      objects.map(({ stamp }) => stamp),
       structures,
     ],
   )
@@ -145,12 +161,13 @@ const openVersions = (writer: Writer, refresh: RunningRefresh, objects: readonly
 
 const writeStatistics = (writer: Writer, statistics: Difference['statistics']) =>
   writer.run(
-    `update source_objects o set row_estimate = s.rows, size_bytes = s.bytes
-    from unnest($1::bigint[], $2::bigint[], $3::bigint[]) s(id, rows, bytes) where o.id = s.id and o.until_at is null`,
+    `update source_objects o set row_estimate = s.rows, size_bytes = s.bytes, stamp = coalesce(s.stamp, o.stamp)
+    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) s(id, rows, bytes, stamp) where o.id = s.id and o.until_at is null`,
     [
       statistics.map(({ id }) => id),
       statistics.map(({ rowEstimate }) => rowEstimate),
       statistics.map(({ sizeBytes }) => sizeBytes),
+      statistics.map(({ stamp }) => stamp),
     ],
   )
 

@@ -6,6 +6,7 @@ import { type Jobs, startJobs } from '#lib/db/jobs'
 import { transaction } from '#lib/db/transaction'
 import { announceChanges } from './announce-store.ts'
 import { type Ticket, ticket } from './protocol.ts'
+import type { Stamp } from './refreshes/lines.ts'
 import { recordFailure } from './schedule-store.ts'
 
 /** The refresh was cancelled, or another engine has taken it over; whoever still works on it stops. */
@@ -31,11 +32,15 @@ export interface RunningRefresh {
   basis: string
   /** The fingerprint of the last complete reading with the same basis, if that is not too old. */
   fingerprint: string | undefined
+  /** What the stamps of that reading depend on besides. */
+  stampBase: string | undefined
   /** One schema of a refresh that reads all of them one by one. */
   isPart?: true
+  /** Only these, whose stamps are no longer what they were. */
+  differing?: readonly Stamp[]
 }
 
-/** Statistics do not change a fingerprint: a reading this old is done again for their sake. */
+/** Statistics do not change a fingerprint: a reading this old is done again for their sake, and everything with it. */
 const rereadHours = 24
 
 const claimedRow = z.object({
@@ -50,6 +55,7 @@ const claimedRow = z.object({
   settings: sourceSettings,
   basis: z.string(),
   fingerprint: z.string().nullable(),
+  stamp_base: z.string().nullable(),
 })
 
 /** Begins a refresh, or goes on with one whose engine is gone; undefined where it is over or its connection is busy. */
@@ -64,13 +70,14 @@ export const claimRefresh = (id: string, leaseBy: string): Promise<RunningRefres
     const rows = await tx.$queryRaw<unknown[]>(Prisma.sql`
       select r.id, r.workspace_id, r.connection_id, r.schema, r.name, r.started_at, r.trigger, r.ticket,
         coalesce(s.settings, '{}') as settings, b.basis,
-        case when c.basis = b.basis and c.read_at > now() - make_interval(hours => ${rereadHours}) then c.fingerprint end as fingerprint
+        case when c.is_known then c.fingerprint end as fingerprint, case when c.is_known then c.stamp_base end as stamp_base
       from source_refreshes r join connections n on n.id = r.connection_id
       left join source_configurations s on s.connection_id = r.connection_id
-      left join source_caches c on c.connection_id = r.connection_id
       left join credentials k on k.id = n.credential_id
       cross join lateral (select concat_ws(':', ${formatVersion}::text, n.settings_revision, n.credential_id, k.version,
         md5(concat(s.settings->'include', s.settings->'exclude'))) as basis) b
+      left join lateral (select fingerprint, stamp_base, basis = b.basis and read_at > now() - make_interval(hours => ${rereadHours}) as is_known
+        from source_caches where connection_id = r.connection_id) c on true
       where r.id = ${id}`)
     const row = claimedRow.parse(rows[0])
     return {
@@ -86,6 +93,7 @@ export const claimRefresh = (id: string, leaseBy: string): Promise<RunningRefres
       settings: row.settings,
       basis: row.basis,
       fingerprint: row.fingerprint ?? undefined,
+      stampBase: row.stamp_base ?? undefined,
     }
   })
 
@@ -100,7 +108,7 @@ export const keepRefresh = async ({ id, leaseBy }: RunningRefresh): Promise<bool
 
 export const setSchemasTotal = async ({ id, leaseBy }: RunningRefresh, total: number): Promise<void> => {
   await db().$executeRaw(Prisma.sql`
-    update source_refreshes set schemas_total = ${total} where id = ${id} and lease_by = ${leaseBy}`)
+    update source_refreshes set schemas_total = ${total}, schemas_done = 0, relations = 0 where id = ${id} and lease_by = ${leaseBy}`)
 }
 
 export interface RefreshEnd {
@@ -108,8 +116,11 @@ export interface RefreshEnd {
   problem?: { code: string; detail: string; cause?: unknown } | undefined
   /** Of a complete reading. */
   fingerprint?: string | undefined
+  stampBase?: string | undefined
   /** The fingerprint said that there is nothing to read. */
   unchanged?: boolean
+  /** Only what had another stamp was read. */
+  byStamps?: boolean
 }
 
 /** Ends a refresh of ours and says what the cache is now worth. */
@@ -135,7 +146,11 @@ const failureOf = ({ connectionId }: RunningRefresh, { problem }: RefreshEnd) =>
 
 const refusedLogin = z.object({ stage: z.literal('authenticate') })
 
-const keepCache = async (tx: Tx, refresh: RunningRefresh, { unchanged, status, fingerprint }: RefreshEnd) => {
+const keepCache = async (
+  tx: Tx,
+  refresh: RunningRefresh,
+  { unchanged, status, byStamps = false, ...end }: RefreshEnd,
+) => {
   const { connectionId, workspaceId, startedAt, basis } = refresh
   // It works again: whatever made the schedule wait is over, and a schedule that stopped gets a new time.
   await tx.$executeRaw(Prisma.sql`
@@ -148,12 +163,14 @@ const keepCache = async (tx: Tx, refresh: RunningRefresh, { unchanged, status, f
     return
   }
   // A partial reading is no ground for recognising anything.
-  const known = status === 'done' ? (fingerprint ?? null) : null
+  const fingerprint = status === 'done' ? (end.fingerprint ?? null) : null
+  const stampBase = status === 'done' ? (end.stampBase ?? null) : null
   await tx.$executeRaw(Prisma.sql`
-    insert into source_caches (connection_id, workspace_id, refreshed_at, read_at, fingerprint, basis)
-    values (${connectionId}, ${workspaceId}, ${startedAt}::timestamptz, ${startedAt}::timestamptz, ${known}, ${basis})
-    on conflict (connection_id) do update set refreshed_at = excluded.refreshed_at, read_at = excluded.read_at,
-      fingerprint = excluded.fingerprint, basis = excluded.basis`)
+    insert into source_caches (connection_id, workspace_id, refreshed_at, read_at, fingerprint, stamp_base, basis)
+    values (${connectionId}, ${workspaceId}, ${startedAt}::timestamptz, ${startedAt}::timestamptz, ${fingerprint}, ${stampBase}, ${basis})
+    on conflict (connection_id) do update set refreshed_at = excluded.refreshed_at,
+      read_at = case when ${byStamps} then source_caches.read_at else excluded.read_at end,
+      fingerprint = excluded.fingerprint, stamp_base = excluded.stamp_base, basis = excluded.basis`)
 }
 
 export const openQueue = (log: Log): Promise<Jobs> => startJobs('refresh', log)

@@ -6,16 +6,17 @@ import { createRelationWriter, type Dictionary } from './relation-lines.ts'
 import { Row } from './row.ts'
 import type { Session } from './session.ts'
 import {
-  fingerprint,
   listKeywords,
   listNames,
   listRelations,
   listSchemas,
+  listStamps,
   listTypes,
   type Statement,
   setUpSession,
   shapeOf,
 } from './sql.ts'
+import { fingerprint, stampBase } from './stamps.ts'
 import type { PostgresTarget } from './target.ts'
 import { askRaw, type RawRow } from './wire.ts'
 
@@ -71,28 +72,30 @@ function* encode(lines: readonly Discovered[]): Generator<Uint8Array> {
   if (lines.length > 0) yield encodeLines(lines)
 }
 
-/** All that a refresh keeps, in two round trips: whether anything changed, and then what there is. */
+/** All that a refresh keeps: whether anything changed, and then what there is, or which relations are other than they were. */
 async function* everything(
   session: Session,
   request: DiscoverRequest,
   version: number,
 ): AsyncGenerator<Uint8Array, void> {
-  const { schema, name, unless } = request
-  if (schema === undefined) {
-    const value = await readText(session, fingerprint(version))
-    yield* encode([{ type: 'fingerprint', value }])
-    if (value === unless) return
-  }
-  yield* relations(session, request, version, {
+  const { schema, name, unless, only } = request
+  if (only) return yield* relations(session, request, version)
+  const around = {
     before: name === undefined ? [listSchemas(schema)] : [],
     after: name === undefined ? objectLists(version, schema) : [],
-  })
+  }
+  if (schema !== undefined) return yield* relations(session, request, version, around)
+  const value = await readText(session, fingerprint(version))
+  if (value === unless) return yield* encode([{ type: 'fingerprint', value }])
+  const base = await readText(session, stampBase(version))
+  yield* encode([{ type: 'fingerprint', value, base }])
+  yield* relations(session, request, version, { ...around, isBrief: base === request.stamps })
 }
 
-const readText = async ({ stream }: Session, statement: Statement): Promise<string> => {
+const readText = async ({ stream }: Session, sql: string): Promise<string> => {
   const row = new Row()
   let text = ''
-  for await (const rows of askRaw(stream, [statement])) {
+  for await (const rows of askRaw(stream, [{ sql, params: [] }])) {
     for (const { bytes, at } of rows) {
       row.load(bytes, at)
       text = row.text(0) ?? ''
@@ -105,29 +108,33 @@ const readText = async ({ stream }: Session, statement: Statement): Promise<stri
 interface Around {
   before: readonly Statement[]
   after: readonly ObjectList[]
+  /** Of relations only their stamps. */
+  isBrief?: boolean
 }
 
 async function* relations(
   { stream }: Session,
   request: DiscoverRequest,
   version: number,
-  { before, after }: Around = { before: [], after: [] },
+  { before, after, isBrief = false }: Around = { before: [], after: [] },
 ): AsyncGenerator<Uint8Array, void> {
   const dictionary: Dictionary = { types: new Map(), keywords: new Set(), names: new Map() }
   const shape = shapeOf(request)
   const writer = createRelationWriter(shape, dictionary)
   const row = new Row()
-  const isFull = shape === 'full' || shape === 'single'
+  const isFull = !isBrief && shape !== 'names' && shape !== 'columns'
   const asked: Asked[] = [
     ...before.map((statement): Asked => [statement, (raw) => writer.line(schemaOf(row, raw))]),
-    ...(shape === 'names' ? [] : [[listTypes, learnType(dictionary)] satisfies Asked]),
+    ...(shape === 'names' || isBrief ? [] : [[listTypes, learnType(dictionary)] satisfies Asked]),
     ...(isFull
       ? ([
           [listKeywords, learnKeyword(dictionary)],
           [listNames, learnName(dictionary)],
         ] satisfies Asked[])
       : []),
-    [listRelations(request, version), ({ bytes, at, length }) => writer.write(bytes, at, length)],
+    isBrief
+      ? [listStamps(version), ({ bytes, at, length }) => writer.stamp(bytes, at, length)]
+      : [listRelations(request, version), ({ bytes, at, length }) => writer.write(bytes, at, length)],
     ...after.map(
       ({ statement, line }): Asked => [
         statement,

@@ -41,6 +41,7 @@ const full = {
   idxDefinitions: 30,
   bytes: 31,
   view: 32,
+  stamp: 33,
   incNames: 33,
   incKeys: 34,
   incSchemas: 35,
@@ -60,6 +61,8 @@ export interface Dictionary {
 const json = (text: string): Uint8Array => Buffer.from(text)
 const part = {
   open: json('{"type":"relation","schema":'),
+  openStamp: json('{"type":"stamp","schema":'),
+  stamp: json(',"stamp":'),
   name: json(',"name":'),
   kind: json(',"kind":'),
   comment: json(',"comment":'),
@@ -83,7 +86,7 @@ const part = {
 /** Turns rows of `listRelations` into lines of `DiscoveredRelation`. Absent keys mean "none". */
 export const createRelationWriter = (shape: RelationShape, dictionary: Dictionary, out = new JsonWriter()) => {
   const row = new Row()
-  const isFull = shape === 'full' || shape === 'single'
+  const isFull = shape !== 'names' && shape !== 'columns'
 
   const quotedField = (field: number) => {
     if (row.isNull(field)) out.raw(part.null)
@@ -158,6 +161,10 @@ export const createRelationWriter = (shape: RelationShape, dictionary: Dictionar
       out.reserve(length * 8 + 4096)
       out.raw(part.size)
       out.text(details.size === null ? 'null' : String(details.size))
+      if (shape === 'stamped') {
+        out.raw(part.stamp)
+        quotedField(full.stamp)
+      }
       columns(details.keyPlaces, details.extras)
       out.text(details.json)
     } else if (shape === 'columns') {
@@ -166,10 +173,27 @@ export const createRelationWriter = (shape: RelationShape, dictionary: Dictionar
     out.raw(part.endLine)
   }
 
+  /** A row of `listStamps`. */
+  const stamp = (bytes: Buffer, at: number, length: number): void => {
+    row.load(bytes, at)
+    out.reserve(length * 8 + 4096)
+    out.raw(part.openStamp)
+    quotedField(0)
+    out.raw(part.name)
+    quotedField(1)
+    out.raw(part.rows)
+    bareField(2)
+    out.raw(part.size)
+    bareField(3)
+    out.raw(part.stamp)
+    quotedField(4)
+    out.raw(part.endLine)
+  }
+
   /** A line of another kind, in its place among the relations. */
   const line = (found: Discovered): void => out.line(found)
 
-  return { write, line, isFull: () => out.isFull(), take: () => out.take() }
+  return { write, stamp, line, isFull: () => out.isFull(), take: () => out.take() }
 }
 
 interface Details {

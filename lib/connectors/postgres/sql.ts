@@ -1,5 +1,6 @@
 import { containsPattern } from '../_sql/quote.ts'
 import type { DiscoverRequest } from '../contract.ts'
+import { stamps } from './stamps.ts'
 
 /** A statement for the extended protocol: parameters as text, results in binary. */
 export interface Statement {
@@ -21,35 +22,14 @@ export const userSchemas = `n.nspname !~ '^pg_' and n.nspname <> 'information_sc
 export const ofExtension = (catalog: string, oid: string) =>
   `exists (select from pg_catalog.pg_depend x where x.classid = 'pg_catalog.${catalog}'::regclass and x.objid = ${oid} and x.deptype = 'e')`
 
-/**
- * One text that differs once anything of the structure does: how many rows each catalog has, and the sum of the
- * transactions that wrote them. What only counts rows and pages is written in place and leaves it as it is.
- */
-export const fingerprint = (version: number): Statement => {
-  const sum = (catalog: string, where = '') =>
-    `(select count(*) || ':' || coalesce(sum(xmin::text::int8), 0) from pg_catalog.${catalog} ${where})`
-  const catalogs = [
-    sum('pg_class'),
-    sum('pg_attribute', 'where attnum > 0'),
-    ...['pg_attrdef', 'pg_constraint', 'pg_index', 'pg_inherits', 'pg_description', 'pg_namespace'].map((one) =>
-      sum(one),
-    ),
-    ...['pg_proc', 'pg_type', 'pg_enum', 'pg_extension', 'pg_rewrite'].map((one) => sum(one)),
-  ]
-  return {
-    sql: `select concat_ws(',', 'v1', ${version}, (select oid from pg_catalog.pg_database where datname = current_database()), ${catalogs.join(', ')})`,
-    params: [],
-  }
-}
-
-const relationKinds = `c.relkind in ('r', 'v', 'm', 'f', 'p')`
+const ofRelations = `c.relkind in ('r', 'v', 'm', 'f', 'p')`
 
 /** Every schema of the user's with its counts: name, comment, owner, relations, usable. */
 export const listSchemas = (schema?: string): Statement => ({
   sql: `select n.nspname::text, pg_catalog.obj_description(n.oid, 'pg_namespace'), pg_catalog.pg_get_userbyid(n.nspowner)::text,
       coalesce(r.relations, 0)::int, pg_catalog.has_schema_privilege(n.oid, 'USAGE')
     from pg_catalog.pg_namespace n
-    left join (select c.relnamespace, count(*) as relations from pg_catalog.pg_class c where ${relationKinds} group by 1) r
+    left join (select c.relnamespace, count(*) as relations from pg_catalog.pg_class c where ${ofRelations} group by 1) r
       on r.relnamespace = n.oid
     where ${userSchemas} and ($1::text is null or n.nspname = $1::text::name) order by n.nspname`,
   params: [schema ?? null],
@@ -179,21 +159,29 @@ const incomingKeys = `
     where k.confrelid = c.oid and k.contype = 'f'
   ) inc on true`
 
-export type RelationShape = 'names' | 'columns' | 'full' | 'single'
+/** `stamped`: in full, each with its stamp. */
+export type RelationShape = 'names' | 'columns' | 'full' | 'stamped' | 'single'
 
-export const shapeOf = ({ what, detail, schema, name }: DiscoverRequest): RelationShape => {
+export const shapeOf = ({ what, detail, schema, name, only }: DiscoverRequest): RelationShape => {
   // As one among all, so that reading it alone finds no difference to reading everything.
-  if (what === 'everything') return 'full'
+  if (what === 'everything') return schema === undefined && only === undefined ? 'stamped' : 'full'
   return detail === 'full' && schema !== undefined && name !== undefined ? 'single' : detail
 }
+
+/** Null where the server has never counted. */
+const rowEstimate = (version: number): string =>
+  `case when c.relkind = 'v' or ${version < 140_000 ? 'c.reltuples = 0 and c.relpages = 0' : 'c.reltuples < 0'} then null else c.reltuples::int8::text end`
 
 /** Relations in the order of schema and name, a page of them or all; everything about one in one row. */
 export const listRelations = (request: DiscoverRequest, version: number): Statement => {
   const params: (string | null)[] = []
   const param = (value: string) => `$${params.push(value)}::text`
-  const where = [relationKinds, userSchemas]
+  const where = [ofRelations, userSchemas]
   if (request.schema !== undefined) where.push(`n.nspname = ${param(request.schema)}::name`)
   if (request.name !== undefined) where.push(`c.relname = ${param(request.name)}::name`)
+  if (request.only)
+    where.push(`(n.nspname, c.relname) in (select (one->>0)::name, (one->>1)::name
+      from pg_catalog.json_array_elements(${param(JSON.stringify(request.only))}::json) one)`)
   if (request.after)
     where.push(`(n.nspname, c.relname) > (${param(request.after[0])}::name, ${param(request.after[1])}::name)`)
   if (request.q !== undefined && request.q !== '') {
@@ -202,15 +190,17 @@ export const listRelations = (request: DiscoverRequest, version: number): Statem
       and q.classoid = 'pg_catalog.pg_class'::regclass and q.objsubid = 0 and q.description ilike ${pattern}))`)
   }
   const shape = shapeOf(request)
-  const isFull = shape === 'full' || shape === 'single'
-  const never = version < 140_000 ? 'c.reltuples = 0 and c.relpages = 0' : 'c.reltuples < 0'
+  const isFull = shape !== 'names' && shape !== 'columns'
+  const isStamped = shape === 'stamped'
   const sql = `
+    ${isStamped ? `with ${stamps(ofRelations)}` : ''}
     select c.nspname::text, c.relname::text, c.kind, ${shape === 'names' || shape === 'columns' ? `pg_catalog.obj_description(c.oid, 'pg_class')` : 'null'}::text,
-      case when c.relkind in ('v') or ${never} then null else c.reltuples::int8::text end,
+      ${rowEstimate(version)},
       case when c.relispartition then (select i.inhparent::regclass::text from pg_catalog.pg_inherits i where i.inhrelid = c.oid limit 1) end
       ${shape === 'names' ? '' : ', col.names, col.types, col.formatted, col.required, col.numbers'}
       ${shape === 'columns' ? `, ${primaryKey}` : ''}
       ${isFull ? ", col.special, col.defaults, col.generations, des.numbers, des.texts, con.names, con.kinds, con.keys, con.definitions, con.target_schemas, con.target_names, con.target_column, con.target_columns, idx.names, idx.keys, idx.uniques, idx.primaries, idx.methods, idx.pages, idx.definitions, sto.bytes, case when c.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(c.oid) end" : ''}
+      ${isStamped ? ', stamp.value' : ''}
       ${shape === 'single' ? `, inc.names, inc.keys, inc.schemas, inc.tables, inc.columns` : ''}
     from (
       select c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relpages, c.relispartition, c.reltoastrelid,
@@ -219,6 +209,7 @@ export const listRelations = (request: DiscoverRequest, version: number): Statem
       from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       where ${where.join(' and ')} order by n.nspname, c.relname ${request.limit === undefined ? 'offset 0' : `limit ${request.limit}`}
     ) c
+    ${isStamped ? 'left join stamp on stamp.rel = c.oid' : ''}
     ${isFull ? exceptions(version) : ''}
     ${shape === 'names' ? '' : columnArrays(isFull)}
     ${isFull ? commentArrays + constraintArrays(version) + indexArrays + storage(shape === 'single') : ''}
@@ -226,3 +217,16 @@ export const listRelations = (request: DiscoverRequest, version: number): Statem
     order by c.nspname, c.relname`
   return { sql, params }
 }
+
+/** Every relation in the order of schema and name with its counts and its stamp, and nothing else about it. */
+export const listStamps = (version: number): Statement => ({
+  sql: `with ${stamps(ofRelations)}
+    select n.nspname::text, c.relname::text, ${rowEstimate(version)},
+      case when c.relkind in ('r', 'm', 'p') and c.relpages > 0 then ((c.relpages::int8 + coalesce(t.relpages, 0))
+        * current_setting('block_size')::int8 + coalesce(stamp.pages, 0) * 8192)::text end,
+      stamp.value
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace join stamp on stamp.rel = c.oid
+    left join pg_catalog.pg_class t on t.oid = c.reltoastrelid and c.reltoastrelid <> 0
+    where ${ofRelations} and ${userSchemas} order by n.nspname, c.relname`,
+  params: [],
+})

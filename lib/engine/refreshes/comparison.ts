@@ -10,15 +10,18 @@ import {
   writeDifference,
 } from '../catalog-store.ts'
 import type { RunningRefresh } from '../refresh-store.ts'
-import type { ReadObject } from './lines.ts'
+import type { ReadObject, Stamp } from './lines.ts'
 
 /** A piece is written when it holds so many versions or bytes, so that nothing large waits in memory. */
 const versionsMax = 1_000
 const bytesMax = 2 * 1024 * 1024
 
+/** More differing relations than this are not asked for one by one: then everything is read. */
+export const differingMax = 2_000
+
 export interface Comparison {
   /** Answers a promise where it has to be waited for, which is seldom. */
-  take(object: ReadObject): Promise<void> | undefined
+  take(object: ReadObject | Stamp): Promise<void> | undefined
   /** Settles what is open, and whatever of these schemas nothing came from. */
   finish(schemas: readonly string[]): Promise<void>
 }
@@ -30,27 +33,42 @@ export interface Comparison {
 export const createComparison = (
   writer: Writer,
   refresh: RunningRefresh,
-  progress: { settled: Set<string> },
+  progress: { settled: Set<string>; differing: Stamp[] },
 ): Comparison => {
   let segment: Segment | undefined
   let known = new Map<string, KnownObject>()
   let kept = 0
+  /** No stamp of the segment differed. */
+  let isSame = true
   let piece = emptyPiece()
   /** What is being written; only one statement is at a time. */
   let writing: Promise<void> = Promise.resolve()
   const settled = new Set<string>()
 
-  const compare = (object: ReadObject): void => {
-    const { hash, rowEstimate, sizeBytes } = object
+  const stamps = new Map(refresh.differing?.map((one) => [keyOf(one.schema, one.name), one.stamp]))
+
+  const compare = (object: ReadObject | Stamp): void => {
+    const { rowEstimate, sizeBytes } = object
     const key = keyOf(object.schema, object.name)
+    // From before it was read, so that whatever happens in between is noticed the next time.
+    const stamp = object.stamp ?? stamps.get(key)
     const before = known.get(key)
     known.delete(key)
     kept += 1
-    if (before?.hash !== hash) {
-      piece.versions.push({ object, replaces: before?.id })
+    if (object.type === 'stamp' && before?.stamp !== stamp) {
+      isSame = false
+      if (progress.differing.length <= differingMax) progress.differing.push(object)
+      return
+    }
+    if (object.type !== 'stamp' && before?.hash !== object.hash) {
+      piece.versions.push({ object: { ...object, stamp }, replaces: before?.id })
       piece.bytes += object.structure.length
-    } else if (before.rowEstimate !== rowEstimate || before.sizeBytes !== sizeBytes) {
-      piece.statistics.push({ id: before.id, rowEstimate, sizeBytes })
+      return
+    }
+    if (!before) return
+    const isStampNew = stamp !== undefined && before.stamp !== stamp
+    if (before.rowEstimate !== rowEstimate || before.sizeBytes !== sizeBytes || isStampNew) {
+      piece.statistics.push({ id: before.id, rowEstimate, sizeBytes, stamp })
     }
   }
 
@@ -68,9 +86,11 @@ export const createComparison = (
     if (!segment) return
     await write()
     await writing
-    await endSegment(writer, refresh, { segment, gone: [...known.values()].map(({ id }) => id), kept })
+    if (!refresh.differing) {
+      await endSegment(writer, refresh, { segment, gone: [...known.values()].map(({ id }) => id), kept })
+    }
     settled.add(nameOf(segment))
-    if (segment.type === 'relation' && segment.schema !== undefined) progress.settled.add(segment.schema)
+    if (isSame && segment.type === 'relation' && segment.schema !== undefined) progress.settled.add(segment.schema)
     segment = undefined
   }
 
@@ -78,10 +98,11 @@ export const createComparison = (
     await settle()
     segment = next
     kept = 0
+    isSame = true
     known = await readKnown(writer, refresh, next)
   }
 
-  const begin = async (object: ReadObject): Promise<void> => {
+  const begin = async (object: ReadObject | Stamp): Promise<void> => {
     await open(segmentOf(object, refresh))
     compare(object)
   }
@@ -96,6 +117,7 @@ export const createComparison = (
     },
     async finish(schemas) {
       await settle()
+      if (refresh.differing) return
       for (const rest of expected(refresh, schemas)) if (!settled.has(nameOf(rest))) await open(rest)
       await settle()
     },
@@ -105,12 +127,18 @@ export const createComparison = (
 const emptyPiece = (): Difference & { bytes: number } => ({ versions: [], statistics: [], bytes: 0 })
 
 const segmentOf = (
-  { type, schema }: Pick<ReadObject, 'type' | 'schema'>,
-  { schema: only, name }: RunningRefresh,
-): Segment => (type === 'relation' ? { type, schema, name } : { type, schema: only })
+  { type, schema }: ReadObject | Stamp,
+  { schema: only, name, differing }: RunningRefresh,
+): Segment => {
+  if (type !== 'relation' && type !== 'stamp') return { type, schema: only }
+  const names = differing?.filter((one) => one.schema === schema).map((one) => one.name)
+  return { type: 'relation', schema, name, ...(names && { names }) }
+}
 
-const isIn = (segment: Segment, { type, schema }: ReadObject): boolean =>
-  segment.type === type && (type !== 'relation' || segment.schema === schema)
+const isIn = (segment: Segment, { type, schema }: ReadObject | Stamp): boolean =>
+  segment.type === 'relation'
+    ? (type === 'relation' || type === 'stamp') && segment.schema === schema
+    : segment.type === type
 
 const nameOf = ({ type, schema = '' }: Segment): string => `${type} ${schema}`
 

@@ -3,11 +3,12 @@ import type { Writer } from '#lib/db/writer'
 import { removeOtherSchemas, writeSchemas } from '../catalog-store.ts'
 import { type RunningRefresh, setSchemasTotal } from '../refresh-store.ts'
 import { createComparison } from './comparison.ts'
-import { readLine, splitLines } from './lines.ts'
+import { readLine, type Stamp, splitLines } from './lines.ts'
 import type { KeptNames } from './patterns.ts'
 
 export interface Ingested {
   fingerprint: string | undefined
+  stampBase: string | undefined
   /** The fingerprint was the one that was known: nothing else came. */
   unchanged: boolean
 }
@@ -18,9 +19,11 @@ export interface Progress {
   schemas: DiscoveredSchema[]
   /** Those whose relations are all read and written. */
   settled: Set<string>
+  /** Relations whose stamps are no longer what they were; at most one more than are asked for one by one. */
+  differing: Stamp[]
 }
 
-export const noProgress = (): Progress => ({ schemas: [], settled: new Set() })
+export const noProgress = (): Progress => ({ schemas: [], settled: new Set(), differing: [] })
 
 interface IngestOptions {
   writer: Writer
@@ -41,7 +44,8 @@ export const ingest = async (
   const comparison = createComparison(writer, refresh, progress)
   const { schemas } = progress
   let fingerprint: string | undefined
-  let hasBegun = false
+  let stampBase: string | undefined
+  let hasBegun = refresh.differing !== undefined
   const begin = async () => {
     hasBegun = true
     await writeSchemas(writer, refresh, schemas)
@@ -51,8 +55,10 @@ export const ingest = async (
     for (const bytes of lines) {
       const line = readLine(bytes)
       if (line.type === 'end') continue
-      if (line.type === 'fingerprint') fingerprint = line.value
-      else if (line.type === 'schema') {
+      if (line.type === 'fingerprint') {
+        fingerprint = line.value
+        stampBase = line.base
+      } else if (line.type === 'schema') {
         if (keeps(line.schema.name)) schemas.push(line.schema)
       } else if (keeps(line.schema, line.name)) {
         if (!hasBegun) await begin()
@@ -62,15 +68,15 @@ export const ingest = async (
     }
   }
   const unchanged = fingerprint !== undefined && fingerprint === refresh.fingerprint
-  if (unchanged) return { fingerprint, unchanged }
+  if (unchanged) return { fingerprint, stampBase, unchanged }
   if (!hasBegun) await begin()
   await comparison.finish(schemas.map(({ name }) => name))
-  if (refresh.schema === undefined) {
+  if (refresh.schema === undefined && !refresh.differing) {
     await removeOtherSchemas(
       writer,
       refresh,
       schemas.map(({ name }) => name),
     )
   }
-  return { fingerprint, unchanged }
+  return { fingerprint, stampBase, unchanged }
 }

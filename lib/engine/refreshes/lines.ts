@@ -13,12 +13,18 @@ export interface ReadObject {
   hash: string
   rowEstimate: string | null
   sizeBytes: string | null
+  /** Undefined where the connector gives none. */
+  stamp: string | undefined
 }
 
-export type CatalogLine = ReadObject | { type: 'schema'; schema: DiscoveredSchema } | FingerprintLine | EndLine
+/** What tells whether a relation is as it was, without its structure. */
+export type Stamp = Pick<ReadObject, 'schema' | 'name' | 'rowEstimate' | 'sizeBytes'> & { type: 'stamp'; stamp: string }
+
+export type CatalogLine = ReadObject | Stamp | { type: 'schema'; schema: DiscoveredSchema } | FingerprintLine | EndLine
 interface FingerprintLine {
   type: 'fingerprint'
   value: string
+  base?: string | undefined
 }
 /** What the engine ends every stream with. */
 interface EndLine {
@@ -45,7 +51,8 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGener
 
 /** Reads a line; a relation is not parsed but cut, because nearly always it is as it was the last time. */
 export const readLine = (line: Buffer): CatalogLine => {
-  if (line.indexOf(relationStart) === 0) return readRelation(line)
+  if (startsWith(line, relationStart)) return readRelation(line)
+  if (startsWith(line, stampStart)) return readStamp(line)
   const parsed: unknown = JSON.parse(line.toString('utf8'))
   if (typeof parsed === 'object' && parsed !== null && 'end' in parsed) return { type: 'end' }
   return readOther(discovered.parse(parsed))
@@ -54,15 +61,33 @@ export const readLine = (line: Buffer): CatalogLine => {
 const readOther = (found: Discovered): CatalogLine => {
   if (found.type === 'schema') return { type: 'schema', schema: found }
   if (found.type === 'fingerprint') return found
-  const { schema, type } = found
   const structure = Buffer.from(JSON.stringify(found))
+  if (found.type === 'stamp') return readStamp(structure)
+  const { schema, type } = found
   if (type === 'relation') return readRelation(structure)
   const name = found.type === 'routine' ? `${found.name}(${found.arguments})` : found.name
-  return { type, schema, name, structure, hash: hashOf(structure), rowEstimate: null, sizeBytes: null }
+  return { type, schema, name, structure, hash: hashOf(structure), ...noCounts }
+}
+
+const noCounts = { rowEstimate: null, sizeBytes: null, stamp: undefined }
+
+const startsWith = (line: Buffer, start: Buffer): boolean => line.subarray(0, start.length).equals(start)
+
+const readStamp = (line: Buffer): Stamp => {
+  const schemaEnd = endOfString(line, stampStart.length)
+  const nameEnd = endOfString(line, schemaEnd + nameStart.length)
+  return {
+    type: 'stamp',
+    schema: stringAt(line, stampStart.length, schemaEnd),
+    name: stringAt(line, schemaEnd + nameStart.length, nameEnd),
+    rowEstimate: numberOf(line, valueAfter(line, estimateStart, nameEnd), estimateStart),
+    sizeBytes: numberOf(line, valueAfter(line, sizeStart, nameEnd), sizeStart),
+    stamp: textOf(line, valueAfter(line, stampMember, nameEnd)) ?? '',
+  }
 }
 
 /**
- * `"row_estimate"` and `"size_bytes"` are cut out wherever they stand. Inside a JSON string no quote follows a comma
+ * `"row_estimate"`, `"size_bytes"` and `"stamp"` are cut out wherever they stand. Inside a JSON string no quote follows a comma
  * without a backslash, so these bytes can only be members.
  */
 const readRelation = (line: Buffer): ReadObject => {
@@ -71,7 +96,8 @@ const readRelation = (line: Buffer): ReadObject => {
   const kept: Buffer[] = []
   const estimate = valueAfter(line, estimateStart, nameEnd)
   const size = valueAfter(line, sizeStart, nameEnd)
-  const places = [...(estimate ? [estimate] : []), ...membersOf(line, size)]
+  const stamp = valueAfter(line, stampMember, nameEnd)
+  const places = [...(estimate ? [estimate] : []), ...(stamp ? [stamp] : []), ...membersOf(line, size)]
   let at = 0
   for (const { start, end } of places.sort((a, b) => a.start - b.start)) {
     kept.push(line.subarray(at, start))
@@ -88,7 +114,14 @@ const readRelation = (line: Buffer): ReadObject => {
     rowEstimate: numberOf(line, estimate, estimateStart),
     // The first one is the relation's own; those after it are of its indexes.
     sizeBytes: size && line.indexOf(columnsStart) > size.start ? numberOf(line, size, sizeStart) : null,
+    stamp: textOf(line, stamp),
   }
+}
+
+/** A stamp is hexadecimal or the like: nothing in it is escaped. */
+const textOf = (line: Buffer, place: Place | undefined): string | undefined => {
+  const text = place && line.toString('utf8', place.start + stampMember.length, place.end)
+  return text?.startsWith('"') ? text.slice(1, -1) : undefined
 }
 
 interface Place {
@@ -169,6 +202,8 @@ const comma = 44
 const backslash = 92
 const brace = 125
 const relationStart = Buffer.from('{"type":"relation","schema":')
+const stampStart = Buffer.from('{"type":"stamp","schema":')
+const stampMember = Buffer.from(',"stamp":')
 const nameStart = Buffer.from(',"name":')
 const estimateStart = Buffer.from(',"row_estimate":')
 const sizeStart = Buffer.from(',"size_bytes":')

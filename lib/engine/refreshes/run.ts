@@ -4,6 +4,7 @@ import { markSchema, withWriter } from '../catalog-store.ts'
 import type { RunRequest } from '../protocol.ts'
 import { endRefresh, keepRefresh, LostRefresh, type RefreshEnd, type RunningRefresh } from '../refresh-store.ts'
 import { type RunContext, runLines } from '../run.ts'
+import { differingMax } from './comparison.ts'
 import { type Ingested, ingest, noProgress, type Progress } from './ingest.ts'
 import { keptNames } from './patterns.ts'
 
@@ -36,14 +37,26 @@ export const runRefresh = async (refresh: RunningRefresh, context: RunContext, s
 const readSource = async (refresh: RunningRefresh, context: RunContext, signal: AbortSignal): Promise<RefreshEnd> =>
   withWriter(async (writer) => {
     const progress = noProgress()
+    const reading = { context, signal, writer, progress }
     try {
-      const { fingerprint, unchanged } = await readPart(refresh, { context, signal, writer, progress })
-      return { status: 'done', fingerprint, unchanged }
+      const { fingerprint, stampBase, unchanged } = await readPart(refresh, reading)
+      if (unchanged) return { status: 'done', unchanged }
+      const byStamps = stampBase !== undefined && stampBase === refresh.stampBase
+      if (byStamps && progress.differing.length > 0) await readDiffering(refresh, reading)
+      return { status: 'done', fingerprint, stampBase, byStamps: byStamps && progress.differing.length <= differingMax }
     } catch (error) {
       if (refresh.schema !== undefined || progress.schemas.length === 0 || !isOfTheServer(error)) throw error
-      return await readOneByOne(refresh, { context, signal, writer, progress })
+      return await readOneByOne(refresh, reading)
     }
   })
+
+/** What the stamps were not enough for: read relation by relation, or everything where that is most of it. */
+const readDiffering = async (refresh: RunningRefresh, reading: Reading): Promise<void> => {
+  const { differing } = reading.progress
+  const isMuch = differing.length > differingMax
+  const part = { ...refresh, fingerprint: undefined, stampBase: undefined }
+  await readPart(isMuch ? part : { ...part, differing }, { ...reading, progress: noProgress() })
+}
 
 interface Reading {
   context: RunContext
@@ -89,7 +102,7 @@ const readOneByOne = async (refresh: RunningRefresh, reading: Reading): Promise<
   return { status: 'partial', problem: { code: first.error.code, detail, cause: first.error.details?.cause } }
 }
 
-const requestOf = ({ ticket, connectionId, schema, name, fingerprint }: RunningRefresh): RunRequest => ({
+const requestOf = ({ ticket, connectionId, schema, name, ...known }: RunningRefresh): RunRequest => ({
   ticket,
   target: { connection_id: connectionId },
   job: {
@@ -99,7 +112,8 @@ const requestOf = ({ ticket, connectionId, schema, name, fingerprint }: RunningR
       detail: 'full',
       ...(schema !== undefined && { schema }),
       ...(name !== undefined && { name }),
-      ...(schema === undefined && fingerprint !== undefined && { unless: fingerprint }),
+      ...(schema === undefined && { unless: known.fingerprint, stamps: known.stampBase }),
+      ...(known.differing && { only: known.differing.map((one): [string, string] => [one.schema, one.name]) }),
     },
   },
 })
