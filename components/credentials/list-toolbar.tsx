@@ -1,12 +1,11 @@
 'use client'
-import { useWindowEvent } from '@mantine/hooks'
 import { ClearFilters } from '#components/layout/clear-filters'
 import { FilterMenu } from '#components/layout/filter-menu'
 import { SearchField } from '#components/layout/search-field'
 import { environmentLabels } from '#lib/format/environment'
-import { isMeantElsewhere, moveToRow } from '../layout/row-focus.ts'
 import classes from '../layout/toolbar.module.css'
 import { useListAddress } from '../layout/use-list-address.ts'
+import { useListKeys } from '../layout/use-list-keys.ts'
 import { type CredentialQuery, credentialsHref, isNarrowed, parseCredentialQuery } from './list-query.ts'
 
 interface ListToolbarProps {
@@ -29,7 +28,7 @@ const searchId = 'credentials-search'
 export const CredentialsToolbar = ({ query: shown, types }: ListToolbarProps) => {
   const { query, isPending, go } = useListAddress(credentialsHref(shown), parseCredentialQuery)
   const choose = (key: keyof CredentialQuery) => (value: string | null) => go(credentialsHref(query, { [key]: value }))
-  useWindowEvent('keydown', onListKey)
+  useListKeys(searchId)
   return (
     <search className={classes.toolbar}>
       <SearchField
@@ -65,14 +64,4 @@ export const CredentialsToolbar = ({ query: shown, types }: ListToolbarProps) =>
       )}
     </search>
   )
-}
-
-/** j and k move between rows, / searches; Enter follows the row's link by itself. */
-const onListKey = (event: KeyboardEvent): void => {
-  if (isMeantElsewhere(event)) return
-  if (event.key === 'j') moveToRow(1)
-  else if (event.key === 'k') moveToRow(-1)
-  else if (event.key === '/') document.getElementById(searchId)?.focus()
-  else return
-  event.preventDefault()
 }

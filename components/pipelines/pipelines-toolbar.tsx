@@ -1,11 +1,10 @@
 'use client'
-import { useWindowEvent } from '@mantine/hooks'
 import { ClearFilters } from '#components/layout/clear-filters'
 import { FilterMenu } from '#components/layout/filter-menu'
 import { SearchField } from '#components/layout/search-field'
-import { isMeantElsewhere, moveToRow } from '../layout/row-focus.ts'
 import classes from '../layout/toolbar.module.css'
 import { useListAddress } from '../layout/use-list-address.ts'
+import { useListKeys } from '../layout/use-list-keys.ts'
 import { type PipelineQuery, parsePipelineQuery, pipelinesHref } from './list-query.ts'
 
 const states = [
@@ -19,7 +18,7 @@ const searchId = 'pipelines-search'
 export const PipelinesToolbar = ({ query: shown }: { query: PipelineQuery }) => {
   const { query, isPending, ...address } = useListAddress(pipelinesHref(shown), parsePipelineQuery)
   const go = (change: { [K in keyof PipelineQuery]?: string | null }) => address.go(pipelinesHref(query, change))
-  useWindowEvent('keydown', onListKey)
+  useListKeys(searchId)
   return (
     <search className={classes.toolbar}>
       <SearchField
@@ -40,14 +39,4 @@ export const PipelinesToolbar = ({ query: shown }: { query: PipelineQuery }) => 
       {Object.keys(query).length > 0 && <ClearFilters href={pipelinesHref({})} />}
     </search>
   )
-}
-
-/** j and k move between rows, / searches; Enter follows the row's link by itself. */
-const onListKey = (event: KeyboardEvent): void => {
-  if (isMeantElsewhere(event)) return
-  if (event.key === 'j') moveToRow(1)
-  else if (event.key === 'k') moveToRow(-1)
-  else if (event.key === '/') document.getElementById(searchId)?.focus()
-  else return
-  event.preventDefault()
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { FormHeader } from '#components/connections/form-header'
+import { ConnectionHead } from '#components/connections/connection-head'
 import { foundOr404 } from '#components/layout/found-or-404'
 import { Page as PageFrame } from '#components/layout/page'
 import { AccessSection } from '#components/members/access-section'
@@ -23,15 +23,7 @@ export default async function Page({ params }: { params: Promise<{ connectionId:
     : undefined
   return (
     <>
-      <FormHeader
-        type={type}
-        title={name}
-        subtitle={summary}
-        crumbs={[
-          { label: 'Connections', href: '/workspace/connections' },
-          { label: name, href: `/workspace/connections/${id}/edit` },
-        ]}
-      />
+      <ConnectionHead id={id} name={name} type={type} summary={summary} />
       <PageFrame>
         <AccessSection kind="connection" restricted={restricted} granted={granted} manage={manage} />
       </PageFrame>

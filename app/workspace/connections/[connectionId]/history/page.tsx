@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { FormHeader } from '#components/connections/form-header'
+import { ConnectionHead } from '#components/connections/connection-head'
 import { History } from '#components/connections/history/history'
 import { foundOr404 } from '#components/layout/found-or-404'
 import { NextPage } from '#components/layout/next-page'
@@ -21,7 +21,7 @@ interface PageProps {
 export default async function Page({ params, searchParams }: PageProps) {
   const [{ connectionId }, { cursor }, actor] = await Promise.all([params, searchParams, pageActor()])
   const connection = await foundOr404(getConnection(actor, { ref: connectionId }))
-  const { id, name, type, summary } = connection
+  const { id, type } = connection
   const { items, page, last_green } = await listConnectionVersions(actor, { ref: id, limit: 20, cursor })
   const [newest] = cursor === undefined ? items : (await listConnectionVersions(actor, { ref: id, limit: 1 })).items
   const mayChange =
@@ -30,15 +30,7 @@ export default async function Page({ params, searchParams }: PageProps) {
   const labels = formFields(manifestOf(type)).map(({ name: field, label }) => [`config.${field}`, label] as const)
   return (
     <>
-      <FormHeader
-        type={type}
-        title={name}
-        subtitle={summary}
-        crumbs={[
-          { label: 'Connections', href: '/workspace/connections' },
-          { label: name, href: `/workspace/connections/${id}/edit` },
-        ]}
-      />
+      <ConnectionHead {...connection} />
       <PageFrame>
         <History
           connection={connection}
