@@ -1,11 +1,17 @@
 import { isNumeric } from './cell.ts'
 import { momentOf } from './cell-parts.ts'
-import type { Cell, ResultColumn } from './result-store.ts'
-import type { Loaded } from './result-view.ts'
+import type { Cell, ResultColumn, Row } from './result-store.ts'
 import { keyOf } from './sort-keys.ts'
 
 export const chartTypes = { bar: 'Bars', line: 'Line', scatter: 'Points' } as const
 export type ChartType = keyof typeof chartTypes
+
+/** The rows that are drawn. */
+interface Drawn {
+  columns: readonly ResultColumn[]
+  count: number
+  read(index: number): Row
+}
 
 export interface ChartChoice {
   type: ChartType
@@ -46,7 +52,7 @@ export interface ChartPoint {
 
 /** Rows evenly spread over all, no more than can be drawn. */
 export const chartPoints = (
-  { columns, count, read }: Loaded,
+  { columns, count, read }: Drawn,
   indexAt: (at: number) => number,
   { type, x, ys }: ChartChoice,
 ): ChartPoint[] => {

@@ -49,6 +49,8 @@ export interface ResultStore {
   row(index: number): Row
   /** The same, kept nowhere: for all of them, one after the other. */
   read(index: number): Row
+  /** One value of it. */
+  cell(index: number, column: number): Cell
 }
 
 const nothing: ResultState = {
@@ -127,6 +129,7 @@ export const createResultStore = (): ResultStore => {
   }
 
   const read = (index: number) => JSON.parse(lines.text(index)) as Row
+  const cell = (index: number, column: number) => JSON.parse(lines.cell(index, column)) as Cell
   const row = (index: number): Row => {
     const known = parsed.get(index)
     if (known) return known
@@ -142,7 +145,7 @@ export const createResultStore = (): ResultStore => {
       listeners.delete(listener)
     }
   }
-  return { get: () => state, subscribe, run, cancel, row, read }
+  return { get: () => state, subscribe, run, cancel, row, read, cell }
 }
 
 /** How long reading may keep the page from anything else. */

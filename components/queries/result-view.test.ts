@@ -23,7 +23,8 @@ const drain = (steps: Generator<void, Uint32Array>): { order: number[]; pauses: 
   }
 }
 
-const loaded: Loaded = { columns, count: rows.length, read: (index) => rows[index] ?? [] }
+const cellsOf = (all: readonly Row[]) => (index: number, column: number) => all[index]?.[column] ?? null
+const loaded: Loaded = { columns, count: rows.length, cell: cellsOf(rows) }
 const view = (sorting?: Sorting, ...filters: Filter[]) => drain(viewSteps(loaded, { sorting, filters })).order
 const by = (column: number, isDescending = false) => ({ column, isDescending })
 
@@ -63,7 +64,7 @@ test('a value that is none of the column’s kind is known before anything is co
 test('a million rows are sorted and filtered with pauses all along, and left where they are no longer wanted', async () => {
   const count = 1_000_000
   const mixed = (index: number) => (index * 7_919) % count
-  const million: Loaded = { columns, count, read: (index) => [mixed(index), 'x', null] }
+  const million: Loaded = { columns, count, cell: (index, column) => [mixed(index), 'x', null][column] ?? null }
   const steps = () =>
     viewSteps(million, { sorting: by(0), filters: [{ column: 0, operator: 'less', value: '100000' }] })
   const { order, pauses } = drain(steps())

@@ -1,6 +1,7 @@
 import { isCut } from './cell.ts'
-import type { Cell, ResultColumn, Row } from './result-store.ts'
-import { compareKeys, keyOf, type SortKey } from './sort-keys.ts'
+import type { Cell, ResultColumn } from './result-store.ts'
+import { compareKeys, keyOf } from './sort-keys.ts'
+import { sortSteps } from './sort-steps.ts'
 
 export interface Sorting {
   column: number
@@ -34,7 +35,7 @@ export interface ViewSettings {
 export interface Loaded {
   columns: readonly ResultColumn[]
   count: number
-  read(index: number): Row
+  cell(index: number, column: number): Cell
 }
 
 /** How many rows are looked at before the page may do something else. */
@@ -46,10 +47,13 @@ const piece = 1_024
  */
 export function* viewSteps(loaded: Loaded, { sorting, filters }: ViewSettings): Generator<void, Uint32Array> {
   const kept = yield* filtered(loaded, filters)
-  return sorting ? yield* sorted(loaded, kept, sorting) : kept
+  if (!sorting) return kept
+  const { column, isDescending } = sorting
+  const cellOf = (index: number) => loaded.cell(index, column)
+  return yield* sortSteps(kept, cellOf, { kind: loaded.columns[column]?.kind ?? 'other', isDescending })
 }
 
-function* filtered({ columns, count, read }: Loaded, filters: readonly Filter[]): Generator<void, Uint32Array> {
+function* filtered({ columns, count, cell }: Loaded, filters: readonly Filter[]): Generator<void, Uint32Array> {
   const tests = filters.map((filter) => ({
     ...filter,
     passes: testOf(filter, columns[filter.column]?.kind ?? 'other'),
@@ -58,8 +62,7 @@ function* filtered({ columns, count, read }: Loaded, filters: readonly Filter[])
   let length = 0
   for (let index = 0; index < count; index += 1) {
     if (index % piece === piece - 1) yield
-    const row = tests.length === 0 ? undefined : read(index)
-    if (tests.every(({ column, passes }) => passes(row?.[column] ?? null))) kept[length++] = index
+    if (tests.every(({ column, passes }) => passes(cell(index, column)))) kept[length++] = index
   }
   return kept.subarray(0, length)
 }
@@ -90,56 +93,3 @@ export const canCompare = (kind: ResultColumn['kind'], operator: FilterOperator,
   !(operator in fits) || !Number.isNaN(keyOf(kind, value)?.number)
 
 const textOf = (cell: NonNullable<Cell>): string => (isCut(cell) ? cell.cut : String(cell))
-
-type Compare = (a: number, b: number) => number
-const none: SortKey = { number: 0, text: '' }
-
-function* sorted(loaded: Loaded, kept: Uint32Array, { column, isDescending }: Sorting): Generator<void, Uint32Array> {
-  const kind = loaded.columns[column]?.kind ?? 'other'
-  const keys = new Array<SortKey | undefined>(loaded.count)
-  const all = new Uint32Array(kept.length)
-  const nulls = new Uint32Array(kept.length)
-  let [keyed, empty] = [0, 0]
-  for (const [at, index] of kept.entries()) {
-    if (at % piece === piece - 1) yield
-    const key = keyOf(kind, loaded.read(index)[column] ?? null)
-    keys[index] = key
-    if (key) all[keyed++] = index
-    else nulls[empty++] = index
-  }
-  const compare: Compare = (a, b) => {
-    const order = compareKeys(kind, keys[a] ?? none, keys[b] ?? none)
-    return isDescending ? -order : order
-  }
-  all.set(yield* mergeSort(all.subarray(0, keyed), compare))
-  all.set(nulls.subarray(0, empty), keyed)
-  return all
-}
-
-/** Sorts short runs at once and merges them pair by pair, pausing in between. */
-function* mergeSort(items: Uint32Array, compare: Compare): Generator<void, Uint32Array> {
-  for (let start = 0; start < items.length; start += piece) {
-    items.subarray(start, start + piece).sort(compare)
-    yield
-  }
-  let [from, to]: [Uint32Array, Uint32Array] = [items, new Uint32Array(items.length)]
-  for (let width = piece; width < items.length; width *= 2) {
-    for (let start = 0; start < items.length; start += 2 * width) yield* merge(from, to, start, width, compare)
-    ;[from, to] = [to, from]
-  }
-  return from
-}
-
-function* merge(from: Uint32Array, to: Uint32Array, start: number, width: number, compare: Compare): Generator<void> {
-  const middle = Math.min(start + width, from.length)
-  const end = Math.min(start + 2 * width, from.length)
-  let [left, right] = [start, middle]
-  for (let at = start; at < end; at += 1) {
-    if (at % piece === 0) yield
-    const [a, b] = [from[left] ?? 0, from[right] ?? 0]
-    const isLeft = left < middle && (right >= end || compare(a, b) <= 0)
-    to[at] = isLeft ? a : b
-    if (isLeft) left += 1
-    else right += 1
-  }
-}

@@ -46,3 +46,26 @@ test('lines that are no rows are handed on and not kept; blank ones are nothing'
   expect(() => lines.text(2)).toThrow('There is no row 2.')
   expect(() => lines.text(-1)).toThrow()
 })
+
+test('one value is found without reading the others, whatever they hold', () => {
+  const row = [
+    1,
+    'a,"]}\\',
+    null,
+    { cut: 'x"},[', bytes: 9 },
+    true,
+    '漢字 é and a text that is long enough to be decoded',
+    -1.5e3,
+    '',
+  ]
+  const lines = new RowLines(() => undefined)
+  lines.append(bytes(`[]\n${JSON.stringify(row)}\n[7]\n`))
+  expect(row.map((_, column) => JSON.parse(lines.cell(1, column)))).toEqual(row)
+  expect([lines.cell(0, 0), lines.cell(2, 0), lines.cell(2, 5), lines.cell(1, 99)]).toEqual([
+    'null',
+    '7',
+    'null',
+    'null',
+  ])
+  expect(() => lines.cell(3, 0)).toThrow(RangeError)
+})

@@ -1,5 +1,6 @@
 const newline = 0x0a
 const bracket = 0x5b
+const [comma, quote, backslash, closeBracket, brace, closeBrace] = [0x2c, 0x22, 0x5c, 0x5d, 0x7b, 0x7d]
 const block_bytes = 1 << 20
 const pageBits = 16
 const pageRows = 1 << pageBits
@@ -51,17 +52,36 @@ export class RowLines {
 
   /** The text of a row, a JSON array. */
   text(row: number): string {
-    const place = this.#places[row >> pageBits]?.[row & pageMask]
-    if (row < 0 || row >= this.count || place === undefined) throw new RangeError(`There is no row ${row}.`)
+    const place = this.#placeOf(row)
     const block = this.#blocks[Math.floor(place / placeUnit)] ?? new Uint8Array()
     const start = place % placeUnit
     return this.#decoder.decode(block.subarray(start, block.indexOf(newline, start)))
+  }
+
+  /** The JSON of one value of a row, without reading the others. */
+  cell(row: number, column: number): string {
+    const place = this.#placeOf(row)
+    const block = this.#blocks[Math.floor(place / placeUnit)] ?? new Uint8Array()
+    let start = (place % placeUnit) + 1
+    for (let before = 0; before < column; before += 1) {
+      start = endOfValue(block, start)
+      if (block[start] !== comma) return 'null'
+      start += 1
+    }
+    const end = endOfValue(block, start)
+    return end === start ? 'null' : textOf(block, start, end, this.#decoder)
   }
 
   /** How much memory the rows take. */
   get held(): number {
     const size = (all: readonly ArrayBufferView[]) => all.reduce((sum, { byteLength }) => sum + byteLength, 0)
     return size(this.#blocks) + size(this.#places)
+  }
+
+  #placeOf(row: number): number {
+    const place = this.#places[row >> pageBits]?.[row & pageMask]
+    if (row < 0 || row >= this.count || place === undefined) throw new RangeError(`There is no row ${row}.`)
+    return place
   }
 
   #close(block: Uint8Array, end: number): void {
@@ -93,4 +113,36 @@ export class RowLines {
     this.#lineStart = 0
     return block
   }
+}
+
+/** Where the value that begins here ends. */
+const endOfValue = (bytes: Uint8Array, start: number): number => {
+  let depth = 0
+  for (let at = start; at < bytes.length; at += 1) {
+    const byte = bytes[at]
+    if (byte === quote) at = endOfText(bytes, at)
+    else if (byte === bracket || byte === brace) depth += 1
+    else if (depth === 0 && (byte === comma || byte === closeBracket)) return at
+    else if (byte === closeBracket || byte === closeBrace) depth -= 1
+  }
+  return bytes.length
+}
+
+/** The quote that ends a text. */
+const endOfText = (bytes: Uint8Array, start: number): number => {
+  let at = start + 1
+  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1
+  return at
+}
+
+/** A decoder costs more than a short piece of ASCII does. */
+const textOf = (bytes: Uint8Array, start: number, end: number, decoder: TextDecoder): string => {
+  if (end - start > 48) return decoder.decode(bytes.subarray(start, end))
+  let text = ''
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0
+    if (byte > 0x7f) return decoder.decode(bytes.subarray(start, end))
+    text += String.fromCharCode(byte)
+  }
+  return text
 }

@@ -23,7 +23,7 @@ export const useResultView = (store: ResultStore, state: ResultState, settings: 
     if (isPlain || !columns) return setOrder(undefined)
     const abort = new AbortController()
     setBusy(true)
-    void inSlices(viewSteps({ columns, count: counted, read: store.read }, settings), abort.signal).then((found) => {
+    void inSlices(viewSteps({ columns, count: counted, cell: store.cell }, settings), abort.signal).then((found) => {
       if (!found) return
       setOrder(found)
       setBusy(false)
