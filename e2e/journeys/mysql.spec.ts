@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test'
 import { hasMariaDb, type MariaDb, startMariaDb } from '../../lib/connectors/mysql/testing/mariadb.ts'
+import { grid, result, runSql, sql, write } from '../fixtures/editor.ts'
 import { passwordLabel } from '../fixtures/run.ts'
-import { expect, signedIn as test } from '../fixtures/test.ts'
+import { expect, inspect, signedIn as test } from '../fixtures/test.ts'
 
 test.describe.configure({ mode: 'serial' })
 test.skip(!hasMariaDb, 'MariaDB is not installed here.')
@@ -20,6 +21,8 @@ test.beforeAll(async () => {
     "GRANT SELECT, SHOW VIEW ON shop.* TO 'etl_user'@'127.0.0.1'",
     "CREATE TABLE shop.customers (id int PRIMARY KEY, email varchar(100) NOT NULL COMMENT 'Where the receipt goes') COMMENT 'People who bought something'",
     'CREATE TABLE shop.`or``ders <b>` (id int PRIMARY KEY, customer_id int, FOREIGN KEY (customer_id) REFERENCES customers (id))',
+    "INSERT INTO shop.customers VALUES (1, 'a@example.com'), (2, 'b@example.com')",
+    'INSERT INTO shop.`or``ders <b>` VALUES (1, 1), (2, NULL), (3, 2)',
   )
 })
 test.afterAll(() => server?.stop())
@@ -29,6 +32,7 @@ test('a MariaDB is found in the catalog, fails its test, is mended at the named 
 }) => {
   await page.goto('/workspace/connections')
   await page.getByRole('link', { name: 'New connection' }).first().click()
+  await expect(page).toHaveURL(/\/workspace\/connections\/new/)
   await page.getByRole('searchbox').first().fill('mariadb')
   await page
     .getByRole('link', { name: /MariaDB/ })
@@ -76,6 +80,41 @@ test('its tables can be browsed, and names are copied in backticks', async ({ pa
   await expect(detail).toContainText('customers')
   await detail.getByRole('button', { name: 'Copy name' }).click()
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('shop.`or``ders <b>`')
+})
+
+test('its tables are queried in backticks, completed, and what is wrong is underlined', async ({ page }) => {
+  await page.goto('/workspace/connections?q=web+shop')
+  await actions(page).click()
+  await page.getByRole('menuitem', { name: 'Discover Tables' }).click()
+  await page.getByRole('navigation', { name: 'Data source' }).getByRole('link', { name: 'SQL' }).click()
+  await expect(sql(page)).toBeVisible()
+  await runSql(page, 'select id, `customer_id` from shop.`or``ders <b>` where id > ? order by id')
+  await page.getByLabel('?1', { exact: true }).fill('1')
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(result(page)).toContainText('2 rows')
+  await expect(grid(page)).toContainText('NULL')
+
+  await runSql(page, 'select 1,\n  selct 2')
+  await expect(result(page).getByRole('alert')).toContainText('error in your SQL syntax')
+  await expect(page.locator('.cm-lintRange-error')).toHaveText('2')
+  await inspect(page, 'sql-mariadb-error')
+
+  await write(page, 'select c. from customers c')
+  for (let step = 0; step < ' from customers c'.length; step += 1) await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('ControlOrMeta+Space')
+  await expect(page.getByRole('listbox').getByRole('option').filter({ hasText: 'email' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await write(page, 'select * from ')
+  await page.keyboard.press('ControlOrMeta+Space')
+  await page.getByRole('listbox').getByRole('option').filter({ hasText: 'ders <b>' }).click()
+  await expect(sql(page)).toContainText('`or``ders <b>`')
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await expect(result(page)).toContainText('3 rows')
+  await inspect(page, 'sql-mariadb')
+  // The login may only read, and the source does not even let it try.
+  await runSql(page, 'delete from customers')
+  await expect(page.getByText('Changes have to be allowed in the configuration')).toBeVisible()
+  expect(await server.rows('select count(*) as n from shop.customers')).toEqual([{ n: 2 }])
 })
 
 test('it is edited, its password kept and never shown', async ({ page }) => {
