@@ -31,6 +31,12 @@ test('what changed between two refreshes is told, what can break first', async (
   await inspect(page, 'changes')
   await page.getByRole('navigation', { name: 'Moments' }).getByRole('link').nth(1).click()
   await expect(table).toContainText('More')
+  // From before the table to after its change: it is new, and that is all.
+  await page.getByRole('button', { name: 'Show what is different' }).click()
+  await expect(page).toHaveURL(/from=rfr_.*to=rfr_/)
+  await expect(table).toContainText('added')
+  await expect(table).not.toContainText('bigint')
+  await inspect(page, 'changes-span')
 })
 
 test('two sources are compared: never read, different, searched, and the other way round', async ({ page }) => {

@@ -1,5 +1,6 @@
 import { IconRoute } from '@tabler/icons-react'
 import Link from 'next/link'
+import { ButtonLink } from '#components/layout/button-link'
 import { EmptyState } from '#components/layout/empty-state'
 import { RelativeTime } from '#components/layout/relative-time'
 import type { AffectedPipeline, AffectingObject, RefreshView } from '#lib/data-sources/schema'
@@ -7,12 +8,17 @@ import { formatNumber } from '#lib/format/number'
 import classes from './changes.module.css'
 import { ObjectChanges } from './object-changes.tsx'
 import { PipelineLinks } from './pipeline-links.tsx'
+import { type Moment, SpanForm } from './span-form.tsx'
 
 interface ChangesPageProps {
   source: string
   /** Refreshes that found something different, the newest first. */
   moments: readonly RefreshView[]
   chosen: string | undefined
+  /** Everything that was read, to choose two moments from. */
+  readings: readonly Moment[]
+  /** Two moments that were chosen instead of a refresh. */
+  span: { from: string; to: string } | undefined
   changes: readonly AffectingObject[]
   /** Those that what breaks may concern: they use the source and do not say which of its tables. */
   pipelines: readonly AffectedPipeline[]
@@ -21,7 +27,8 @@ interface ChangesPageProps {
 }
 
 /** When the schema changed, and how: what can break somebody first. */
-export const ChangesPage = ({ source, moments, chosen, changes, pipelines, isCut }: ChangesPageProps) => {
+export const ChangesPage = (props: ChangesPageProps) => {
+  const { source, moments, chosen, readings, span, changes, pipelines, isCut } = props
   if (moments.length === 0) {
     return (
       <div className={classes.page}>
@@ -35,19 +42,31 @@ export const ChangesPage = ({ source, moments, chosen, changes, pipelines, isCut
   const sorted = order.flatMap((kind) => changes.filter((one) => one.class === kind))
   return (
     <div className={classes.split}>
-      <nav aria-label="Moments" className={classes.moments}>
-        {moments.map(({ id, started_at, added, changed, removed }) => (
-          <Link
-            key={id}
-            className={classes.moment}
-            href={`/workspace/data-sources/${source}/changes?refresh=${id}`}
-            aria-current={id === chosen ? 'true' : undefined}
-          >
-            {started_at && <RelativeTime at={started_at} />}
-            <span className={classes.counts}>{countsOf({ added, changed, removed })}</span>
-          </Link>
-        ))}
-      </nav>
+      <div className={classes.moments}>
+        <SpanForm
+          key={`${span?.from} ${span?.to}`}
+          source={source}
+          moments={readings}
+          from={span?.from}
+          to={span?.to}
+        />
+        <ButtonLink href={`/workspace/data-sources/${source}/comparison`} variant="default" size="xs" fullWidth>
+          Compare with another source
+        </ButtonLink>
+        <nav aria-label="Moments">
+          {moments.map(({ id, started_at, added, changed, removed }) => (
+            <Link
+              key={id}
+              className={classes.moment}
+              href={`/workspace/data-sources/${source}/changes?refresh=${id}`}
+              aria-current={id === chosen ? 'true' : undefined}
+            >
+              {started_at && <RelativeTime at={started_at} />}
+              <span className={classes.counts}>{countsOf({ added, changed, removed })}</span>
+            </Link>
+          ))}
+        </nav>
+      </div>
       <section aria-label="Changes" className={classes.changes}>
         {pipelines.length > 0 && (
           <p className={classes.affected}>
@@ -58,6 +77,7 @@ export const ChangesPage = ({ source, moments, chosen, changes, pipelines, isCut
             </span>
           </p>
         )}
+        {span && sorted.length === 0 && <p className={classes.note}>Nothing is different between these two moments.</p>}
         {sorted.map((one) => (
           <ObjectChanges key={`${one.type}.${one.schema}.${one.name}`} object={one} pipelines={one.pipelines} />
         ))}

@@ -13,25 +13,29 @@ export const metadata: Metadata = { title: 'Schema changes' }
 
 interface PageProps {
   params: Promise<{ connectionId: string }>
-  searchParams: Promise<{ refresh?: string | string[] }>
+  searchParams: Promise<Partial<Record<'refresh' | 'from' | 'to', string | string[]>>>
 }
 
 export default async function Page({ params, searchParams }: PageProps) {
   const { connectionId } = await params
-  const { refresh: wanted } = await searchParams
+  const { refresh: wanted, from, to } = await searchParams
   const actor = await pageActor()
   const { id: ref, type } = await foundOr404(getConnection(actor, { ref: connectionId }))
   if (!findManifest(type)?.capabilities.includes('discover')) notFound()
   const { items } = await listRefreshes(actor, { ref, limit: 200 })
   const moments = items.filter(hasChanges)
-  const chosen = moments.find(({ id }) => id === wanted) ?? moments[0]
-  const span = chosen && spanOf(chosen)
+  const readings = items.flatMap(readingOf)
+  const two = twoOf(readings, from, to)
+  const chosen = two ? undefined : (moments.find(({ id }) => id === wanted) ?? moments[0])
+  const span = two ? { from: two.from.started_at, to: two.to.started_at } : chosen && spanOf(chosen)
   const changes = span ? await listSchemaChanges(actor, { ref, ...span, limit: 200 }) : undefined
   return (
     <ChangesPage
       source={ref}
       moments={moments}
       chosen={chosen?.id}
+      readings={readings}
+      span={two && { from: two.from.id, to: two.to.id }}
       changes={changes?.items ?? []}
       pipelines={changes?.pipelines ?? []}
       isCut={changes?.page.cursor != null}
@@ -42,6 +46,21 @@ export default async function Page({ params, searchParams }: PageProps) {
 // The first reading has nothing to be compared with.
 const hasChanges = ({ started_at, added, changed, removed }: RefreshView, index: number, all: RefreshView[]): boolean =>
   started_at !== null && added + changed + removed > 0 && index < all.length - 1
+
+const readingOf = ({ id, started_at, status }: RefreshView) =>
+  started_at !== null && (status === 'done' || status === 'partial') ? [{ id, started_at }] : []
+
+type Reading = ReturnType<typeof readingOf>[number]
+
+/** Two moments in the order of time, whichever was named first. */
+const twoOf = (
+  readings: readonly Reading[],
+  from: unknown,
+  to: unknown,
+): Record<'from' | 'to', Reading> | undefined => {
+  const [late, early] = readings.filter(({ id }) => id === from || id === to)
+  return early && late ? { from: early, to: late } : undefined
+}
 
 /** What a refresh wrote bears the moment at which it began. */
 const spanOf = ({ started_at }: RefreshView): { from: string; to: string } | undefined => {
