@@ -5,6 +5,7 @@ import { auditPath } from './audit-query.ts'
 const tabs = [
   { href: auditPath, label: 'Activity' },
   { href: `${auditPath}/alerts`, label: 'Alerts' },
+  { href: `${auditPath}/rules`, label: 'Rules' },
   { href: `${auditPath}/destinations`, label: 'Destinations' },
 ] as const
 
@@ -14,7 +15,7 @@ interface AuditTabsProps {
   open: number
 }
 
-/** The three sides of the trail: what happened, what deserves a look, where it is sent. */
+/** The sides of the trail: what happened, what deserves a look and from when on, where it is sent. */
 export const AuditTabs = ({ current, open }: AuditTabsProps) => (
   <Tabs
     label="Audit"

@@ -29,6 +29,7 @@ const matrix: Record<string, readonly Role[]> = {
   'POST /api/alerts/{id}/acknowledge': admins,
   'GET /api/alerts/rules': admins,
   'PATCH /api/alerts/rules': admins,
+  'POST /api/alerts/rules/test': admins,
   'GET /api/audit': admins,
   'GET /api/audit/verify': admins,
   'GET /api/audit/export': admins,

@@ -1,3 +1,4 @@
+import type * as z from 'zod'
 import { AppError } from '#lib/core/errors'
 import { operation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
@@ -10,14 +11,18 @@ import {
   writeAlertSettings,
 } from './alert-store.ts'
 import {
+  type AlertRulesView,
   type AlertView,
   alertDefaults,
   alertList,
   alertRef,
-  alertRuleSettings,
+  type alertRuleSettings,
   alertRulesInput,
   alertRulesView,
   listAlertsInput,
+  storedAlertRules,
+  testAlertInput,
+  testedAlert,
   updateAlertRulesInput,
   alertView as viewShape,
 } from './schema.ts'
@@ -60,31 +65,63 @@ export const getAlertRules = operation({
   audit: 'none',
   input: alertRulesInput,
   output: alertRulesView,
-  run: async (_input, { actor, db }) => ({ rules: merged(await readAlertSettings(db, actor.workspaceId)) }),
+  run: async (_input, { actor, db }) => viewOfRules(await readAlertSettings(db, actor.workspaceId)),
 })
 
 export const updateAlertRules = operation({
-  summary: 'Change from when on alerts are raised',
+  summary: 'Change from when on alerts are raised, and which are not',
   effect: 'write',
   permission: 'audit:write',
   audit: 'workspace.updated',
   input: updateAlertRulesInput,
   output: alertRulesView,
-  async run({ rules }, { actor, tx, subject }) {
-    const stored = alertRuleSettings.parse(await readAlertSettings(tx, actor.workspaceId))
-    const next = { ...stored, ...rules }
+  async run({ rules, off }, { actor, tx, subject }) {
+    const stored = storedAlertRules.parse(await readAlertSettings(tx, actor.workspaceId))
+    const next = changedRules(stored, rules, off)
     await writeAlertSettings(tx, actor.workspaceId, next)
     const details = { changed: ['alert_rules'], before: { alert_rules: stored }, after: { alert_rules: next } }
     subject({ type: 'workspace', id: actor.workspaceId, details })
-    return { rules: merged(next) }
+    return viewOfRules(next)
   },
 })
 
-const merged = (stored: unknown) => {
-  const own: Readonly<Record<string, object | undefined>> = alertRuleSettings.parse(stored)
-  return Object.fromEntries(
-    Object.entries(alertDefaults).map(([rule, defaults]) => [rule, { ...defaults, ...own[rule] }]),
-  )
+export const testAlert = operation({
+  summary: 'Send what looks like an alert to where the trail is sent to',
+  effect: 'write',
+  permission: 'audit:write',
+  audit: 'alert.tested',
+  input: testAlertInput,
+  output: testedAlert,
+  async run({ rule }, { subject }) {
+    const sentence = `A test of the rule “${rule}”: nothing has happened.`
+    subject({ type: 'alert', name: rule, details: { rule, sentence, test: true } })
+    return { rule, sentence }
+  },
+})
+
+type StoredRules = z.output<typeof storedAlertRules>
+
+const changedRules = (stored: StoredRules, given: z.output<typeof alertRuleSettings>, off?: string[]): StoredRules => {
+  const isOff = (rule: string) => (off ? off.includes(rule) : isOffIn(stored, rule))
+  const named = Object.keys(alertDefaults).map((rule) => {
+    const { off: _, ...thresholds } = { off: undefined, ...(entryOf(given, rule) ?? entryOf(stored, rule)) }
+    return [rule, { ...thresholds, ...(isOff(rule) && { off: true }) }] as const
+  })
+  return storedAlertRules.parse(Object.fromEntries(named.filter(([, settings]) => Object.keys(settings).length > 0)))
+}
+
+const entryOf = (rules: Readonly<Record<string, object | undefined>>, rule: string): object | undefined => rules[rule]
+
+const isOffIn = (rules: StoredRules, rule: string): boolean => 'off' in (entryOf(rules, rule) ?? {})
+
+const viewOfRules = (settings: unknown): AlertRulesView => {
+  const stored = storedAlertRules.parse(settings)
+  const rules = Object.entries(alertDefaults).map(([rule, defaults]) => {
+    const { off: _, ...own } = { off: undefined, ...entryOf(stored, rule) }
+    return [rule, { ...defaults, ...own }] as const
+  })
+  const off = Object.keys(alertDefaults).filter((rule) => isOffIn(stored, rule))
+  return alertRulesView.parse({ rules: Object.fromEntries(rules), off })
 }
 
 type Stored = NonNullable<Awaited<ReturnType<typeof acknowledgeStored>>>

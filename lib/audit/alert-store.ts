@@ -29,7 +29,7 @@ const raiseOf = async (tx: Tx, name: string, rule: Rule, now: Date | undefined):
   const rows = await tx.$queryRaw<unknown[]>`
     with clock as (select coalesce(${now ?? null}::timestamptz, now()) as at)
     select f.workspace_id, f.key, f.facts from (${rule.find}) f
-    where ${isNews(name)} limit 100`
+    where ${isNews(name)} and not ${isOff(name)} limit 100`
   for (const row of rows) await raise(tx, name, rule, found.parse(row), now)
   return rows.length
 }
@@ -39,6 +39,10 @@ const isNews = (rule: string): Prisma.Sql => Prisma.sql`not exists (
   select from alerts a where a.rule = ${rule} and a.key = f.key
     and a.workspace_id is not distinct from f.workspace_id
     and (a.acknowledged_at is null or a.raised_at >= f.at))`
+
+/** A workspace switched it off; what concerns the installation cannot be. */
+const isOff = (rule: string): Prisma.Sql => Prisma.sql`exists (
+  select from workspaces o where o.id = f.workspace_id and o.alert_rules->${rule}->>'off' = 'true')`
 
 const system = { kind: 'system', id: 'system', name: 'Jackfield' } as const
 

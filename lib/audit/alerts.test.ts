@@ -166,3 +166,39 @@ test('a workspace sets its own thresholds', async () => {
   await times(2, () => write('session.refused', 'usr_1'))
   expect(await evaluateAlerts()).toBe(1)
 })
+
+test('a rule that is switched off raises nothing until it is on again, and its thresholds stay', async () => {
+  workspace = await makeWorkspace()
+  const patch = (body: object) => api.call('PATCH', '/api/alerts/rules', { as: workspace.people.admin, body })
+  await patch({ rules: { sign_in_failures: { count: 2, minutes: 5 } } })
+  const off = await patch({ off: ['sign_in_failures'] })
+  expect(off.body.data).toMatchObject({
+    off: ['sign_in_failures'],
+    rules: { sign_in_failures: { count: 2, minutes: 5 } },
+  })
+  await times(2, () => write('session.refused', 'usr_1'))
+  expect(await evaluateAlerts()).toBe(0)
+  // Thresholds of another rule switch nothing on, and a rule that is named empty has its defaults back.
+  const other = await patch({ rules: { test_failures: { count: 3 } } })
+  expect(other.body.data).toMatchObject({
+    off: ['sign_in_failures'],
+    rules: { test_failures: { count: 3, minutes: 10 } },
+  })
+  expect((await patch({ rules: { test_failures: {} } })).body.data.rules.test_failures).toEqual({
+    count: 10,
+    minutes: 10,
+  })
+  expect((await patch({ off: ['nothing'] })).status).toBe(400)
+  expect((await patch({ off: [] })).body.data.off).toEqual([])
+  expect(await evaluateAlerts()).toBe(1)
+})
+
+test('a test of a rule is an event of the trail, which its destinations get, and no alert', async () => {
+  workspace = await makeWorkspace()
+  const as = workspace.people.admin
+  const answer = await api.call('POST', '/api/alerts/rules/test', { as, body: { rule: 'slot_behind' } })
+  expect([answer.status, answer.body.data]).toMatchObject([200, { rule: 'slot_behind' }])
+  const event = await db().auditEvent.findFirst({ where: { requestId: answer.headers.get('x-request-id') } })
+  expect(event).toMatchObject({ event: 'alert.tested', targetName: 'slot_behind', details: { test: true } })
+  expect((await open()).data.filter((one: { installation: boolean }) => !one.installation)).toEqual([])
+})

@@ -105,6 +105,7 @@ export const auditEvents = {
   'audit_sink.tested': 'tested a destination of the audit trail',
   'audit_sink.deleted': 'removed a destination of the audit trail',
   'alert.raised': 'an alert was raised',
+  'alert.tested': 'sent a test of an alert',
   'alert.acknowledged': 'acknowledged an alert',
 } as const
 

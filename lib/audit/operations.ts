@@ -19,7 +19,7 @@ import {
   verifyProgress,
 } from './schema.ts'
 
-export { acknowledgeAlert, getAlertRules, listAlerts, updateAlertRules } from './alert-operations.ts'
+export { acknowledgeAlert, getAlertRules, listAlerts, testAlert, updateAlertRules } from './alert-operations.ts'
 export { createSink, listSinks, removeSink, testAuditSink, updateAuditSink } from './sink-operations.ts'
 
 export const listAudit = operation({

@@ -179,9 +179,25 @@ const ruleThresholds = z.strictObject(
 )
 
 export const alertRuleSettings = z.partialRecord(z.enum(ruleNames), ruleThresholds)
-export const updateAlertRulesInput = z.strictObject({ rules: alertRuleSettings })
+/** As a workspace keeps them; one that is off raises nothing. */
+export const storedAlertRules = z.partialRecord(
+  z.enum(ruleNames),
+  ruleThresholds.extend({ off: z.literal(true).optional() }),
+)
+export const updateAlertRulesInput = z.strictObject({
+  /** A rule’s thresholds as a whole: what is left out of one that is named returns to its default. */
+  rules: alertRuleSettings.default({}),
+  /** All rules that are switched off from now on; as it was unless given. */
+  off: z.array(z.enum(ruleNames)).max(ruleNames.length).optional(),
+})
 export const alertRulesInput = z.strictObject({})
-export const alertRulesView = z.object({ rules: z.record(z.string(), z.record(z.string(), z.int())) })
+export const alertRulesView = z.object({
+  rules: z.record(z.string(), z.record(z.string(), z.int())),
+  off: z.array(z.string()),
+})
+export type AlertRulesView = z.output<typeof alertRulesView>
+export const testAlertInput = z.strictObject({ rule: z.enum(ruleNames) })
+export const testedAlert = z.object({ rule: z.string(), sentence: z.string() })
 
 export const listAlertsInput = z.strictObject({ ...pageInput, state: z.enum(['open', 'all']).default('open') })
 export const alertRef = z.strictObject({ id: z.string().min(1).max(64) })

@@ -1,0 +1,37 @@
+import { expect, inspect, signedIn as test } from '../fixtures/test.ts'
+
+test('alert rules are listed, changed, switched off, tested and returned to their defaults', async ({ page }) => {
+  await page.goto('/workspace/audit')
+  await page.getByRole('navigation', { name: 'Audit' }).getByRole('link', { name: 'Rules' }).click()
+  const row = page.getByRole('row').filter({ hasText: 'A replication slot behind' })
+  await expect(row).toContainText('More than 1,024 MB behind')
+  await expect(row).toContainText('On')
+  await inspect(page, 'alert-rules')
+
+  await row.getByRole('button', { name: /^Edit/ }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Megabytes behind').fill('0')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog.getByText(/>=1|at least|Too small/i)).toBeVisible()
+  await dialog.getByLabel('Megabytes behind').fill('64')
+  await inspect(page, 'alert-rule-dialog')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(row).toContainText('More than 64 MB behind')
+  await expect(row).toContainText('changed')
+
+  await row.getByRole('button', { name: /^Edit/ }).click()
+  await dialog.getByLabel('Raise this alert').uncheck()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(row).toContainText('Off')
+  await page.reload()
+  await expect(row).toContainText('Off')
+
+  await row.getByRole('button', { name: /^Test/ }).click()
+  await expect(page.getByText('Test sent')).toBeVisible()
+  await row.getByRole('button', { name: /^Edit/ }).click()
+  await dialog.getByRole('button', { name: 'Back to defaults' }).click()
+  await expect(row).toContainText('More than 1,024 MB behind')
+  await expect(row).toContainText('On')
+  await page.getByRole('link', { name: 'Activity' }).click()
+  await expect(page.getByText('sent a test of an alert').first()).toBeVisible()
+})
