@@ -12,6 +12,7 @@ import { RefreshBar } from './refresh-bar.tsx'
 import { RelationDetail } from './relation-detail.tsx'
 import { RelationTree } from './relation-tree.tsx'
 import { DetailSkeleton } from './skeletons.tsx'
+import { TreeMenu } from './tree-menu.tsx'
 import { TreeSearch } from './tree-search.tsx'
 import { type ExplorerStart, useExplorer } from './use-explorer.ts'
 import { useRefresh } from './use-refresh.ts'
@@ -56,6 +57,15 @@ export const Explorer = ({ about, ...start }: ExplorerProps) => {
             onSelect={details.select}
             onOpen={setRowOpen}
             onMissing={loadMore}
+            menu={(place, close) => (
+              <TreeMenu
+                place={place}
+                source={source}
+                load={details.load}
+                onRefresh={(scope) => void refresh.start(scope)}
+                onClose={close}
+              />
+            )}
           />
           <RefreshBar {...refresh} />
         </div>

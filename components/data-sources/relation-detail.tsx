@@ -1,6 +1,6 @@
 'use client'
 import { Button, Tabs } from '@mantine/core'
-import { IconArrowLeft, IconTerminal2 } from '@tabler/icons-react'
+import { IconArrowLeft } from '@tabler/icons-react'
 import { use } from 'react'
 import { ButtonLink } from '#components/layout/button-link'
 import type { DiscoveredRelation } from '#lib/connectors/contract'
@@ -11,13 +11,13 @@ import { CopyMenu } from './copy-menu.tsx'
 import { CopyText } from './copy-text.tsx'
 import { DdlTab } from './ddl-tab.tsx'
 import classes from './explorer.module.css'
-import { type ExplorerSource, editorLink } from './explorer-source.ts'
+import type { ExplorerSource } from './explorer-source.ts'
 import { IndexesTab } from './indexes-tab.tsx'
 import { KeysTab } from './keys-tab.tsx'
 import { relationKinds } from './relation-kinds.ts'
 import { SampleTab } from './sample-tab.tsx'
-import { qualifiedName, selectStatement } from './sql-text.ts'
 import { StatisticsTab } from './statistics-tab.tsx'
+import { mayUse, tableActions } from './table-actions.ts'
 import type { RelationAnswer } from './use-explorer.ts'
 import type { RefreshScope } from './use-refresh.ts'
 
@@ -120,7 +120,7 @@ interface DetailHeadProps extends Pick<RelationDetailProps, 'source' | 'onRefres
 }
 
 const DetailHead = ({ relation, source, onRefresh }: DetailHeadProps) => {
-  const { quote } = source.writing
+  const { open, qualified, select } = tableActions
   const { icon: Icon, label } = relationKinds[relation.kind]
   return (
     <header className={classes.detailHead}>
@@ -132,19 +132,19 @@ const DetailHead = ({ relation, source, onRefresh }: DetailHeadProps) => {
           <bdi>{relation.name}</bdi>
         </h2>
         <div className={classes.copies}>
-          {source.queries === 'allowed' && (
+          {mayUse('open', source) && (
             <ButtonLink
-              href={editorLink(source, selectStatement(relation, quote))}
+              href={open.href(relation, source)}
               variant="default"
               size="compact-sm"
-              leftSection={<IconTerminal2 size={13} aria-hidden />}
+              leftSection={<open.icon size={13} aria-hidden />}
             >
-              Open in SQL editor
+              {open.label}
             </ButtonLink>
           )}
-          <CopyText label="Copy name" text={qualifiedName(relation, quote)} />
-          <CopyText label="Copy SELECT" text={selectStatement(relation, quote)} />
-          <CopyMenu relation={relation} writing={source.writing} onRefresh={onRefresh} />
+          <CopyText label={qualified.label} text={qualified.text(relation, source)} />
+          <CopyText label={select.label} text={select.text(relation, source)} />
+          <CopyMenu relation={relation} source={source} onRefresh={onRefresh} />
         </div>
       </div>
       <p className={classes.facts}>

@@ -1,7 +1,8 @@
 'use client'
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react'
 import classes from './explorer.module.css'
+import type { TreeMenuPlace } from './tree-menu.tsx'
 import { placesOf, type TreeRow } from './tree-model.ts'
 import { TreeRowView } from './tree-row.tsx'
 
@@ -17,15 +18,19 @@ interface RelationTreeProps {
   onOpen: (row: TreeRow, isOpen: boolean) => void
   /** A row that stands for missing ones came into view. */
   onMissing: (row: TreeRow) => void
+  /** The menu of a row, where rows have one. */
+  menu?: (place: TreeMenuPlace, close: () => void) => ReactNode
 }
 
 const rowHeight = 28
 
 /** Schemas and what is in them. Only the rows in view exist, however many there are. */
-export const RelationTree = ({ rows, selected, q, onSelect, onChoose, onOpen, onMissing }: RelationTreeProps) => {
+export const RelationTree = (props: RelationTreeProps) => {
+  const { rows, selected, q, onSelect, onChoose, onOpen, onMissing, menu } = props
   const scroller = useRef<HTMLDivElement>(null)
   const id = useId()
   const [activeKey, setActiveKey] = useState<string>()
+  const [place, setPlace] = useState<TreeMenuPlace>()
   const typed = useRef({ text: '', at: 0 })
   const places = placesOf(rows)
   const virtual = useVirtualizer({
@@ -49,10 +54,24 @@ export const RelationTree = ({ rows, selected, q, onSelect, onChoose, onOpen, on
     if (row.kind === 'relation') onSelect(row.key)
     if (row.kind === 'note') onMissing(row)
   }
+  const openMenu = (row: TreeRow | undefined, x: number, y: number) => {
+    if (!menu || !row || row.kind === 'note') return
+    setActiveKey(row.key)
+    setPlace({ row, x, y })
+  }
+  const closeMenu = () => {
+    setPlace(undefined)
+    scroller.current?.focus({ preventScroll: true })
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const row = rows[active]
     const move = row && moves(rows, active, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight))[event.key]
     if (event.metaKey || event.ctrlKey || event.altKey || !row) return
+    if (menu && (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))) {
+      event.preventDefault()
+      const box = document.getElementById(`${id}-${active}`)?.getBoundingClientRect()
+      return openMenu(row, (box?.left ?? 0) + 24, box?.bottom ?? 0)
+    }
     if (move === undefined && event.key !== 'Enter' && event.key !== ' ')
       return typeAhead(rows, active, typedSoFar(typed.current, event.key), activate)
     event.preventDefault()
@@ -63,37 +82,41 @@ export const RelationTree = ({ rows, selected, q, onSelect, onChoose, onOpen, on
     else onOpen(row, move === 'open')
   }
   return (
-    <div
-      ref={scroller}
-      className={classes.tree}
-      role="tree"
-      aria-label="Schemas and tables"
-      tabIndex={0}
-      {...(rows[active] && { 'aria-activedescendant': `${id}-${active}` })}
-      onKeyDown={onKeyDown}
-    >
-      <div className={classes.treeInner} style={{ height: virtual.getTotalSize() }} role="presentation">
-        {virtual.getVirtualItems().map(({ index, key, start }) => {
-          const row = rows[index]
-          if (!row) return null
-          return (
-            <TreeRowView
-              key={key}
-              id={`${id}-${index}`}
-              row={row}
-              top={start}
-              place={places[index] ?? { position: 1, size: 1 }}
-              isActive={index === active}
-              isSelected={row.key === selected}
-              q={q}
-              onPress={() => press(row)}
-              onDoublePress={() => row.kind === 'relation' && onChoose?.(row.key)}
-              onToggle={(isOpen) => onOpen(row, isOpen)}
-            />
-          )
-        })}
+    <>
+      <div
+        ref={scroller}
+        className={classes.tree}
+        role="tree"
+        aria-label="Schemas and tables"
+        tabIndex={0}
+        {...(rows[active] && { 'aria-activedescendant': `${id}-${active}` })}
+        onKeyDown={onKeyDown}
+      >
+        <div className={classes.treeInner} style={{ height: virtual.getTotalSize() }} role="presentation">
+          {virtual.getVirtualItems().map(({ index, key, start }) => {
+            const row = rows[index]
+            if (!row) return null
+            return (
+              <TreeRowView
+                key={key}
+                id={`${id}-${index}`}
+                row={row}
+                top={start}
+                place={places[index] ?? { position: 1, size: 1 }}
+                isActive={index === active}
+                isSelected={row.key === selected}
+                q={q}
+                onPress={() => press(row)}
+                onDoublePress={() => row.kind === 'relation' && onChoose?.(row.key)}
+                onToggle={(isOpen) => onOpen(row, isOpen)}
+                onMenu={menu && ((x, y) => openMenu(row, x, y))}
+              />
+            )
+          })}
+        </div>
       </div>
-    </div>
+      {place && menu?.(place, closeMenu)}
+    </>
   )
 }
 

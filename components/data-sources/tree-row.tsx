@@ -1,4 +1,4 @@
-import { IconChevronRight, IconFolder, IconLock } from '@tabler/icons-react'
+import { IconChevronRight, IconDots, IconFolder, IconLock } from '@tabler/icons-react'
 import { Marked } from '#components/layout/marked'
 import { formatCompact, formatNumber, plural } from '#lib/format/number'
 import classes from './explorer.module.css'
@@ -16,11 +16,13 @@ interface TreeRowViewProps {
   onPress: () => void
   onDoublePress: () => void
   onToggle: (isOpen: boolean) => void
+  /** Opens the row's menu at a place on the screen; undefined where rows have none. */
+  onMenu: ((x: number, y: number) => void) | undefined
 }
 
 /** One row of the tree, put where the virtual list wants it. */
 export const TreeRowView = (props: TreeRowViewProps) => {
-  const { id, row, top, place, isActive, isSelected, q, onPress, onDoublePress, onToggle } = props
+  const { id, row, top, place, isActive, isSelected, q, onPress, onDoublePress, onToggle, onMenu } = props
   const isOpen = row.kind === 'note' ? undefined : row.isOpen
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys for the row it points at
@@ -40,6 +42,11 @@ export const TreeRowView = (props: TreeRowViewProps) => {
       style={{ transform: `translateY(${top}px)` }}
       onClick={onPress}
       onDoubleClick={onDoublePress}
+      onContextMenu={(event) => {
+        if (!onMenu || row.kind === 'note') return
+        event.preventDefault()
+        onMenu(event.clientX, event.clientY)
+      }}
     >
       {isOpen === undefined ? (
         <span className={classes.chevron} />
@@ -58,9 +65,31 @@ export const TreeRowView = (props: TreeRowViewProps) => {
         </span>
       )}
       <RowContent row={row} q={q} />
+      {onMenu && row.kind !== 'note' && <RowMenuButton name={nameOf(row)} onMenu={onMenu} />}
     </div>
   )
 }
+
+const nameOf = (row: Exclude<TreeRow, { kind: 'note' }>): string =>
+  row.kind === 'schema' ? row.schema.name : row.relation.name
+
+// For the pointer: with the keyboard the tree itself opens the menu of the row it points at.
+const RowMenuButton = ({ name, onMenu }: { name: string; onMenu: (x: number, y: number) => void }) => (
+  <button
+    type="button"
+    tabIndex={-1}
+    className={classes.rowMenu}
+    aria-label={`Actions for ${name}`}
+    onClick={(event) => {
+      event.stopPropagation()
+      const { left, bottom } = event.currentTarget.getBoundingClientRect()
+      onMenu(left, bottom)
+    }}
+    onDoubleClick={(event) => event.stopPropagation()}
+  >
+    <IconDots size={14} aria-hidden />
+  </button>
+)
 
 const RowContent = ({ row, q }: { row: TreeRow; q: string }) => {
   if (row.kind === 'note') return <span className={classes.note}>{row.text}</span>

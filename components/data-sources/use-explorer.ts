@@ -118,6 +118,12 @@ const useDetails = (base: string, selected: ExplorerStart['selected']) => {
     showTab: (tab: string) => key !== undefined && replace({ table: key, tab }),
     close: () => go({}),
     forget: () => setCache(new Map()),
+    /** One with its columns, for those who only want to take something along. */
+    load: async (table: string): Promise<DiscoveredRelation> => {
+      const known = await (cache.get(table) ?? fetchRelation(base, table))
+      if ('problem' in known) throw new Error(known.problem)
+      return known.relation
+    },
   }
 }
 

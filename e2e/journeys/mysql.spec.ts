@@ -78,7 +78,7 @@ test('its tables can be browsed, and names are copied in backticks', async ({ pa
   const detail = page.getByRole('article', { name: 'or`ders <b>' })
   await detail.getByRole('tab', { name: /Keys/ }).click()
   await expect(detail).toContainText('customers')
-  await detail.getByRole('button', { name: 'Copy name' }).click()
+  await detail.getByRole('button', { name: 'Copy qualified name' }).click()
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('shop.`or``ders <b>`')
 })
 

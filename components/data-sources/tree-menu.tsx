@@ -1,0 +1,70 @@
+'use client'
+import { Menu } from '@mantine/core'
+import { IconCopy, IconRefresh } from '@tabler/icons-react'
+import { showToast } from '#components/layout/toast'
+import type { DiscoveredRelation } from '#lib/connectors/contract'
+import classes from './explorer.module.css'
+import type { ExplorerSource } from './explorer-source.ts'
+import { quoted } from './sql-text.ts'
+import { TableMenuItems } from './table-menu-items.tsx'
+import type { TreeRow } from './tree-model.ts'
+import type { RefreshScope } from './use-refresh.ts'
+
+/** Where the menu of a row is open. */
+export interface TreeMenuPlace {
+  row: Exclude<TreeRow, { kind: 'note' }>
+  x: number
+  y: number
+}
+
+interface TreeMenuProps {
+  place: TreeMenuPlace
+  source: ExplorerSource
+  load: (key: string) => Promise<DiscoveredRelation>
+  onRefresh: (scope: RefreshScope) => void
+  onClose: () => void
+}
+
+/** What can be done with a row: opened by right click, by the keys for menus, and by its ⋯. */
+export const TreeMenu = ({ place: { row, x, y }, source, load, onRefresh, onClose }: TreeMenuProps) => (
+  <Menu opened onClose={onClose} position="bottom-start" offset={2} width={212} transitionProps={{ duration: 0 }}>
+    <Menu.Target>
+      <button type="button" tabIndex={-1} aria-hidden className={classes.anchor} style={{ left: x, top: y }} />
+    </Menu.Target>
+    <Menu.Dropdown aria-label={`Actions for ${nameOf(row)}`}>
+      {row.kind === 'relation' ? (
+        <TableMenuItems
+          names={['open', 'name', 'qualified', 'select', 'columns', 'ddl', 'refreshTable', 'refreshSchema', 'changes']}
+          relation={row.relation}
+          source={source}
+          load={() => load(row.key)}
+          onRefresh={onRefresh}
+        />
+      ) : (
+        <SchemaItems name={row.schema.name} source={source} onRefresh={onRefresh} />
+      )}
+    </Menu.Dropdown>
+  </Menu>
+)
+
+const SchemaItems = ({ name, source, onRefresh }: { name: string } & Pick<TreeMenuProps, 'source' | 'onRefresh'>) => {
+  const copy = async () => {
+    await navigator.clipboard.writeText(quoted(name, source.writing.quote))
+    await showToast({ id: 'copied', title: 'Copied', message: 'name' })
+  }
+  return (
+    <>
+      <Menu.Item leftSection={<IconCopy size={16} stroke={1.6} aria-hidden />} onClick={() => void copy()}>
+        Copy name
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<IconRefresh size={16} stroke={1.6} aria-hidden />}
+        onClick={() => onRefresh({ schema: name })}
+      >
+        Read this schema again
+      </Menu.Item>
+    </>
+  )
+}
+
+const nameOf = (row: TreeMenuPlace['row']): string => (row.kind === 'schema' ? row.schema.name : row.relation.name)
