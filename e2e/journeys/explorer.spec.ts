@@ -58,11 +58,7 @@ test('a row of the tree has a menu by right click, by its button and by keyboard
   await page.goto(address)
   const copied = () => page.evaluate(() => navigator.clipboard.readText())
   const tree = page.getByRole('tree', { name: 'Schemas and tables' })
-  await page
-    .getByRole('textbox', { name: /Search/ })
-    .or(page.getByRole('searchbox'))
-    .first()
-    .fill('orders')
+  await page.getByLabel('Search tables and comments').fill('orders')
   const row = tree.getByRole('treeitem').filter({ hasText: 'orders' }).last()
   const menu = page.getByRole('menu', { name: 'Actions for orders' })
   await row.click({ button: 'right' })
