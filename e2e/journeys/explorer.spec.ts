@@ -80,5 +80,6 @@ test('a row of the tree has a menu by right click, by its button and by keyboard
   await expect.poll(copied).toContain('FROM shop.orders')
   await page.keyboard.press('Shift+F10')
   await menu.getByRole('menuitem', { name: 'Open in SQL editor' }).click()
-  await expect(page).toHaveURL(/\/sql\?insert=/)
+  await expect(page).toHaveURL(/\/sql/)
+  await expect(page.getByText('FROM shop.orders').first()).toBeVisible()
 })
