@@ -113,7 +113,8 @@ export const finish = (
   columns: readonly string[],
 ) => {
   const table = `${quoteName(schema)}.${quoteName(name)}`
-  const keys: Constraints = details.indexes
+  const ordered = [...details.indexes].sort(byPlace)
+  const keys: Constraints = ordered
     .filter(({ unique }) => unique)
     .map((index) => ({
       name: index.name,
@@ -125,9 +126,13 @@ export const finish = (
     ...check,
     columns: check.columns.filter((column) => columns.includes(column)),
   }))
-  const indexes = details.indexes.map((index) => ({ ...index, definition: definitionOf(index, table) }))
+  const indexes = ordered.map((index) => ({ ...index, definition: definitionOf(index, table) }))
   return { foreign_keys: details.foreign_keys, constraints: [...keys, ...checks], indexes }
 }
+
+/** The primary key first: a server sends them in one order when it is asked for one table, and in another for many. */
+const byPlace = (one: Indexes[number], other: Indexes[number]): number =>
+  Number(other.primary) - Number(one.primary) || (one.name < other.name ? -1 : 1)
 
 const definitionOf = ({ name, method, unique, definition }: Indexes[number], table: string): string => {
   const word = method === 'FULLTEXT' || method === 'SPATIAL' ? `${method} ` : unique ? 'UNIQUE ' : ''

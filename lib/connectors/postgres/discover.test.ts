@@ -2,6 +2,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { quoteIdent, quoteLiteral } from '../_sql/quote.ts'
+import { hostileNames } from '../_sql/testing/hostile-names.ts'
 import { discoveredRelation, discoveredSchema, type discoverRequest } from '../contract.ts'
 import { runDiscover } from './testing/run.ts'
 import { openServer, serverNames, type TestServer } from './testing/servers.ts'
@@ -227,99 +228,6 @@ describe.each(serverNames)('discovery on the %s server', (name) => {
 })
 
 const plain = ['__proto__', 'constructor']
-
-const hostileNames = (): string[] => {
-  const controls = Array.from({ length: 31 }, (_, index) => `c${String.fromCharCode(index + 1)}c`)
-  const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))
-  const words = [
-    '__proto__',
-    'constructor',
-    'toString',
-    'hasOwnProperty',
-    'null',
-    'undefined',
-    'select',
-    'user',
-    'Order',
-    'NULL',
-    '""',
-    "'';--",
-    '"; drop table x; --',
-    "' or 1=1",
-    '$' + '{x}',
-    '{{x}}',
-    '<script>alert(1)</script>',
-    '../../etc',
-    'a.b',
-    'a"."b',
-    '%s%n',
-    '{a,b}',
-    '{"a":1}',
-    '[1]',
-    '\\',
-    '\\\\',
-    '\\"',
-    '\\u0000',
-    '\\n',
-    'a\nb',
-    'a\r\nb',
-    'a\tb',
-    '\x1e\x1f',
-    '\x7f',
-    '\u0080',
-    '\u00a0',
-    '\u200b',
-    '\u202e',
-    '\u2028',
-    '\u2029',
-    '\ufeff',
-    '\ufffd',
-    '\u{1f600}',
-    '\u{10ffff}',
-    'é',
-    'e\u0301',
-    'ß',
-    'İ',
-    'ı',
-    '漢字',
-    'مرحبا',
-    '👩‍👩‍👧',
-    'x'.repeat(63),
-    'é'.repeat(31),
-    '漢'.repeat(21),
-    ' leading',
-    'trailing ',
-    '-- comment',
-    '/* c */',
-    '$1',
-    '$$',
-    ':name',
-    '?',
-    '@x',
-    '#t',
-    '0',
-    '007',
-    '1e9',
-    '-1',
-    'true',
-    'CON',
-    'public',
-    'pg_class',
-    'pg_x',
-    'information_schema',
-    'oid',
-    'ctid2',
-    '{}',
-    '{NULL}',
-    '","',
-    '},{',
-    '"type":"relation"',
-    'a\\',
-    '\\x41',
-    "E'\\x41'",
-  ]
-  return [...new Set([...controls, ...ascii, ...words])]
-}
 
 const fixture = `
   create schema sales; create schema "We ""ird"; comment on schema sales is 'All about sales';
