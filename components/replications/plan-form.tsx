@@ -1,8 +1,9 @@
 'use client'
 import { Button, Switch, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
+import { Fix } from '../connections/fix.tsx'
 import form from '../layout/form.module.css'
-import { emptyPlan, type Plan, type PlanErrors, planErrors } from './plan.ts'
+import { beatStatement, emptyPlan, type Plan, type PlanErrors, planErrors } from './plan.ts'
 import classes from './replication.module.css'
 import { TablePicker } from './table-picker.tsx'
 
@@ -111,6 +112,15 @@ const Heartbeat = ({ plan: { tables, heartbeat }, error, onChange }: HeartbeatPr
           withAsterisk
         />
       </div>
+    )}
+    {heartbeat && (
+      <>
+        <p className={classes.beat}>
+          Once it is made, let your reader or cron run this every minute; Jackfield does not write to the source by
+          itself.
+        </p>
+        <Fix fix={{ kind: 'sql', text: beatStatement(heartbeat) }} of="the statement of a heartbeat" />
+      </>
     )}
   </div>
 )

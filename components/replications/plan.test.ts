@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ReplicationView } from '#lib/replications/schema'
-import { emptyPlan, isTaken, planErrors, relationKey, wayBack } from './plan.ts'
+import { beatStatement, emptyPlan, isTaken, planErrors, relationKey, wayBack } from './plan.ts'
 
 const view: ReplicationView = {
   id: 'repl_1',
@@ -18,6 +18,12 @@ const view: ReplicationView = {
 const step = (id: string) => ({ id, title: id, sql: '', undo_sql: '', done: true })
 
 describe('a plan', () => {
+  test('offers a heartbeat that no name of the table breaks out of', () => {
+    expect(beatStatement({ schema: 'a"b', name: 'beat; drop table x' })).toBe(
+      'UPDATE "a""b"."beat; drop table x" SET beat_at = now() WHERE id = 1;',
+    )
+  })
+
   test('is refused before the server would refuse it', () => {
     expect(planErrors(emptyPlan)).toEqual({ tables: 'Choose at least one table.' })
     const wrong = {

@@ -11,6 +11,12 @@ export interface Plan {
 
 export const emptyPlan: Plan = { tables: [], publication: 'jackfield', slot: 'jackfield', heartbeat: null }
 
+/** What moves the slot on while the captured tables rest; names are quoted as the steps quote them. */
+export const beatStatement = ({ schema, name }: RelationName): string =>
+  `UPDATE ${quoteName(schema)}.${quoteName(name)} SET beat_at = now() WHERE id = 1;`
+
+const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
 export type PlanErrors = Partial<Record<'tables' | 'publication' | 'slot' | 'heartbeat', string>>
 
 /** What the server would refuse, said before it is asked. */
