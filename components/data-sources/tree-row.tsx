@@ -1,4 +1,4 @@
-import { IconChevronRight, IconDots, IconFolder, IconLock } from '@tabler/icons-react'
+import { IconAlertTriangle, IconChevronRight, IconDots, IconFolder, IconLock } from '@tabler/icons-react'
 import { Marked } from '#components/layout/marked'
 import { formatCompact, formatNumber, plural } from '#lib/format/number'
 import classes from './explorer.module.css'
@@ -94,7 +94,7 @@ const RowMenuButton = ({ name, onMenu }: { name: string; onMenu: (x: number, y: 
 const RowContent = ({ row, q }: { row: TreeRow; q: string }) => {
   if (row.kind === 'note') return <span className={classes.note}>{row.text}</span>
   if (row.kind === 'schema') {
-    const { name, relations, usable, comment } = row.schema
+    const { name, relations, usable, comment, problem } = row.schema
     const Icon = usable ? IconFolder : IconLock
     return (
       <>
@@ -102,6 +102,7 @@ const RowContent = ({ row, q }: { row: TreeRow; q: string }) => {
         <span className={classes.rowName} title={comment ?? name}>
           {name}
         </span>
+        {problem && <SchemaProblem sentence={problem} />}
         <span className={classes.count} title={usable ? plural(relations, 'table') : 'This login may not look inside'}>
           {formatNumber(relations)}
         </span>
@@ -127,5 +128,15 @@ const RowContent = ({ row, q }: { row: TreeRow; q: string }) => {
         </span>
       )}
     </>
+  )
+}
+
+/** One schema of many could not be read: said where it stands, not only of the whole. */
+const SchemaProblem = ({ sentence }: { sentence: string }) => {
+  const text = `Not read the last time: ${sentence} What is shown is from before.`
+  return (
+    <span className={classes.rowProblem} role="img" aria-label={text} title={text}>
+      <IconAlertTriangle size={14} aria-hidden />
+    </span>
   )
 }

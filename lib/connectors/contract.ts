@@ -369,6 +369,8 @@ export const discoveredSchema = z.object({
   relations: z.int(),
   /** The login may look inside. */
   usable: z.boolean(),
+  /** Of what is kept: why it could not be read the last time. What is known of it is from before. */
+  problem: z.string().optional(),
 })
 
 export const discoveredColumn = z.object({

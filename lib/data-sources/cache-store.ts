@@ -33,13 +33,14 @@ export const listCachedSchemas = (tx: Tx, workspaceId: string, connectionId: str
   tx.sourceSchema.findMany({ where: { workspaceId, connectionId }, orderBy: { name: 'asc' } })
 export type CachedSchema = Awaited<ReturnType<typeof listCachedSchemas>>[number]
 
-export const schemaLine = ({ name, comment, owner, relations, usable }: CachedSchema): DiscoveredSchema => ({
+export const schemaLine = ({ name, comment, owner, relations, usable, problem }: CachedSchema): DiscoveredSchema => ({
   type: 'schema',
   name,
   comment,
   owner,
   relations,
   usable,
+  ...(problem !== null && { problem }),
 })
 
 export interface RelationFilter {

@@ -157,6 +157,8 @@ test('a schema that cannot be read costs only itself, and what is known of it st
   expect(await db().sourceObject.count({ where: { connectionId: id, schema: 'broken', untilAt: null } })).toBe(1)
   const schemas = await db().sourceSchema.findMany({ where: { connectionId: id, problem: { not: null } } })
   expect(schemas.map(({ name }) => name)).toEqual(['broken'])
+  const listed: { name: string; problem?: string }[] = (await call('GET', 'partial/schemas')).body.data
+  expect(listed.filter(({ problem }) => problem !== undefined).map(({ name }) => name)).toEqual(['broken'])
   await target.query('drop schema broken cascade')
   expect(await refresh('partial')).toMatchObject({ status: 'done', removed: 1 })
 })
