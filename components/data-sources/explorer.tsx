@@ -1,6 +1,5 @@
 'use client'
-import { Splitter } from '@mantine/core'
-import { useHotkeys, useLocalStorage } from '@mantine/hooks'
+import { useHotkeys } from '@mantine/hooks'
 import { IconTable } from '@tabler/icons-react'
 import { Suspense, useRef } from 'react'
 import { usePermissions } from '#components/layout/permissions'
@@ -14,6 +13,7 @@ import { RelationTree } from './relation-tree.tsx'
 import { DetailSkeleton } from './skeletons.tsx'
 import { TreeMenu } from './tree-menu.tsx'
 import { TreeSearch } from './tree-search.tsx'
+import { TwoPanes } from './two-panes.tsx'
 import { type ExplorerStart, useExplorer } from './use-explorer.ts'
 import { useRefresh } from './use-refresh.ts'
 
@@ -28,7 +28,6 @@ interface ExplorerProps extends ExplorerStart {
 export const Explorer = ({ about, ...start }: ExplorerProps) => {
   const { rows, schemas, search, details, setRowOpen, loadMore, reload } = useExplorer(start)
   const refresh = useRefresh(sourceBase(start.source), reload)
-  const [width, setWidth] = useLocalStorage<number>({ key: treeWidth.key, defaultValue: treeWidth.default })
   const input = useRef<HTMLInputElement>(null)
   useHotkeys([['/', () => input.current?.focus()]])
   const { name, writing, granted, takesQueries } = about
@@ -37,17 +36,10 @@ export const Explorer = ({ about, ...start }: ExplorerProps) => {
   const source: ExplorerSource = { id: start.source, name, writing, queries: takesQueries ? may : 'none' }
   const total = schemas.reduce((sum, { relations }) => sum + relations, 0)
   return (
-    <Splitter
-      className={classes.panes}
-      data-detail={details.key !== undefined || undefined}
-      classNames={{ pane: classes.pane, handle: classes.handle }}
-      sizes={[`${width}px`, 100]}
-      onSizeChange={([left]) => setWidth(widthOf(left))}
-      lineSize={1}
-      withHandle={false}
-      step="24px"
-    >
-      <Splitter.Pane defaultSize={`${treeWidth.default}px`} min={`${treeWidth.min}px`} max={`${treeWidth.max}px`}>
+    <TwoPanes
+      size={treeWidth}
+      isRightShown={details.key !== undefined}
+      left={
         <div className={classes.left}>
           <TreeSearch total={total} q={search.q} onType={search.type} input={input} />
           <RelationTree
@@ -69,34 +61,26 @@ export const Explorer = ({ about, ...start }: ExplorerProps) => {
           />
           <RefreshBar {...refresh} />
         </div>
-      </Splitter.Pane>
-      <Splitter.Pane defaultSize={100}>
-        {details.answer === undefined ? (
-          <div className={classes.nothing}>
-            <IconTable size={28} stroke={1.3} aria-hidden />
-            <p>Choose a table to see its columns, keys and indexes.</p>
-          </div>
-        ) : (
-          <Suspense key={details.key} fallback={<DetailSkeleton />}>
-            <RelationDetail
-              answer={details.answer}
-              source={source}
-              onRefresh={(scope) => void refresh.start(scope)}
-              tab={details.tab}
-              onTab={details.showTab}
-              onSelect={details.select}
-              onClose={details.close}
-            />
-          </Suspense>
-        )}
-      </Splitter.Pane>
-    </Splitter>
+      }
+    >
+      {details.answer === undefined ? (
+        <div className={classes.nothing}>
+          <IconTable size={28} stroke={1.3} aria-hidden />
+          <p>Choose a table to see its columns, keys and indexes.</p>
+        </div>
+      ) : (
+        <Suspense key={details.key} fallback={<DetailSkeleton />}>
+          <RelationDetail
+            answer={details.answer}
+            source={source}
+            onRefresh={(scope) => void refresh.start(scope)}
+            tab={details.tab}
+            onTab={details.showTab}
+            onSelect={details.select}
+            onClose={details.close}
+          />
+        </Suspense>
+      )}
+    </TwoPanes>
   )
-}
-
-const widthOf = (size: number | string | undefined): number => {
-  const width = Number.parseFloat(String(size))
-  return Number.isFinite(width)
-    ? Math.round(Math.min(treeWidth.max, Math.max(treeWidth.min, width)))
-    : treeWidth.default
 }

@@ -4,7 +4,8 @@ import { useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { type ReactNode, useState } from 'react'
 import type { SqlWriting } from '#lib/connectors/contract'
 import type { EditorTabs } from '#lib/data-sources/tabs'
-import explorer from '../data-sources/explorer.module.css'
+import { sizeWithin } from '../data-sources/pane-size.ts'
+import { TwoPanes } from '../data-sources/two-panes.tsx'
 import { CodeEditor } from './editor/code-editor.tsx'
 import { EditorBar } from './editor-bar.tsx'
 import { EditorContext } from './editor-context.ts'
@@ -39,69 +40,58 @@ export const SqlPage = (props: SqlPageProps) => {
   const { source, writing, schema, writes, tree } = props
   const editor = useSqlEditor(props)
   const { tabs } = editor
-  const [width, setWidth] = useLocalStorage<number>({ key: sideWidth.key, defaultValue: sideWidth.default })
   const [share, setShare] = useLocalStorage<number>({ key: editorShare.key, defaultValue: editorShare.default })
   const isNarrow = useMediaQuery('(max-width: 54rem)', false)
   const [isSideOpen, setSideOpen] = useState(false)
   const run = editor.runs.shown(tabs.active.id)
   return (
     <EditorContext value={editor.actions}>
-      <Splitter
-        className={explorer.panes}
-        data-detail={!isSideOpen || undefined}
-        classNames={{ pane: explorer.pane, handle: explorer.handle }}
-        sizes={[`${width}px`, 100]}
-        onSizeChange={([left]) => setWidth(between(left, sideWidth))}
-        lineSize={1}
-        withHandle={false}
-        step="24px"
+      <TwoPanes
+        size={sideWidth}
+        isRightShown={!isSideOpen}
+        left={<SidePanes source={source.id} tree={tree} onDone={() => setSideOpen(false)} isNarrow={isNarrow} />}
       >
-        <Splitter.Pane defaultSize={`${sideWidth.default}px`} min={`${sideWidth.min}px`} max={`${sideWidth.max}px`}>
-          <SidePanes source={source.id} tree={tree} onDone={() => setSideOpen(false)} isNarrow={isNarrow} />
-        </Splitter.Pane>
-        <Splitter.Pane defaultSize={100}>
-          <div className={classes.work}>
-            <TabStrip tabs={tabs} onRename={(id, name) => tabs.change(id, { name })} onClose={editor.close} />
-            <TabsNotice tabs={tabs} />
-            <EditorBar editor={editor} writes={writes} onSide={() => setSideOpen(true)} />
-            <Splitter
-              orientation="vertical"
-              className={classes.stack}
-              classNames={{ pane: classes.stackPane, handle: classes.stackHandle }}
-              sizes={[share, 100 - share]}
-              onSizeChange={([top]) => setShare(between(top, editorShare))}
-              lineSize={1}
-              withHandle={false}
-              step={3}
-            >
-              <Splitter.Pane defaultSize={editorShare.default} min={editorShare.min} max={editorShare.max}>
-                <CodeEditor
-                  handle={editor.handle}
-                  docKey={`${tabs.active.id}:${tabs.generation}`}
-                  text={tabs.active.sql}
-                  source={source.id}
-                  schema={schema}
-                  writing={writing}
-                  onChange={editor.type}
-                  onRun={editor.run}
-                  onFormat={editor.format}
-                  onStop={editor.stop}
+        <div className={classes.work}>
+          <TabStrip tabs={tabs} onRename={(id, name) => tabs.change(id, { name })} onClose={editor.close} />
+          <TabsNotice tabs={tabs} />
+          <EditorBar editor={editor} writes={writes} onSide={() => setSideOpen(true)} />
+          <Splitter
+            orientation="vertical"
+            className={classes.stack}
+            classNames={{ pane: classes.stackPane, handle: classes.stackHandle }}
+            sizes={[share, 100 - share]}
+            onSizeChange={([top]) => setShare(sizeWithin(top, editorShare))}
+            lineSize={1}
+            withHandle={false}
+            step={3}
+          >
+            <Splitter.Pane defaultSize={editorShare.default} min={editorShare.min} max={editorShare.max}>
+              <CodeEditor
+                handle={editor.handle}
+                docKey={`${tabs.active.id}:${tabs.generation}`}
+                text={tabs.active.sql}
+                source={source.id}
+                schema={schema}
+                writing={writing}
+                onChange={editor.type}
+                onRun={editor.run}
+                onFormat={editor.format}
+                onStop={editor.stop}
+              />
+            </Splitter.Pane>
+            <Splitter.Pane defaultSize={100 - editorShare.default}>
+              <div className={classes.lower}>
+                <ParametersForm
+                  names={editor.parameters}
+                  values={tabs.active.parameters}
+                  onChange={(parameters) => tabs.change(tabs.active.id, { parameters })}
                 />
-              </Splitter.Pane>
-              <Splitter.Pane defaultSize={100 - editorShare.default}>
-                <div className={classes.lower}>
-                  <ParametersForm
-                    names={editor.parameters}
-                    values={tabs.active.parameters}
-                    onChange={(parameters) => tabs.change(tabs.active.id, { parameters })}
-                  />
-                  {run ? <Results editor={editor} run={run} writes={writes} /> : <EmptyResult />}
-                </div>
-              </Splitter.Pane>
-            </Splitter>
-          </div>
-        </Splitter.Pane>
-      </Splitter>
+                {run ? <Results editor={editor} run={run} writes={writes} /> : <EmptyResult />}
+              </div>
+            </Splitter.Pane>
+          </Splitter>
+        </div>
+      </TwoPanes>
       {editor.dialog === 'save' && (
         <SaveDialog
           source={source}
@@ -113,12 +103,4 @@ export const SqlPage = (props: SqlPageProps) => {
       {editor.writing && <WriteDialog source={source} request={editor.writing} onClose={editor.dropWriting} />}
     </EditorContext>
   )
-}
-
-const between = (
-  size: number | string | undefined,
-  { min, max, default: usual }: { min: number; max: number; default: number },
-): number => {
-  const given = Number.parseFloat(String(size))
-  return Number.isFinite(given) ? Math.round(Math.min(max, Math.max(min, given))) : usual
 }
