@@ -9,6 +9,7 @@ import { Client } from 'pg'
 import { startEmbedded } from '#lib/db/embedded'
 import { createRunnerPool, type RunnerPool } from '#lib/runner/pool'
 import { startProduct } from '../e2e/fixtures/product.ts'
+import { fillEvents } from './events.ts'
 import { type Figure, median } from './harness.ts'
 
 const rows = Number(process.env.BENCH_ROWS ?? 1_000_000)
@@ -28,7 +29,7 @@ export const run = async (): Promise<Figure[]> => {
   const env = { JACKFIELD_HOME: path.join(home, 'home'), NODE_ENV: 'production' }
   const product = await startProduct(env)
   try {
-    await fill(url)
+    await fillEvents(url, rows)
     return await measure(url, pool, await openSource(url, product.url, env))
   } finally {
     await pool.stop()
@@ -248,23 +249,4 @@ const createLines = () => {
     out[end++] = 93
     out[end++] = 10
   }
-}
-
-const fill = async (url: URL): Promise<void> => {
-  const client = new Client({ connectionString: url.href })
-  await client.connect()
-  await client.query(
-    `
-    drop table if exists events;
-    create unlogged table events as select g::bigint as id, (hashint4(g) & 65535)::int as user_id,
-      (array['view', 'click', 'order', 'refund'])[1 + (hashint4(g + 1) & 3)] as kind,
-      timestamptz '2026-01-01' + make_interval(secs => g) as at, ((hashint4(g + 2) & 1048575) / 100.0)::numeric(12,2) as amount,
-      md5(g::text) as token, hashint4(g) > 0 as flag, case when g % 3 = 0 then 'a note with "quotes" and é' end as note,
-      random() as score, jsonb_build_object('n', g % 100, 'tags', array['a', 'b']) as payload
-    from generate_series(1, ${rows}) g;
-    alter table events add primary key (id);
-    vacuum analyze events`.replace(/;\s+vacuum analyze events$/, ''),
-  )
-  await client.query('vacuum analyze events')
-  await client.end()
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Page } from '@playwright/test'
+import { grid, result, runSql, sql, write } from '../fixtures/editor.ts'
 import { run } from '../fixtures/run.ts'
 import { expect, inspect, signedIn as test } from '../fixtures/test.ts'
 
@@ -18,7 +19,8 @@ test.beforeAll(() => {
   const db = new DatabaseSync(path.join(folder, 'receipts.db'))
   db.exec(`create table receipts (id integer primary key, total numeric check (total >= 0), note text);
     create table lines (receipt_id integer references receipts, place int, primary key (receipt_id, place));
-    create view big_receipts as select * from receipts where total > 100`)
+    create view big_receipts as select * from receipts where total > 100;
+    insert into receipts values (1, 12.5, ''), (2, 250, 'large'), (3, null, null)`)
   db.close()
 })
 
@@ -57,6 +59,35 @@ test('its tables can be browsed', async ({ page }) => {
   const detail = page.getByRole('article', { name: 'big_receipts' })
   await expect(detail).toContainText('total')
   await inspect(page, 'sqlite-discover')
+})
+
+test('its tables are queried and completed, what is wrong is underlined, and the file stays as it is', async ({
+  page,
+}) => {
+  await page.goto('/workspace/connections?q=till')
+  await actions(page).click()
+  await page.getByRole('menuitem', { name: 'Discover Tables' }).click()
+  await page.getByRole('navigation', { name: 'Data source' }).getByRole('link', { name: 'SQL' }).click()
+  await expect(sql(page)).toBeVisible()
+  await write(page, 'select * from ')
+  await page.keyboard.press('ControlOrMeta+Space')
+  const options = page.getByRole('listbox').getByRole('option')
+  await options.filter({ hasText: /^receipts/ }).click()
+  await page.keyboard.insertText(' where total > :least or total is null order by id')
+  await page.getByLabel(':least', { exact: true }).fill('100')
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(result(page)).toContainText('2 rows')
+  await expect(grid(page)).toContainText('large')
+  await inspect(page, 'sql-sqlite')
+
+  await runSql(page, 'select totl\nfrom receipts')
+  await expect(result(page).getByRole('alert')).toContainText('no such column: totl')
+  await expect(page.locator('.cm-lintRange-error')).toHaveText('totl')
+  await inspect(page, 'sql-sqlite-error')
+  await runSql(page, 'delete from receipts')
+  await expect(result(page).getByRole('alert')).toContainText('The file is opened for reading only')
+  await runSql(page, 'select count(*) as kept from receipts')
+  await expect(grid(page).getByRole('row').nth(1)).toContainText('3')
 })
 
 test('it is edited, deleted and restored', async ({ page }) => {

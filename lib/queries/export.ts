@@ -21,7 +21,14 @@ export async function* passFile<B>(
   let isBegun = false
   let held: Buffer = Buffer.alloc(0)
   for await (const chunk of bytes) {
-    held = Buffer.concat([held, chunk])
+    const given = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+    const isEnough = isBegun && thirdLast(given) > 0
+    // What is held is short then, and goes on by itself: a copy of every piece would cost the web process its memory.
+    if (isEnough) {
+      run.bytes += held.length
+      if (held.length > 0) yield held
+    }
+    held = isEnough ? given : Buffer.concat([held, given])
     if (!isBegun) {
       const end = held.indexOf(newline)
       if (end < 0 || !resultHead.safeParse(parseJson(held.toString('utf8', 0, end))).success) continue
@@ -33,7 +40,7 @@ export async function* passFile<B>(
     if (cut <= 0) continue
     run.bytes += cut
     yield held.subarray(0, cut)
-    held = held.subarray(cut)
+    held = Buffer.from(held.subarray(cut))
   }
   const { file, end } = endOf(held)
   run.bytes += file.length

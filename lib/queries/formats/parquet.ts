@@ -3,8 +3,8 @@ import { AppError } from '#lib/core/errors'
 import { type Columns, distinct, type Format } from './format.ts'
 
 /** Rows are gathered up to this size as text, and then written as one group: memory stays flat. */
-const groupMax_bytes = 8 * 1024 * 1024
-const groupMax_rows = 50_000
+const groupMax_bytes = 4 * 1024 * 1024
+const groupMax_rows = 25_000
 
 type Value = null | boolean | number | string | bigint | Uint8Array
 
