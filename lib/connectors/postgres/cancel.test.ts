@@ -80,6 +80,25 @@ describe.each(serverNames)('statements stopped on the %s server', (name) => {
     expect(await sessions()).toBe(0)
   })
 
+  it('the server is asked to stop, over a line of its own', async () => {
+    const cancel = new AbortController()
+    const at = { config: { port: server.port }, credential: login, signal: cancel.signal, parting_ms: 5_000 }
+    const target = targetOf(at)
+    let lines = 0
+    const net: typeof target.net = {
+      ...target.net,
+      connect(...to) {
+        if (cancel.signal.aborted) lines += 1
+        return target.net.connect(...to)
+      },
+    }
+    const run = async () => {
+      for await (const _ of driver.query({ ...target, net }, requestOf('select pg_sleep(60)'))) cancel.abort()
+    }
+    await expect(run()).rejects.toMatchObject({ code: 'cancelled' })
+    expect(lines).toBeGreaterThan(0)
+  })
+
   it('a reader who leaves early takes the statement along', async () => {
     for await (const _ of start(statements[2] ?? '', never)) break
     await expect.poll(() => sessions(), { timeout: 5_000 }).toBe(0)

@@ -1,15 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { runTest } from './testing/run.ts'
 import { openServer, serverNames, type TestServer } from './testing/servers.ts'
 
 describe.each(serverNames)('testing a connection to the %s server', (name) => {
   let server: TestServer
   const database = 'runner_test_database'
+  const dangerous = ['runner_writer', 'runner_owner']
   const etl = { username: 'Runner "etl"', password: `pä'ss"word \\ %` }
   beforeAll(async () => {
     server = await openServer(name)
     await server.run('postgres', `drop database if exists ${database} with (force)`)
-    for (const role of ['Runner ""etl""', 'runner_nologin', 'runner_plain', 'runner_full'])
+    for (const role of [
+      'Runner ""etl""',
+      'runner_nologin',
+      'runner_plain',
+      'runner_full',
+      ...dangerous,
+      'jackfield_reader',
+    ])
       await server.run('postgres', `drop role if exists "${role}"`)
     await server.run('postgres', `create database ${database}`)
     const escaped = etl.password.replaceAll("'", "''")
@@ -53,6 +62,38 @@ describe.each(serverNames)('testing a connection to the %s server', (name) => {
     const { stages, success } = await test({}, server.admin)
     expect(success).toBe(true)
     expect(stages.at(-1)).toMatchObject({ name: 'grants', status: 'warning', evidence: { superuser: true } })
+  })
+
+  it('warns of a login that may write, with statements to paste for one that may only read', async () => {
+    for (const role of dangerous)
+      await server.run(
+        database,
+        `create role ${role} login password 'p'; grant connect on database ${database} to ${role};
+        grant usage on schema "we""ird" to ${role}`,
+      )
+    await server.run(
+      database,
+      `grant pg_write_all_data to runner_writer; create table "we""ird".own (a int);
+      alter table "we""ird".own owner to runner_owner`,
+    )
+    const grants = async (login: { username: string; password: string }) =>
+      (await test({ schema: 'we"ird' }, login)).stages.at(-1)
+    const warned = [
+      await grants({ username: 'runner_writer', password: 'p' }),
+      await grants({ username: 'runner_owner', password: 'p' }),
+      await grants(server.admin),
+    ]
+    expect(warned).toMatchObject([
+      { status: 'warning', sentence: expect.stringContaining('pg_write_all_data'), evidence: { write_all: true } },
+      { status: 'warning', sentence: expect.stringContaining('owns tables here'), evidence: { owned: 1 } },
+      { status: 'warning', sentence: expect.stringContaining('superuser') },
+    ])
+    const { script } = z.object({ script: z.string() }).parse(warned[0]?.evidence)
+    await server.run(database, script.replace('<a long random password>', 'reader-Pa55'))
+    const reader = { username: 'jackfield_reader', password: 'reader-Pa55' }
+    expect(await grants(reader)).toMatchObject({ status: 'passed', evidence: { selectable: 3, writable: 0, owned: 0 } })
+    const made = `jackfield_reader, ${dangerous.join(', ')}`
+    await server.run(database, `drop owned by ${made}; drop role ${made}`)
   })
 
   it.each([

@@ -10,6 +10,10 @@ export interface Facts {
   replication: boolean
   /** Predefined roles that reach the server's files and programs. */
   dangerous_roles: string[]
+  /** It may change every table there is (`pg_write_all_data`). */
+  write_all: boolean
+  /** How many of the relations are its own, or of a role it belongs to: whoever owns a table may do anything to it. */
+  owned: number
   in_recovery: boolean
   encoding: string
   schema_exists: boolean
@@ -23,7 +27,7 @@ export interface Facts {
 
 const factsSql = `
   with relation as (
-    select c.oid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    select c.oid, c.relowner from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where n.nspname = $1 and c.relkind in ('r', 'v', 'm', 'f', 'p') limit 2000
   )
   select current_setting('server_version') as version, current_setting('server_version_num')::int as version_num,
@@ -31,6 +35,9 @@ const factsSql = `
     array(select p.rolname::text from pg_catalog.pg_roles p where p.rolname in
       ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program')
       and pg_catalog.pg_has_role(session_user, p.oid, 'member') order by 1) as dangerous_roles,
+    exists (select from pg_catalog.pg_roles p where p.rolname = 'pg_write_all_data'
+      and pg_catalog.pg_has_role(session_user, p.oid, 'usage')) as write_all,
+    (select count(*)::int from relation where pg_catalog.pg_has_role(session_user, relowner, 'usage')) as owned,
     pg_catalog.pg_is_in_recovery() as in_recovery, current_setting('server_encoding') as encoding,
     n.oid is not null as schema_exists,
     coalesce(pg_catalog.has_schema_privilege(n.oid, 'USAGE'), false) as schema_usage,

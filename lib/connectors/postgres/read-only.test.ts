@@ -185,6 +185,14 @@ describe.each(serverNames)('read-only on the %s server', (name) => {
     expect(await state()).toBe(before)
   })
 
+  it('what the parser cannot read is not run', async () => {
+    const target = targetOf({ config: { port: server.port, database }, credential: writer })
+    const unread: Judge = async () => ({ verdict: 'unreadable', functions: [] })
+    await expect(queryJudgedBy(unread, target, requestOf('select 1')).next()).rejects.toMatchObject({
+      code: 'unprocessable',
+    })
+  })
+
   it('has more than sixty attacks', () => expect(attacks.length).toBeGreaterThan(60))
 
   it.each([

@@ -1,5 +1,6 @@
 import { DatabaseError } from 'pg'
 import { within } from '#lib/core/within'
+import { quoteIdent } from '../_sql/quote.ts'
 import { causeOf, isFailureOf } from '../_test/failure.ts'
 import type { TestOutcome, TestStage } from '../contract.ts'
 import { causes, type FailureContext } from './causes.ts'
@@ -63,7 +64,7 @@ async function* inspect(
   return facts
 }
 
-const grantsOf = (facts: Facts, { schema, username }: FailureContext) => {
+const grantsOf = (facts: Facts, { database, schema, username }: FailureContext) => {
   const evidence = {
     relations: facts.relations,
     selectable: facts.selectable,
@@ -72,18 +73,37 @@ const grantsOf = (facts: Facts, { schema, username }: FailureContext) => {
     bypass_rls: facts.bypass_rls,
     replication: facts.replication,
     dangerous_roles: facts.dangerous_roles,
+    write_all: facts.write_all,
+    owned: facts.owned,
   }
-  const warning = warnings.find(([applies]) => applies(facts))?.[1]
+  const danger = dangers.find(([applies]) => applies(facts))?.[1]
   const some =
     facts.relations === 0
       ? `“${schema}” holds no tables yet`
       : `${facts.selectable} of ${facts.relations} tables and views can be read`
-  if (warning) return { status: 'warning' as const, sentence: `${some}; ${warning(username)}`, evidence }
+  if (danger) {
+    const script = leastPrivilege(database, schema)
+    return { status: 'warning' as const, sentence: `${some}; ${danger(username)}`, evidence: { ...evidence, script } }
+  }
+  if (facts.relations > 0 && facts.selectable === 0)
+    return { status: 'warning' as const, sentence: `${some}; grant SELECT to “${username}” to read them.`, evidence }
   return { status: 'passed' as const, sentence: `${some}.`, evidence }
 }
 
-// A login that can do more than its pipelines need, or less (SQL-3).
-const warnings: [(facts: Facts) => boolean, (username: string) => string][] = [
+/** A role that can do what reading needs, ready to paste. */
+const leastPrivilege = (database: string, schema: string): string => {
+  const place = quoteIdent(schema)
+  return [
+    `CREATE ROLE jackfield_reader LOGIN PASSWORD '<a long random password>';`,
+    `GRANT CONNECT ON DATABASE ${quoteIdent(database)} TO jackfield_reader;`,
+    `GRANT USAGE ON SCHEMA ${place} TO jackfield_reader;`,
+    `GRANT SELECT ON ALL TABLES IN SCHEMA ${place} TO jackfield_reader;`,
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA ${place} GRANT SELECT ON TABLES TO jackfield_reader;`,
+  ].join('\n')
+}
+
+// A login that can do more than its pipelines need (SQL-3).
+const dangers: [(facts: Facts) => boolean, (username: string) => string][] = [
   [
     (facts) => facts.superuser,
     (name) => `“${name}” is a superuser, which no pipeline needs. Use a role of its own; the guide has the statements.`,
@@ -93,7 +113,14 @@ const warnings: [(facts: Facts) => boolean, (username: string) => string][] = [
     (name) => `“${name}” can reach files or programs of the server. Revoke ${'pg_read_server_files'} and the like.`,
   ],
   [(facts) => facts.bypass_rls, (name) => `“${name}” ignores row security (BYPASSRLS).`],
-  [(facts) => facts.relations > 0 && facts.selectable === 0, (name) => `grant SELECT to “${name}” to read them.`],
+  [
+    (facts) => facts.write_all,
+    (name) => `“${name}” may change every table (pg_write_all_data). To read, a role of its own is enough.`,
+  ],
+  [
+    (facts) => facts.owned > 0,
+    (name) => `“${name}” owns tables here and may change or drop them. To read, a role of its own is enough.`,
+  ],
 ]
 
 const serverOf = (facts: Facts): TestOutcome['server'] => ({

@@ -50,7 +50,7 @@ export const randomStatement = (random: () => number): string => {
     maybe(0.1, () => `group by ${expression(0)} having ${expression(depth)}`) +
     maybe(0.2, () => `order by ${expression(depth - 1)}`) +
     maybe(0.3, () => `limit ${pick(['1', '10', 'null'])}`) +
-    maybe(0.08, () => pick(['for update', 'for share', 'for key share nowait', 'for no key update of v']))
+    maybe(0.08, () => pick(locks))
   const query = (depth: number): string => {
     if (depth <= 0) return pick(['select 1', 'values (1)', 'table victim', 'select id from victim'])
     return one(
@@ -79,6 +79,7 @@ export const randomStatement = (random: () => number): string => {
       () => query(depth),
       () => query(depth),
       () => query(depth),
+      () => `select id${maybe(0.3, () => 'into another')} from victim${maybe(0.5, () => pick(locks))}`,
       () => change(depth),
       () =>
         `explain ${pick(['', 'analyze ', '(analyze, timing off) ', 'verbose ', '(analyze false) '])}${one(
@@ -189,6 +190,8 @@ const others = [
     'prepare transaction $$x$$',
   ],
 ]
+
+const locks = ['for update', 'for share', 'for key share nowait', 'for no key update']
 
 const wrappers = [
   ...['prepare p as ', 'declare c cursor for ', 'declare c cursor with hold for ', 'create table another as '],
