@@ -80,6 +80,7 @@ export const randomStatement = (random: () => number): string => {
       () => query(depth),
       () => query(depth),
       () => `select id${maybe(0.3, () => 'into another')} from victim${maybe(0.5, () => pick(locks))}`,
+      () => `select ${pick(effects)}${maybe(0.5, () => 'from victim')}`,
       () => change(depth),
       () =>
         `explain ${pick(['', 'analyze ', '(analyze, timing off) ', 'verbose ', '(analyze false) '])}${one(
