@@ -182,6 +182,13 @@ describe.skipIf(!hasMariaDb)('what a read-only statement can do', () => {
     return found
   }
 
+  it('the look at what there is notices a write', async () => {
+    const before = await world()
+    await server.run('INSERT INTO shop.t VALUES (77)')
+    expect(await world()).not.toBe(before)
+    await server.run('DELETE FROM shop.t WHERE a = 77')
+    expect(await world()).toBe(before)
+  })
   it(`${attacks.length} attacks write nothing, with all rights there are`, async () => {
     expect(await succeeded(refusalOf, server.admin)).toEqual([])
   }, 120_000)
