@@ -38,6 +38,8 @@ export const startJobs = async (name: string, log: Log): Promise<Jobs> => {
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,
     maintenanceIntervalSeconds: 3_600,
+    // It remembers for so long which keys are at work: those of an engine that is gone wait until it looks again.
+    queueCacheIntervalSeconds: 1,
   })
   boss.on('error', (error) => log.warn({ err: error }, 'the queue of jobs stumbled'))
   await boss.start()
