@@ -59,10 +59,11 @@ export const useExplorer = (start: ExplorerStart) => {
   }
   /** Fetches anew what is shown, after somebody read the source again. */
   const reload = async () => {
+    // At once: what somebody opens while this waits for the server is new already and stays.
+    setLists((known) => Object.fromEntries(Object.entries(known).filter(([schema]) => open.has(schema))))
     setSchemas((await callApi<DiscoveredSchema[]>(`${base}/schemas`)).data)
     details.forget()
     await Promise.all(Object.keys(lists).map((schema) => (open.has(schema) ? load(schema, undefined) : undefined)))
-    setLists((known) => Object.fromEntries(Object.entries(known).filter(([schema]) => open.has(schema))))
   }
   return { rows, schemas, search, details, setRowOpen, loadMore, reload }
 }

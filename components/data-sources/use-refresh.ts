@@ -16,6 +16,7 @@ export interface RefreshScope {
 export const useRefresh = (base: string, onDone: () => Promise<void>) => {
   const [newest, setNewest] = useState<RefreshView>()
   const [problem, setProblem] = useState<string>()
+  const [ended, setEnded] = useState(0)
   const isGone = useRef(false)
 
   const follow = async (refresh: RefreshView): Promise<void> => {
@@ -26,7 +27,7 @@ export const useRefresh = (base: string, onDone: () => Promise<void>) => {
       known = (await callApi<RefreshView>(`${base}/refreshes/${encodeURIComponent(refresh.id)}`)).data
       if (!isGone.current) setNewest(known)
     }
-    if (!isGone.current && !isOpen(known)) await onDone()
+    if (!isGone.current && !isOpen(known)) setEnded((times) => times + 1)
   }
   const told = (work: Promise<unknown>) => work.catch((error: unknown) => setProblem(sentenceOf(error)))
   const start = (scope: RefreshScope) => {
@@ -52,6 +53,11 @@ export const useRefresh = (base: string, onDone: () => Promise<void>) => {
       isGone.current = true
     }
   }, [])
+  // From an effect, so that it is told with what the page shows by now, not with what it showed when the refresh began.
+  const tell = useEffectEvent(() => void told(onDone()))
+  useEffect(() => {
+    if (ended > 0) tell()
+  }, [ended])
   return { newest, problem, isRunning: newest !== undefined && isOpen(newest), start, cancel }
 }
 
