@@ -3,6 +3,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
@@ -118,7 +119,7 @@ const extensionsOf = ({ source, schema, writing, label, onChange, onRun, onForma
   return [
     Prec.high(
       keymap.of([
-        { key: 'Mod-Enter', run: done(() => onRun('current')), shift: done(() => onRun('all')) },
+        { key: 'Mod-Enter', run: running(() => onRun('current')), shift: running(() => onRun('all')) },
         { key: 'Shift-Alt-f', run: done(onFormat) },
       ]),
     ),
@@ -154,6 +155,13 @@ const extensionsOf = ({ source, schema, writing, label, onChange, onRun, onForma
     placeholder('Write a statement, or choose a table at the left'),
     editorTheme,
   ]
+}
+
+/** What was offered for the statement goes: it covers the editor, and nobody wants it now. */
+const running = (run: () => void) => (view: EditorView) => {
+  closeCompletion(view)
+  run()
+  return true
 }
 
 const done = (work: () => void) => (): true => {

@@ -65,6 +65,8 @@ const look = EditorView.theme({
   '.cm-completionDetail': { color: 'var(--jf-dim)', fontStyle: 'normal', marginLeft: '0.75rem' },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '650' },
   '.cm-completionIcon': { color: 'var(--jf-dim)', opacity: '1', width: '1.25em' },
+  // The library's sign is an emoji, for which a system may have no font.
+  '.cm-completionIcon-keyword:after': { content: '"·"' },
   '.cm-diagnostic': { fontFamily: 'var(--mantine-font-family)', padding: '0.375rem 0.625rem', fontSize: '0.8125rem' },
   '.cm-diagnostic-error': { borderLeft: '3px solid var(--jf-danger-dot)' },
   '.cm-panels': { color: 'var(--jf-text)', backgroundColor: 'var(--jf-sunken)' },
