@@ -32,7 +32,11 @@ signedIn('Cancel ends the query at the server too, and the next one runs', async
   const cancel = page.getByRole('toolbar', { name: 'Statements' }).getByRole('button', { name: 'Cancel' })
   await inspect(page, 'sql-running')
   await cancel.click()
-  await expect(result(page).getByRole('status').filter({ hasText: /cancelled/i })).toBeVisible()
+  await expect(
+    result(page)
+      .getByRole('status')
+      .filter({ hasText: /cancelled/i }),
+  ).toBeVisible()
   await isGone('by_button')
   await inspect(page, 'sql-cancelled')
   await page.getByText('History', { exact: true }).click()
