@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type * as z from 'zod'
-import type { SchemaChangeClass, schemaChange } from './schema.ts'
+import { type SchemaChangeClass, type schemaChange, schemaChangeClasses } from './schema.ts'
 
 type Change = z.output<typeof schemaChange>
 
@@ -27,9 +27,7 @@ export const diffOf = (before: Structure | null, after: Structure | null): Chang
 
 /** The gravest of them. */
 export const classOf = (changes: readonly Pick<Change, 'class'>[]): SchemaChangeClass =>
-  order.find((kind) => changes.some((one) => one.class === kind)) ?? 'neutral'
-
-const order = ['breaking', 'additive', 'neutral'] as const
+  schemaChangeClasses.find((kind) => changes.some((one) => one.class === kind)) ?? 'neutral'
 
 const change = (
   kind: SchemaChangeClass,

@@ -140,6 +140,7 @@ export const refreshView = z.object({
 export type RefreshView = z.output<typeof refreshView>
 export const refreshesOutput = z.object({ items: z.array(refreshView), page: pageMeta })
 
+/** The gravest first. */
 export const schemaChangeClasses = ['breaking', 'additive', 'neutral'] as const
 export type SchemaChangeClass = (typeof schemaChangeClasses)[number]
 

@@ -1,5 +1,5 @@
 import { record } from '#lib/audit/record'
-import type { ObjectType, SchemaChangeClass } from '#lib/data-sources/schema'
+import { type ObjectType, type SchemaChangeClass, schemaChangeClasses } from '#lib/data-sources/schema'
 import { classOf, diffOf } from '#lib/data-sources/schema-diff'
 import { Prisma, type Tx } from '#lib/db/client'
 import type { RunningRefresh } from './refresh-store.ts'
@@ -104,10 +104,8 @@ const lookAt = async (tx: Tx, place: Place, span: Span): Promise<Looked[]> => {
     order by after_id is not null, before_id is null, type, schema collate "C", name collate "C" limit ${lookedAtMax}`)
   const looked: Looked[] = []
   for (let at = 0; at < rows.length; at += pieces) looked.push(...(await explain(tx, rows.slice(at, at + pieces))))
-  return order.flatMap((kind) => looked.filter((one) => one.class === kind))
+  return schemaChangeClasses.flatMap((kind) => looked.filter((one) => one.class === kind))
 }
-
-const order = ['breaking', 'additive', 'neutral'] as const
 
 const explain = async (tx: Tx, rows: readonly Differing[]): Promise<Looked[]> => {
   // Of what is new or gone that is all there is to say.

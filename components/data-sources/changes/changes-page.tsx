@@ -9,6 +9,7 @@ import classes from './changes.module.css'
 import { ObjectChanges } from './object-changes.tsx'
 import { PipelineLinks } from './pipeline-links.tsx'
 import { type Moment, SpanForm } from './span-form.tsx'
+import { schemaChangeOrder } from './words.ts'
 
 interface ChangesPageProps {
   source: string
@@ -39,7 +40,7 @@ export const ChangesPage = (props: ChangesPageProps) => {
       </div>
     )
   }
-  const sorted = order.flatMap((kind) => changes.filter((one) => one.class === kind))
+  const sorted = schemaChangeOrder.flatMap((kind) => changes.filter((one) => one.class === kind))
   return (
     <div className={classes.split}>
       <div className={classes.moments}>
@@ -90,8 +91,6 @@ export const ChangesPage = (props: ChangesPageProps) => {
     </div>
   )
 }
-
-const order = ['breaking', 'additive', 'neutral'] as const
 
 const countsOf = ({ added, changed, removed }: Pick<RefreshView, 'added' | 'changed' | 'removed'>): string =>
   [

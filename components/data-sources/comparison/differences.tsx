@@ -8,7 +8,7 @@ import type { ChangedObject, SchemaChangeClass } from '#lib/data-sources/schema'
 import { formatNumber, plural } from '#lib/format/number'
 import toolbar from '../../layout/toolbar.module.css'
 import changesClasses from '../changes/changes.module.css'
-import { schemaChangeWords } from '../changes/words.ts'
+import { schemaChangeOrder, schemaChangeWords } from '../changes/words.ts'
 import { useAddress } from '../use-address.ts'
 import classes from './comparison.module.css'
 import type { ComparedSource, Comparison } from './comparison-page.tsx'
@@ -24,13 +24,15 @@ interface DifferencesProps {
 export const Differences = ({ source, other, comparison }: DifferencesProps) => {
   const { params, replace } = useAddress()
   const q = params.get('q') ?? undefined
-  const kind = order.find((one) => one === params.get('class'))
+  const kind = schemaChangeOrder.find((one) => one === params.get('class'))
   const show = (next: { q?: string | null; class?: string | null }) => {
     const now = { with: other.id, q: q ?? null, class: kind ?? null, ...next }
     replace({ with: now.with, q: now.q ?? undefined, class: now.class ?? undefined })
   }
   const { changes, isCut, refreshedAt, otherRefreshedAt } = comparison
-  const found = order.flatMap((one) => changes.filter((change) => change.class === one && fits(change, q, kind)))
+  const found = schemaChangeOrder.flatMap((one) =>
+    changes.filter((change) => change.class === one && fits(change, q, kind)),
+  )
   const count = (one: SchemaChangeClass) => changes.filter((change) => change.class === one).length
   const title = `From ${source.name} to ${other.name}`
   return (
@@ -47,7 +49,7 @@ export const Differences = ({ source, other, comparison }: DifferencesProps) => 
         <FilterMenu
           label="Class"
           value={kind}
-          options={order.map((one) => [one, schemaChangeWords[one], count(one)] as const)}
+          options={schemaChangeOrder.map((one) => [one, schemaChangeWords[one], count(one)] as const)}
           choose={(value) => show({ class: value })}
         />
         <CopyText label="Copy as Markdown" text={comparisonMarkdown(title, found)} />
@@ -76,8 +78,6 @@ export const Differences = ({ source, other, comparison }: DifferencesProps) => 
     </>
   )
 }
-
-const order = ['breaking', 'additive', 'neutral'] as const
 
 const fits = (
   { schema, name, class: own, changes }: ChangedObject,
