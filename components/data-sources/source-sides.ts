@@ -16,7 +16,7 @@ const sides: readonly Side[] = [
   { label: 'SQL', path: '/sql', needs: ['query'], permission: 'data-sources:query' },
   { label: 'Changes', path: '/changes', needs: ['discover'], permission: 'data-sources:read' },
   { label: 'Compare', path: '/comparison', needs: ['discover'], permission: 'data-sources:read' },
-  { label: 'Replication', path: '/replication', needs: ['replicate'], permission: 'data-sources:read' },
+  { label: 'CDC', path: '/cdc', needs: ['replicate'], permission: 'data-sources:read' },
   { label: 'Configuration', path: '/configuration', needs: ['discover', 'query'], permission: 'data-sources:read' },
 ]
 

@@ -104,7 +104,7 @@ test('names, comments, definitions and samples of a hostile database are text wh
     await page.goto(`${address}/changes`)
     await expectInert(page, 'changes')
   }).toPass({ timeout: 60_000 })
-  await page.goto(`${address}/replication`)
+  await page.goto(`${address}/cdc`)
   await page.getByRole('combobox', { name: 'Tables' }).fill('t <img')
   await expect(page.getByRole('option').first()).toContainText('t <img')
   await expectInert(page, 'the table picker')
@@ -156,7 +156,7 @@ test('what a rogue server says instead of a login is text, or not shown at all',
     timeout: 20_000,
   })
   await expectInert(page, 'the test', false)
-  for (const path of ['', '/sql', '/replication']) {
+  for (const path of ['', '/sql', '/cdc']) {
     await page.goto(`/workspace/data-sources/${id}${path}`)
     await expectInert(page, `the rogue server’s ${path}`, false)
   }

@@ -37,7 +37,7 @@ test('a slot is forgotten with a reason that is recorded, and nothing happens at
   await page.goto('/workspace/connections')
   const id = await createConnection(page, { name: 'Shop that moved', user })
   await setUp(page, id)
-  await page.goto(`/workspace/data-sources/${id}/replication`)
+  await page.goto(`/workspace/data-sources/${id}/cdc`)
   const card = page.getByRole('region', { name: `Slot ${slot}`, exact: true })
   await card.getByRole('button', { name: 'Forget …' }).click()
   const dialog = page.getByRole('dialog')

@@ -61,7 +61,7 @@ test('change data capture is checked, set up step by step, watched and undone wi
   await page.goto('/workspace/data-sources')
   const id = await createConnection(page, { name: 'Captured shop', environment: 'prod', user })
   await page.goto(`/workspace/data-sources/${id}`)
-  await page.getByRole('navigation', { name: 'Data source' }).getByRole('link', { name: 'Replication' }).click()
+  await page.getByRole('navigation', { name: 'Data source' }).getByRole('link', { name: 'CDC' }).click()
   await expect(region(page, 'About change data capture')).toBeVisible()
   await inspect(page, 'replication-empty')
 
@@ -115,7 +115,7 @@ test('change data capture is checked, set up step by step, watched and undone wi
     .poll(async () => (await page.request.get(`/api/data-sources/${id}/cdc`)).text(), { timeout: 60_000 })
     .toContain('"exists":true')
   await ageLag()
-  await page.goto(`/workspace/data-sources/${id}/replication`)
+  await page.goto(`/workspace/data-sources/${id}/cdc`)
   await expect(region(page, `Slot ${slot}`)).toContainText('Nobody reads it')
   await expect(region(page, `Slot ${slot}`).locator('.recharts-area-area')).toBeVisible()
   await page.getByText('As a table').click()

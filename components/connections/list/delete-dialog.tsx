@@ -44,7 +44,7 @@ export const DeleteDialog = ({ connection, kind, onClose, onDone }: DeleteDialog
       {slots.length > 0 && (
         <p className={classes.notice}>
           Change data capture keeps the replication {slots.length === 1 ? 'slot' : 'slots'} {slots.join(', ')} at this
-          server. <Link href={`/workspace/data-sources/${connection.id}/replication`}>Undo its set-up first.</Link>
+          server. <Link href={`/workspace/data-sources/${connection.id}/cdc`}>Undo its set-up first.</Link>
         </p>
       )}
       {isUsed && <Users count={using.count} usages={using.usages} canForce={canForce} />}

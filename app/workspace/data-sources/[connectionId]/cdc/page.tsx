@@ -7,7 +7,7 @@ import { getConnection } from '#lib/connections/operations'
 import { findManifest } from '#lib/connectors/catalog'
 import { listReplications } from '#lib/replications/operations'
 
-export const metadata: Metadata = { title: 'Replication' }
+export const metadata: Metadata = { title: 'Change data capture' }
 
 interface PageProps {
   params: Promise<{ connectionId: string }>
