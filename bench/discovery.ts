@@ -4,11 +4,11 @@ import path from 'node:path'
 import { Client } from 'pg'
 import { startEmbedded } from '#lib/db/embedded'
 import { createRunnerPool, type RunnerPool } from '#lib/runner/pool'
+import { makeCatalog } from './fixture.ts'
 import { alternate, type Figure } from './harness.ts'
 
 export const tables = Number(process.env.BENCH_TABLES ?? 10_000)
 const columns = 20
-const schemas = 20
 const rounds = 7
 
 /** Discovery of a large catalog and the overhead of a test, each beside bare `pg` on the same server, in turn. */
@@ -28,7 +28,7 @@ export const run = async (): Promise<Figure[]> => {
   const policy = { allow_loopback: true, allow_private: true, allow: [], deny: [], own: [] }
   const pool = createRunnerPool({ max: 1, policy, log: console.error })
   try {
-    if (!given) url.pathname = `/${await buildCatalog(url)}`
+    if (!given) url.pathname = `/${await makeCatalog(url, { tables })}`
     return [
       await measure('columns of', url, pool, 'columns', packedColumns),
       await measure('everything about', url, pool, 'full', packedEverything),
@@ -144,33 +144,3 @@ export const packedEverything = `with rel as (
     where classoid = 'pg_class'::regclass group by 1)
   select rel.*, col.packed, con.packed, idx.packed, des.packed from rel left join col on col.attrelid = rel.oid
   left join con on con.conrelid = rel.oid left join idx on idx.indrelid = rel.oid left join des on des.objoid = rel.oid`
-
-/** Schemas full of tables with a key, two indexes, a foreign key and comments, made 500 at a time. */
-export const buildCatalog = async (url: URL): Promise<string> => {
-  const admin = new Client({ connectionString: url.href })
-  await admin.connect()
-  await admin.query('create database large_catalog')
-  await admin.end()
-  const client = new Client({ connectionString: Object.assign(new URL(url), { pathname: '/large_catalog' }).href })
-  await client.connect()
-  const types = ['integer', 'text', 'timestamptz', 'numeric(12,2)', 'boolean', 'jsonb', 'uuid', 'varchar(120)']
-  const middle = Array.from(
-    { length: columns - 2 },
-    (_, index) => `column_${index + 3} ${types[index % types.length]}${index % 5 === 0 ? ' not null' : ''}`,
-  )
-  for (let schema = 0; schema < schemas; schema++) await client.query(`create schema area_${schema}`)
-  for (let from = 0; from < tables; from += 500) {
-    const statements = Array.from({ length: Math.min(500, tables - from) }, (_, offset) => {
-      const number = from + offset
-      const table = `area_${number % schemas}.table_${number}`
-      const parent = number >= schemas ? ` references area_${number % schemas}.table_${number - schemas}` : ''
-      return `create table ${table} (id bigint primary key, parent_id bigint${parent}, ${middle.join(', ')});
-        create index on ${table} (parent_id); create index on ${table} (column_3, column_4);
-        comment on table ${table} is 'Table number ${number}'; comment on column ${table}.column_3 is 'Third column of ${number}'; comment on column ${table}.column_4 is 'Fourth column of ${number}'`
-    })
-    await client.query(statements.join(';\n'))
-  }
-  await client.query('vacuum analyze')
-  await client.end()
-  return 'large_catalog'
-}

@@ -19,7 +19,8 @@ import {
 } from '#lib/engine/testing/harness'
 import { originKeyOf } from '#lib/supervisor/audit-key'
 import { openDatabase, prepareSchema } from '#lib/supervisor/database'
-import { buildCatalog, packedEverything, tables } from './discovery.ts'
+import { packedEverything, tables } from './discovery.ts'
+import { makeCatalog } from './fixture.ts'
 import { type Figure, memoryMiB, quantile, timed } from './harness.ts'
 
 const rounds = 7
@@ -34,7 +35,7 @@ export const run = async (): Promise<Figure[]> => {
   let engine: ChildProcess | undefined
   try {
     const target = new URL(server.adminUrl())
-    target.pathname = `/${await buildCatalog(target)}`
+    target.pathname = `/${await makeCatalog(target, { tables })}`
     const addresses = await openDatabase(own.adminUrl())
     await prepareSchema(addresses)
     const env = {
