@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import type { Actor } from '#lib/auth/actor'
 import { authorize } from '#lib/auth/authorize'
+import { freeName, requireOwned } from '#lib/auth/owned'
 import { AppError } from '#lib/core/errors'
 import { newId } from '#lib/core/id'
 import { operation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
 import { requireRevision } from '#lib/core/revision'
-import { nameKey } from '#lib/core/text'
 import type { Tx } from '#lib/db/client'
 import {
   createViewInput,
@@ -31,6 +31,7 @@ import {
 } from './store.ts'
 
 const viewsMax = 100
+const what = 'view'
 
 export const listViews = operation({
   summary: 'List the saved views of the connections: your own and the shared ones',
@@ -56,7 +57,7 @@ export const createView = operation({
   async run(input, { actor, tx, subject }) {
     if (input.shared) requireSharing(actor)
     if ((await countOwn(tx, actor)) >= viewsMax) throw tooMany()
-    const key = await freeName(tx, actor.workspaceId, { ownerId: actor.id, name: input.name })
+    const key = await freeKey(tx, actor.workspaceId, { ownerId: actor.id, name: input.name })
     const stored = await insertStored(tx, actor, { ...input, id: newId('view'), nameKey: key })
     subject({ ...subjectOf(stored), details: { query: stored.query, shared: stored.shared } })
     return viewOf(actor, stored)
@@ -71,13 +72,13 @@ export const updateView = operation({
   input: updateViewInput,
   output: savedView,
   async run({ id, if_match, name, ...changes }, { actor, tx, subject, meta }) {
-    const current = await requireOwn(tx, actor, id)
+    const current = requireOwned(actor, await lockStored(tx, actor, id), what)
     requireRevision(if_match, current.revision)
     if (changes.shared === true && !current.shared) requireSharing(actor)
     const { workspaceId, ownerId } = current
     const named = name !== undefined && {
       name,
-      nameKey: await freeName(tx, workspaceId, { ownerId, name, except: id }),
+      nameKey: await freeKey(tx, workspaceId, { ownerId, name, except: id }),
     }
     const given = Object.entries({ ...changes, name }).filter(([, value]) => value !== undefined)
     const changed = given.map(([field]) => field).filter((field) => isChanged(current, { ...changes, name }, field))
@@ -97,7 +98,7 @@ export const deleteView = operation({
   input: deleteViewInput,
   output: deletedView,
   async run({ id, if_match }, { actor, tx, subject }) {
-    const current = await requireOwn(tx, actor, id)
+    const current = requireOwned(actor, await lockStored(tx, actor, id), what)
     requireRevision(if_match, current.revision)
     await deleteStored(tx, actor.workspaceId, id)
     subject(subjectOf(current))
@@ -110,27 +111,11 @@ const isChanged = (current: StoredView, given: object, field: string): boolean =
   return valueIn(current) !== valueIn(given)
 }
 
-/** One's own, or a shared one for those who look after the workspace: people leave and their views stay. */
-const requireOwn = async (tx: Tx, actor: Actor, id: string): Promise<StoredView> => {
-  const stored = await lockStored(tx, actor, id)
-  if (!stored) throw new AppError('not_found', 'There is no such view, or it belongs to somebody else.')
-  if (stored.ownerId !== actor.id) authorize(actor, 'workspace:write')
-  return stored
-}
-
 /** What everybody sees is for those who may change what everybody uses. */
 const requireSharing = (actor: Actor): void => authorize(actor, 'connections:write')
 
-const freeName = async (
-  tx: Tx,
-  workspaceId: string,
-  { name, ...of }: { ownerId: string; name: string; except?: string },
-): Promise<string> => {
-  const key = nameKey(name)
-  if (!(await isNameTaken(tx, workspaceId, { ...of, nameKey: key }))) return key
-  const message = `There is already a view “${name}”. Choose another name.`
-  throw new AppError('name_taken', message, { errors: [{ pointer: '/name', message }] })
-}
+const freeKey = (tx: Tx, workspaceId: string, { name, ...of }: { ownerId: string; name: string; except?: string }) =>
+  freeName(name, what, (key) => isNameTaken(tx, workspaceId, { ...of, nameKey: key }))
 
 const tooMany = () => new AppError('conflict', `You have ${viewsMax} views. Delete one that you do not need first.`)
 

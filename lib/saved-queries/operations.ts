@@ -1,5 +1,6 @@
 import type { Actor } from '#lib/auth/actor'
-import { authorize, mayDo } from '#lib/auth/authorize'
+import { mayDo } from '#lib/auth/authorize'
+import { freeName, noSuch, requireOwned } from '#lib/auth/owned'
 import { findAlive } from '#lib/connections/found'
 import { AppError } from '#lib/core/errors'
 import { newId } from '#lib/core/id'
@@ -7,7 +8,6 @@ import { misplacedSecret } from '#lib/core/misplaced-secret'
 import { operation } from '#lib/core/operation'
 import { decodeCursor, pageOf } from '#lib/core/page'
 import { requireRevision } from '#lib/core/revision'
-import { nameKey } from '#lib/core/text'
 import { isoTime } from '#lib/core/time'
 import type { Tx } from '#lib/db/client'
 import {
@@ -34,6 +34,7 @@ import {
 } from './store.ts'
 
 const savedMax = 1_000
+const what = 'saved query'
 
 export const listSaved = operation({
   summary: 'List the saved queries: your own and the shared ones',
@@ -73,7 +74,7 @@ export const createSaved = operation({
     const secret = checkSecrets(input.sql, allow_secrets)
     if ((await countOwn(tx, actor)) >= savedMax) throw tooMany()
     const id = newId('savedQuery')
-    const key = await freeName(tx, actor.workspaceId, { ownerId: actor.id, name: input.name })
+    const key = await freeKey(tx, actor.workspaceId, { ownerId: actor.id, name: input.name })
     const connectionId = await idOf(tx, actor, connection)
     await insertStored(tx, actor, { ...input, id, nameKey: key, connectionId })
     const stored = found(await findStored(tx, actor, id))
@@ -90,7 +91,7 @@ export const updateSaved = operation({
   input: updateSavedInput,
   output: savedQuery,
   async run({ id, if_match, allow_secrets, connection, ...given }, { actor, tx, subject, meta }) {
-    const current = await requireOwn(tx, actor, id)
+    const current = requireOwned(actor, await lockStored(tx, actor, id), what)
     requireRevision(if_match, current.revision)
     // Also what was private until now is looked at again before others see it.
     const isNews = given.sql !== undefined || (given.shared === true && !current.shared)
@@ -100,7 +101,7 @@ export const updateSaved = operation({
       Object.entries({
         ...given,
         ...(given.name !== undefined && {
-          nameKey: await freeName(tx, actor.workspaceId, { ownerId, name: given.name, except: id }),
+          nameKey: await freeKey(tx, actor.workspaceId, { ownerId, name: given.name, except: id }),
         }),
         ...(connection !== undefined && { connectionId: await idOf(tx, actor, connection) }),
       }).filter(([field, value]) => value !== undefined && value !== valueIn(current, field)),
@@ -121,7 +122,7 @@ export const deleteSaved = operation({
   input: deleteSavedInput,
   output: deletedQuery,
   async run({ id, if_match }, { actor, tx, subject }) {
-    const current = await requireOwn(tx, actor, id)
+    const current = requireOwned(actor, await lockStored(tx, actor, id), what)
     requireRevision(if_match, current.revision)
     await deleteStored(tx, actor.workspaceId, id)
     subject(subjectOf(current))
@@ -147,26 +148,11 @@ const idOf = async (tx: Tx, actor: Actor, connection: string | null): Promise<st
 
 const found = (stored: StoredQuery | undefined): StoredQuery => {
   if (stored) return stored
-  throw new AppError('not_found', 'There is no such saved query, or it belongs to somebody else.')
+  throw noSuch(what)
 }
 
-/** One's own, or a shared one for those who look after the workspace: people leave and their queries stay. */
-const requireOwn = async (tx: Tx, actor: Actor, id: string): Promise<StoredQuery> => {
-  const stored = found(await lockStored(tx, actor, id))
-  if (stored.ownerId !== actor.id) authorize(actor, 'workspace:write')
-  return stored
-}
-
-const freeName = async (
-  tx: Tx,
-  workspaceId: string,
-  { name, ...of }: { ownerId: string; name: string; except?: string },
-): Promise<string> => {
-  const key = nameKey(name)
-  if (!(await isNameTaken(tx, workspaceId, { ...of, nameKey: key }))) return key
-  const message = `You already have a query “${name}”. Choose another name.`
-  throw new AppError('name_taken', message, { errors: [{ pointer: '/name', message }] })
-}
+const freeKey = (tx: Tx, workspaceId: string, { name, ...of }: { ownerId: string; name: string; except?: string }) =>
+  freeName(name, what, (key) => isNameTaken(tx, workspaceId, { ...of, nameKey: key }))
 
 const tooMany = () => new AppError('conflict', `You have ${savedMax} saved queries. Delete one that you do not need.`)
 
