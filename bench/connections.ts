@@ -1,28 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { Client } from 'pg'
-import type { Actor } from '#lib/auth/actor'
-import { resetEnv } from '#lib/config/env'
+import type { Client } from 'pg'
 import { listConnections, listFacets } from '#lib/connections/list-operations'
-import { db } from '#lib/db/client'
-import { startEmbedded } from '#lib/db/embedded'
-import { migrate } from '#lib/db/migrate'
 import { fillConnections } from './fixture.ts'
 import { alternate, type Figure, quantile } from './harness.ts'
+import { benchActor as actor, withDatabase } from './own-database.ts'
 
 const total = 100_000
-
-const actor: Actor = {
-  ...{
-    kind: 'system',
-    id: 'bench',
-    name: 'bench',
-    workspaceId: 'ws_bench',
-    organizationId: 'org_bench',
-    role: 'owner',
-  },
-}
 
 type Query = Omit<Parameters<typeof listConnections>[1], 'limit'>
 
@@ -54,28 +36,11 @@ const searches = [
 ]
 
 /** The list of 100,000 connections by page, order, filter and search, each beside the bare indexed SELECT of a page. */
-export const run = async (): Promise<Figure[]> => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'jackfield-bench-'))
-  const database = await startEmbedded({ home: folder, name: 'database', port: 0, durable: false })
-  const client = new Client({ connectionString: database.adminUrl() })
-  try {
-    process.env.DATABASE_URL = database.adminUrl()
-    resetEnv()
-    await migrate(database.adminUrl())
-    await client.connect()
-    await client.query("insert into organizations (id, name) values ('org_bench', 'Bench')")
-    await client.query(
-      "insert into workspaces (id, organization_id, name, tag) values ('ws_bench', 'org_bench', 'Bench', 'bench')",
-    )
+export const run = (): Promise<Figure[]> =>
+  withDatabase(async (client) => {
     await fillConnections(client, actor.workspaceId, total)
-    return await figures(client)
-  } finally {
-    await client.end()
-    await db().$disconnect()
-    await database.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
+    return figures(client)
+  })
 
 const figures = async (client: Client): Promise<Figure[]> => {
   const beside = async (name: string, rounds: number, ours: () => Promise<unknown>, limit?: Figure['limit']) => {

@@ -1,76 +1,34 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { Client } from 'pg'
-import type { Actor } from '#lib/auth/actor'
-import { resetEnv } from '#lib/config/env'
+import type { Client } from 'pg'
 import { listCredentials } from '#lib/credentials/operations'
-import { db } from '#lib/db/client'
-import { startEmbedded } from '#lib/db/embedded'
-import { migrate } from '#lib/db/migrate'
 import { alternate, type Figure } from './harness.ts'
+import { benchActor as actor, withDatabase } from './own-database.ts'
 
 const credentials = 10_000
 
-const actor: Actor = {
-  kind: 'system',
-  id: 'bench',
-  name: 'bench',
-  workspaceId: 'ws_bench',
-  organizationId: 'org_bench',
-  role: 'owner',
-}
-
 /** The list of 10,000 credentials, each used by a connection, beside the bare indexed SELECT of the same page. */
-export const run = async (): Promise<Figure[]> => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'jackfield-bench-'))
-  const database = await startEmbedded({ home: folder, name: 'database', port: 0, durable: false })
-  const client = new Client({ connectionString: database.adminUrl() })
-  try {
-    process.env.DATABASE_URL = database.adminUrl()
-    resetEnv()
-    await migrate(database.adminUrl())
-    await client.connect()
+export const run = (): Promise<Figure[]> =>
+  withDatabase(async (client) => {
     await fill(client)
-    const page = await alternate(
-      1_000,
-      () => listCredentials(actor, { limit: 50 }),
-      () => bare(client),
-    )
-    const unused = { limit: 50, used: 'true', environment: 'prod', sort: '-updated_at' } as const
-    const filtered = await alternate(
-      500,
-      () => listCredentials(actor, unused),
-      () => bare(client),
-    )
-    const floor = 'bare indexed SELECT through pg'
+    const floor = (values: number[]) => ({ name: 'bare indexed SELECT through pg', values })
+    const beside = async (rounds: number, query: Parameters<typeof listCredentials>[1]) => {
+      const measured = await alternate(
+        rounds,
+        () => listCredentials(actor, query),
+        () => bare(client),
+      )
+      return { unit: 'ms', ours: measured.ours, floor: floor(measured.floor) }
+    }
+    const filtered = { limit: 50, used: 'true', environment: 'prod', sort: '-updated_at' } as const
     return [
-      {
-        name: 'List of 50 of 10,000 credentials',
-        unit: 'ms',
-        ours: page.ours,
-        floor: { name: floor, values: page.floor },
-      },
+      { name: 'List of 50 of 10,000 credentials', ...(await beside(1_000, { limit: 50 })) },
       {
         name: 'Used credentials of one environment, last changed first, among 10,000',
-        unit: 'ms',
-        ours: filtered.ours,
-        floor: { name: floor, values: filtered.floor },
+        ...(await beside(500, filtered)),
       },
     ]
-  } finally {
-    await client.end()
-    await db().$disconnect()
-    await database.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
+  })
 
 const fill = async (client: Client): Promise<void> => {
-  await client.query("insert into organizations (id, name) values ('org_bench', 'Bench')")
-  await client.query(
-    "insert into workspaces (id, organization_id, name, tag) values ('ws_bench', 'org_bench', 'Bench', 'bench')",
-  )
   await client.query(`
     insert into credentials (id, organization_id, workspace_id, name, name_key, type, kind, config, destination, environment, created_by)
     select 'cred_' || lpad(g::text, 26, '0'), w.organization_id, w.id, 'Bench ' || g, 'bench ' || lpad(g::text, 6, '0'),
