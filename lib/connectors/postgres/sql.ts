@@ -1,6 +1,6 @@
 import { containsPattern } from '../_sql/quote.ts'
 import type { DiscoverRequest } from '../contract.ts'
-import { stamps } from './stamps.ts'
+import { joinStamp, stampParts, stampValue } from './stamps.ts'
 
 /** A statement for the extended protocol: parameters as text, results in binary. */
 export interface Statement {
@@ -193,23 +193,24 @@ export const listRelations = (request: DiscoverRequest, version: number): Statem
   const isFull = shape !== 'names' && shape !== 'columns'
   const isStamped = shape === 'stamped'
   const sql = `
-    ${isStamped ? `with ${stamps(ofRelations)}` : ''}
+    ${isStamped ? `with ${stampParts}` : ''}
     select c.nspname::text, c.relname::text, c.kind, ${shape === 'names' || shape === 'columns' ? `pg_catalog.obj_description(c.oid, 'pg_class')` : 'null'}::text,
       ${rowEstimate(version)},
       case when c.relispartition then (select i.inhparent::regclass::text from pg_catalog.pg_inherits i where i.inhrelid = c.oid limit 1) end
       ${shape === 'names' ? '' : ', col.names, col.types, col.formatted, col.required, col.numbers'}
       ${shape === 'columns' ? `, ${primaryKey}` : ''}
       ${isFull ? ", col.special, col.defaults, col.generations, des.numbers, des.texts, con.names, con.kinds, con.keys, con.definitions, con.target_schemas, con.target_names, con.target_column, con.target_columns, idx.names, idx.keys, idx.uniques, idx.primaries, idx.methods, idx.pages, idx.definitions, sto.bytes, case when c.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(c.oid) end" : ''}
-      ${isStamped ? ', stamp.value' : ''}
+      ${isStamped ? ', c.stamp' : ''}
       ${shape === 'single' ? `, inc.names, inc.keys, inc.schemas, inc.tables, inc.columns` : ''}
     from (
       select c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relpages, c.relispartition, c.reltoastrelid,
         case c.relkind when 'r' then case when c.relispartition then 'partition' else 'table' end when 'v' then 'view'
           when 'm' then 'materialized_view' when 'f' then 'foreign_table' else 'partitioned_table' end as kind
+        ${isStamped ? `, ${stampValue('rel')} as stamp` : ''}
       from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      ${isStamped ? `left join rel on rel.oid = c.oid ${joinStamp('c.oid')}` : ''}
       where ${where.join(' and ')} order by n.nspname, c.relname ${request.limit === undefined ? 'offset 0' : `limit ${request.limit}`}
     ) c
-    ${isStamped ? 'left join stamp on stamp.rel = c.oid' : ''}
     ${isFull ? exceptions(version) : ''}
     ${shape === 'names' ? '' : columnArrays(isFull)}
     ${isFull ? commentArrays + constraintArrays(version) + indexArrays + storage(shape === 'single') : ''}
@@ -220,12 +221,12 @@ export const listRelations = (request: DiscoverRequest, version: number): Statem
 
 /** Every relation in the order of schema and name with its counts and its stamp, and nothing else about it. */
 export const listStamps = (version: number): Statement => ({
-  sql: `with ${stamps(ofRelations)}
+  sql: `with ${stampParts}
     select n.nspname::text, c.relname::text, ${rowEstimate(version)},
       case when c.relkind in ('r', 'm', 'p') and c.relpages > 0 then ((c.relpages::int8 + coalesce(t.relpages, 0))
-        * current_setting('block_size')::int8 + coalesce(stamp.pages, 0) * 8192)::text end,
-      stamp.value
-    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace join stamp on stamp.rel = c.oid
+        * current_setting('block_size')::int8 + coalesce(idx.pages, 0) * 8192)::text end,
+      ${stampValue('c')}
+    from rel c join pg_catalog.pg_namespace n on n.oid = c.relnamespace ${joinStamp('c.oid')}
     left join pg_catalog.pg_class t on t.oid = c.reltoastrelid and c.reltoastrelid <> 0
     where ${ofRelations} and ${userSchemas} order by n.nspname, c.relname`,
   params: [],
