@@ -1,5 +1,6 @@
 import { Cron } from 'croner'
 import * as z from 'zod'
+import { largestCost } from './cost.ts'
 
 const megabyte = 1024 * 1024
 
@@ -71,8 +72,8 @@ export const sourceSettings = z.strictObject({
       export_timeout_seconds: z.int().min(1).max(21_600).default(3_600),
     })
     .prefault({}),
-  /** A query that the planner expects to cost more is not run; null for no such limit. */
-  max_cost: z.number().positive().max(1e15).nullable().default(null),
+  /** A query that the planner expects to cost more is not run; null for that of production, or none elsewhere. */
+  max_cost: z.number().positive().max(largestCost).nullable().default(null),
   /** Statements that change data may be run by those who have the right to. */
   writes: z.boolean().default(false),
 })

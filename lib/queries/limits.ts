@@ -1,8 +1,6 @@
 import type { QueryRequest } from '#lib/connectors/contract'
+import { largestCost, productionCost } from '#lib/data-sources/cost'
 import type { Queried } from '#lib/data-sources/querying'
-
-/** Where nothing else is set, the planner may not expect more than this of a production system: a scan of some 100 GB. */
-const productionCost = 10_000_000
 
 /** What one statement may take: what its data source allows, and less where less is asked for. */
 export const limitsOf = ({ settings }: Queried, row_limit?: number): QueryRequest['limits'] => {
@@ -18,8 +16,8 @@ export const exportLimitsOf = ({ settings }: Queried): QueryRequest['limits'] =>
   timeout_ms: settings.limits.export_timeout_seconds * 1_000,
 })
 
-/** Beyond which expected cost it is not run. */
+/** Beyond which expected cost it is not run; a limit as large as can be set is none. */
 export const costOf = ({ settings, environment }: Queried): { max_cost?: number } => {
   const max_cost = settings.max_cost ?? (environment === 'prod' ? productionCost : null)
-  return max_cost === null ? {} : { max_cost }
+  return max_cost === null || max_cost >= largestCost ? {} : { max_cost }
 }

@@ -106,6 +106,21 @@ test('nobody gets more than the data source allows', async () => {
   await put({})
 })
 
+test('on production the planner is asked first, unless a source is told that there is no limit', async () => {
+  const ref = 'live'
+  await createSource(api, target, people.owner, { conn_id: ref, environment: 'prod' })
+  // Dear to the planner, and done at once.
+  const sql =
+    'select 1 from generate_series(1, 100000) a, generate_series(1, 100000) b limit case when random() < 2 then 1 end'
+  const attempt = async (at: string) =>
+    problemIn(await api.call('POST', `/api/data-sources/${at}/queries`, { as: people.builder, body: { sql } }))
+  expect(await attempt(ref)).toBe('unprocessable')
+  expect(await attempt('sales')).toBeUndefined()
+  const body = { max_cost: 1e15 }
+  await api.call('PUT', `/api/data-sources/${ref}/configuration`, { as: people.owner, body })
+  expect(await attempt(ref)).toBeUndefined()
+})
+
 test('a plan is asked for instead of rows, and is an event of its own', async () => {
   const answer = await run({ sql: 'select * from orders', explain: 'estimated' })
   const [plan] = linesOf(answer.text)

@@ -5,7 +5,7 @@ import { since } from '../_test/stages.ts'
 import type { PlanLine, QueryRequest } from '../contract.ts'
 import type { Asking } from './answer.ts'
 import { askWith } from './parameters.ts'
-import { readAnalyzed, readPlan } from './plan.ts'
+import { costOf, readAnalyzed, readPlan } from './plan.ts'
 import { Row } from './row.ts'
 import { problemOf, type ServerError, timeoutNumbers } from './server-error.ts'
 
@@ -25,8 +25,8 @@ export async function* explainStatement(explaining: Explaining): AsyncGenerator<
   const lines = new ResultLines(request.limits)
   const found = await planOf(explaining, request.explain ?? 'estimated')
   if ('error' in found) {
-    if (timeoutNumbers.includes(found.error.number)) throw outOfTime(request.limits.timeout_ms)
-    lines.last({ failed: problemOf(found.error, request.sql) })
+    yield refusedLine(found.error, request)
+    return true
   } else {
     lines.plan(found)
     const none = { rows: 0, truncated: null, cells_cut: 0, affected: null, notices: [] }
@@ -36,20 +36,37 @@ export async function* explainStatement(explaining: Explaining): AsyncGenerator<
   return true
 }
 
-/** Asks the planner first where the source has a limit of cost, and refuses what it expects to be dearer. */
-export const requireCheap = async (explaining: Explaining): Promise<void> => {
+/** What the server cannot plan it does not run either, and says so in its own words. */
+export const refusedLine = (error: ServerError, { limits, sql }: QueryRequest): Uint8Array => {
+  if (timeoutNumbers.includes(error.number)) throw outOfTime(limits.timeout_ms)
+  const lines = new ResultLines(limits)
+  lines.last({ failed: problemOf(error, sql) })
+  return lines.take()
+}
+
+/** Asks the planner first where the source has a limit of cost. Returns the server's words where it has no plan, and no cost. */
+export const requireCheap = async (explaining: Explaining): Promise<ServerError | undefined> => {
   const { max_cost, explain } = explaining.request
-  if (max_cost === undefined || explain === 'estimated') return
+  if (max_cost === undefined || explain === 'estimated') return undefined
   const found = await planOf(explaining, 'estimated')
-  // What the server cannot plan it does not run either, and says so in its own words.
-  if ('error' in found) return
-  const cost = found.plan.cost ?? (await lastCost(explaining.asking)) ?? 0
+  // A view hides from some what stands behind it; they may read it all the same.
+  if ('error' in found && found.error.number === noPlanOfView) throw tooSecret()
+  if ('error' in found) return found.error
+  const cost = costOf(found.plan, (await lastCost(explaining.asking)) ?? 0)
   if (cost > max_cost)
     throw new AppError(
       'unprocessable',
       `The planner expects a cost of ${Math.round(cost)}, and this source allows ${max_cost}. Narrow the statement down, or ask for its plan.`,
     )
+  return undefined
 }
+
+const noPlanOfView = 1345
+const tooSecret = () =>
+  new AppError(
+    'unprocessable',
+    'This source has a limit of cost, and the login may not see what a view in this statement would cost. Grant it SHOW VIEW and SELECT on what the view reads, or set the limit of the source to the largest there is, which is none.',
+  )
 
 const planOf = async (
   { asking, request: { sql, parameters }, isMariaDb }: Explaining,
@@ -62,7 +79,7 @@ const planOf = async (
   return { plan: isTree ? readAnalyzed(found) : readPlan(found), text: found }
 }
 
-/** MariaDB writes no costs into its plans before 11, but remembers the last one. */
+/** MariaDB writes no costs into its plans before 11, but remembers the last one; 0 of whatever has several parts. */
 const lastCost = async (asking: Asking): Promise<number | null> => {
   const found = await onlyText(asking, { sql: "SHOW SESSION STATUS LIKE 'Last_query_cost'", parameters: [] }, 1)
   return typeof found === 'string' && Number.isFinite(Number(found)) ? Number(found) : null

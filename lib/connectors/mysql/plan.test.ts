@@ -17,6 +17,9 @@ describe.skipIf(!hasMariaDb)('a plan of MariaDB', () => {
       'USE shop',
       'CREATE TABLE t (a int PRIMARY KEY, b int, KEY (b))',
       'INSERT INTO t SELECT seq, seq % 7 FROM seq_1_to_500',
+      'CREATE VIEW wide AS SELECT t.a FROM t, t u, t v',
+      "CREATE USER viewer IDENTIFIED BY 'viewer-Pa55'",
+      'GRANT SELECT ON shop.wide TO viewer',
     )
   }, 60_000)
   afterAll(() => server?.stop())
@@ -60,8 +63,49 @@ describe.skipIf(!hasMariaDb)('a plan of MariaDB', () => {
     await expect(runQuery(at(), dear, { max_cost: 1_000 })).rejects.toMatchObject({
       message: expect.stringMatching(/^The planner expects a cost of \d+, and this source allows 1000\./),
     })
+    // What has several parts the server does not sum up.
+    for (const hidden of [
+      `${dear} UNION SELECT 1`,
+      `(${dear}) UNION ALL (${dear})`,
+      `SELECT * FROM (${dear}) x`,
+      `SELECT (${dear})`,
+      `SELECT b FROM t WHERE b > (${dear})`,
+      `WITH x AS (${dear}) SELECT * FROM x`,
+      `SELECT 1 WHERE 1 IN (${dear})`,
+      `VALUES ((${dear}))`,
+    ])
+      await expect(runQuery(at(), hidden, { max_cost: 1_000 }), hidden).rejects.toMatchObject({
+        message: expect.stringMatching(/^The planner expects a cost/),
+      })
+    for (const cheap of [
+      'SELECT a FROM t WHERE a < 3 UNION SELECT 9 ORDER BY 1',
+      'SELECT * FROM (SELECT b FROM t LIMIT 1) x',
+      'SELECT (SELECT max(a) FROM t), t.b FROM t JOIN t u ON t.a = u.a LIMIT 1',
+    ])
+      expect((await runQuery(at(), cheap, { max_cost: 1_000 })).last, cheap).toHaveProperty('done')
     expect((await runQuery(at(), 'SELECT b FROM t WHERE a = 1', { max_cost: 1_000 })).rows).toEqual([[1]])
-    expect((await runQuery(at(), 'SHOW TABLES', { max_cost: 1_000 })).rows).toEqual([['t']])
+    expect((await runQuery(at(), 'SHOW TABLES', { max_cost: 1_000 })).rows).toEqual([['t'], ['wide']])
+    for (const sql of [
+      `EXPLAIN ANALYZE ${dear}`,
+      `DESC ANALYZE ${dear}`,
+      `/* x */ explain format=tree analyze ${dear}`,
+    ])
+      await expect(runQuery(at(), sql, { max_cost: 1_000 })).rejects.toMatchObject({
+        message: expect.stringMatching(/^This source has a limit of cost/),
+      })
+  })
+  it('runs nothing of which the server tells no cost, for it may be a view over anything', async () => {
+    const viewer = { ...at(), credential: { username: 'viewer', password: 'viewer-Pa55' } }
+    expect((await runQuery(viewer, 'SELECT a FROM wide LIMIT 1')).rows).toHaveLength(1)
+    await expect(runQuery(viewer, 'SELECT count(*) FROM wide', { max_cost: 1_000 })).rejects.toMatchObject({
+      code: 'unprocessable',
+      message: expect.stringContaining('SHOW VIEW'),
+    })
+    const { last } = await runQuery(viewer, 'SELECT nonsense', { max_cost: 1_000 })
+    expect(last).toMatchObject({ failed: { code: '42S22' } })
+    expect((await runQuery(viewer, 'SELECT 1 frm x y', { max_cost: 1_000 })).last).toMatchObject({
+      failed: { code: '42000', position: 13 },
+    })
   })
 })
 

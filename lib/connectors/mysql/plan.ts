@@ -69,6 +69,37 @@ const childrenOf = (found: Step): PlanNode[] =>
     return key === 'nested_loop' && inner.length > 1 ? [{ ...nodeOf(key, {}), children: inner }] : inner
   })
 
+/** What a server before cost in its plans counts for a row that is looked at. */
+const rowCost = 0.2
+
+/**
+ * What the whole costs: of each of its questions that says so, or else as many rows as they look at together. Neither
+ * server sums up unions, subqueries and tables that are derived.
+ */
+export const costOf = (plan: PlanNode, last: number): number =>
+  Math.max(last, blockCosts(plan) ?? rowsLookedAt(plan) * rowCost)
+
+const blockCosts = ({ operation, cost, children }: PlanNode): number | null =>
+  [operation === 'query block' ? cost : null, ...children.map(blockCosts)].reduce(
+    (sum, one) => (one === null ? sum : (sum ?? 0) + one),
+    null,
+  )
+
+const rowsLookedAt = (node: PlanNode): number => {
+  const below = (of: PlanNode): number => of.children.reduce((sum, child) => sum + rowsLookedAt(child), 0)
+  if (node.operation !== 'nested loop') return (node.rows_estimated ?? 0) + below(node)
+  let fan = 1
+  let sum = 0
+  for (const step of node.children) {
+    const table = step.rows_estimated === null ? (step.children.find(hasRows) ?? step) : step
+    sum += fan * (table.rows_estimated ?? 1) + below(table)
+    fan *= ((table.rows_estimated ?? 1) * Number(table.details.filtered ?? 100)) / 100
+  }
+  return sum
+}
+
+const hasRows = ({ rows_estimated }: PlanNode): boolean => rows_estimated !== null
+
 const line =
   /^( *)-> (.*?)(?: {2}\(cost=([\d.e+]+)(?:\.\.[\d.e+]+)? rows=([\d.e+]+)\))?(?: \(actual time=[\d.e+]+\.\.([\d.e+]+) rows=([\d.e+]+) loops=(\d+)\))?(?: \(never executed\))?$/
 

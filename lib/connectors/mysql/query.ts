@@ -2,8 +2,8 @@ import { AppError } from '#lib/core/errors'
 import { stoppedError, untilAborted } from '../_sql/stopping.ts'
 import type { QueryRequest } from '../contract.ts'
 import { askingOn } from './answer.ts'
-import { explainStatement, requireCheap } from './explain.ts'
-import { commandOf, hasPlan, refusalOf } from './guard.ts'
+import { explainStatement, refusedLine, requireCheap } from './explain.ts'
+import { commandOf, hasPlan, isAnalysis, refusalOf } from './guard.ts'
 import { explained, open } from './open.ts'
 import { type Prepared, prepareSession } from './prepare-session.ts'
 import { runStatement } from './run-statement.ts'
@@ -39,7 +39,12 @@ export async function* queryBehind(
     const asking = askingOn(session.stream)
     const explaining = { asking, request, isMariaDb: /mariadb/i.test(session.greeting.version), began }
     const command = commandOf(request.sql, reading)
-    if (hasPlan(command)) await requireCheap(explaining)
+    refuseAnalysis(request, reading)
+    const unplanned = hasPlan(command) ? await requireCheap(explaining) : undefined
+    if (unplanned) {
+      isDone = true
+      return yield refusedLine(unplanned, request)
+    }
     isDone = yield* request.explain ? explainStatement(explaining) : runStatement({ asking, request, command, began })
   } catch (error) {
     throw stop.aborted ? stoppedError(stop, timeout_ms) : explained(error, target)
@@ -54,6 +59,12 @@ const refuse = (guard: typeof refusalOf, request: QueryRequest, { reading }: Pre
   const { sql, explain } = request
   const refusal = guard({ sql, mode: modeOf(request), reading, ...(explain && { explain }) })
   if (refusal !== undefined) throw new AppError('unprocessable', refusal)
+}
+
+/** It would run at any cost. */
+const refuseAnalysis = ({ sql, max_cost }: QueryRequest, reading: Prepared['reading']): void => {
+  if (max_cost !== undefined && isAnalysis(sql, reading))
+    throw new AppError('unprocessable', 'This source has a limit of cost, so EXPLAIN ANALYZE is only run as a plan.')
 }
 
 /** What is analysed runs, and is read. */

@@ -98,6 +98,20 @@ const attacks = [
   'SELECT * FROM t PROCEDURE ANALYSE()',
   'SELECT * FROM t FOR UPDATE',
   'SELECT * FROM t LOCK IN SHARE MODE',
+  // A number ends where the next word begins.
+  'SELECT a FROM t WHERE a < .5FOR UPDATE',
+  'SELECT 1.5INTO @x',
+  'SELECT 1e5INTO @x',
+  // So does a comment of two dashes, before any control character.
+  "SELECT 1 --\x7f '\nINTO @x -- '",
+  'SELECT 1\0; DELETE FROM t',
+  // Conditions and constant parts are worked out.
+  'SHOW TABLES WHERE nextval(s) > 0',
+  'EXPLAIN SELECT (SELECT nextval(s))',
+  'DESCRIBE SELECT NEXT VALUE FOR s',
+  'DESC ANALYZE DELETE FROM t',
+  'WITH c AS (SELECT 1) UPDATE (t) SET a = 9',
+  'EXPLAIN ANALYZE WITH c AS (SELECT 1) DELETE FROM t',
   'LOCK TABLES t WRITE',
   'HANDLER t OPEN',
   'XA START "a"',
@@ -220,6 +234,20 @@ describe.skipIf(!hasMariaDb)('what a read-only statement can do', () => {
       byServer.every((sql) => /inserts|lifts|writing_view|ANALYSE/.test(sql) || sql.startsWith('EXPLAIN INSERT')),
     ).toBe(true)
     for (const sql of questionsThatPass) expect([sql, judge(sql)]).toEqual([sql, undefined])
+    const asOracle = (sql: string) =>
+      refusalOf({ sql, mode: 'read', reading: { ...reading, ansiQuotes: true, oracle: true } })
+    expect(asOracle('SELECT s.nextval FROM dual')).toMatch(/sequence/)
+    expect(asOracle('SELECT s."NEXTVAL"')).toMatch(/sequence/)
+  })
+  it('what crashes the server is not sent, in any mode', () => {
+    const reading = { ansiQuotes: false, backslashEscapes: true }
+    for (const mode of ['read', 'write'] as const)
+      for (const sql of [
+        'SHOW TABLES WHERE (WITH w AS (SELECT 1) SELECT * FROM w)',
+        '/* x */ show status where exists (with recursive w as (select 1) select * from w)',
+      ])
+        expect(refusalOf({ sql, mode, reading })).toMatch(/crash/)
+    expect(refusalOf({ sql: "SHOW TABLES LIKE 'with%'", mode: 'read', reading })).toBeUndefined()
   })
   it('files of the server are neither read nor written, in any mode, whatever the login may', async () => {
     for (const sql of [
@@ -251,5 +279,7 @@ const questionsThatPass = [
   'EXPLAIN SELECT * FROM t',
   'EXPLAIN ANALYZE SELECT * FROM t',
   'SELECT /*+ MAX_EXECUTION */ replace(a, 1, 2), insert("a", 1, 1, "b") FROM t',
+  "WITH x AS (SELECT 1 AS a) SELECT replace(a, '1', '2'), insert(a, 1, 1, 'b') FROM x",
+  'SELECT 1.5, .5e1, 1e5, t.a, nextval FROM t WHERE a = 1.',
   'SELECT update_time FROM t WHERE `delete` = 1',
 ]

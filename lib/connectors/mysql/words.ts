@@ -2,11 +2,17 @@
 export interface Reading {
   ansiQuotes: boolean
   backslashEscapes: boolean
+  /** `s.nextval` takes a value from a sequence. */
+  oracle?: boolean
 }
 
 export const readingOf = (sqlMode: string): Reading => {
   const modes = sqlMode.toUpperCase().split(',')
-  return { ansiQuotes: modes.includes('ANSI_QUOTES'), backslashEscapes: !modes.includes('NO_BACKSLASH_ESCAPES') }
+  return {
+    ansiQuotes: modes.includes('ANSI_QUOTES'),
+    backslashEscapes: !modes.includes('NO_BACKSLASH_ESCAPES'),
+    oracle: modes.includes('ORACLE'),
+  }
 }
 
 /**
@@ -32,8 +38,11 @@ const isGap = (sql: string, at: number): boolean =>
   /\s/.test(sql[at] ?? '') || sql[at] === '#' || isDashes(sql, at) || sql.startsWith('/*', at)
 /** Two dashes begin a comment only before a space or a control character. */
 const isDashes = (sql: string, at: number): boolean =>
-  sql.startsWith('--', at) && (at + 2 >= sql.length || sql.charCodeAt(at + 2) <= 0x20)
+  sql.startsWith('--', at) && (at + 2 >= sql.length || isControl(sql.charCodeAt(at + 2)))
+const isControl = (code: number): boolean => code <= 0x20 || code === 0x7f
 
+/** What a server takes for a whole number or name it reads on; after these it stops, and `1.5INTO` is two words. */
+const number = /(?:\d+\.\d*|\.\d+)(?:e[+-]?\d+)?|\d+e[+-]?\d+/iy
 const word = /[\w$\u0080-\uffff]+/y
 const gap = /\s+/y
 
@@ -49,7 +58,7 @@ const endOf = (sql: string, at: number, reading: Reading): number | undefined =>
   }
   if (first === "'" || first === '"' || first === '`')
     return endOfQuoted(sql, at, isText(first, reading) && reading.backslashEscapes)
-  return match(gap, sql, at) ?? match(word, sql, at) ?? at + 1
+  return match(gap, sql, at) ?? match(number, sql, at) ?? match(word, sql, at) ?? at + 1
 }
 
 const endOfQuoted = (sql: string, at: number, hasEscapes: boolean): number | undefined => {
