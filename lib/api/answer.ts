@@ -40,25 +40,10 @@ export const linesResponse = async (
   lines: AsyncGenerator<unknown, unknown>,
   { requestId, cancel, plain = false }: { requestId: string; cancel: () => void; plain?: boolean },
 ): Promise<Response> => {
-  let ahead: Promise<IteratorResult<unknown, unknown>> | undefined = Promise.resolve(await lines.next())
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const next = ahead ?? lines.next()
-      ahead = undefined
-      try {
-        const { done, value } = await next
-        controller.enqueue(value instanceof Uint8Array ? value : lineOf(done && !plain ? { end: value } : value))
-        if (done) controller.close()
-      } catch (error) {
-        controller.enqueue(lineOf({ error: problemOf(error, requestId) }))
-        controller.close()
-      }
-    },
-    async cancel() {
-      cancel()
-      await lines.return(undefined).catch(() => undefined)
-    },
-  })
+  const first = await lines.next()
+  const lastOf = (value: unknown) => lineOf(plain ? value : { end: value })
+  const failed = (error: unknown) => lineOf({ error: problemOf(error, requestId) })
+  const body = bodyOf(piecesOf(lines, first, { lastOf, failed }), endingOf(lines, cancel))
   return new Response(body, { headers: { ...noStore, 'content-type': 'application/x-ndjson; charset=utf-8' } })
 }
 
@@ -70,23 +55,78 @@ export const fileResponse = async (
   lines: AsyncGenerator<unknown, unknown>,
   { name, format, cancel }: { name: string; format: FileFormat; cancel: () => void },
 ): Promise<Response> => {
-  let ahead: IteratorResult<unknown, unknown> | undefined = await lines.next()
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = ahead ?? (await lines.next())
-      ahead = undefined
-      if (done) controller.close()
-      else controller.enqueue(value instanceof Uint8Array ? value : lineOf(value))
-    },
-    async cancel() {
-      cancel()
-      await lines.return(undefined).catch(() => undefined)
-    },
-  })
+  const body = bodyOf(piecesOf(lines, await lines.next(), {}), endingOf(lines, cancel))
   const disposition = `attachment; filename="jackfield-${name}.${format}"`
   return new Response(body, {
     headers: { ...noStore, 'content-type': fileTypes[format], 'content-disposition': disposition },
   })
+}
+
+interface Endings {
+  /** Of what the stream returns; otherwise nothing is said of it. */
+  lastOf?: (value: unknown) => Uint8Array
+  /** Of what it fails with; otherwise it fails. */
+  failed?: (error: unknown) => Uint8Array
+}
+
+async function* piecesOf(
+  lines: AsyncGenerator<unknown, unknown>,
+  first: IteratorResult<unknown, unknown>,
+  { lastOf, failed }: Endings,
+): AsyncGenerator<Uint8Array, void> {
+  let next = first
+  try {
+    for (; !next.done; next = await lines.next())
+      yield next.value instanceof Uint8Array ? next.value : lineOf(next.value)
+    if (lastOf) yield lastOf(next.value)
+  } catch (error) {
+    if (!failed) throw error
+    yield failed(error)
+  }
+}
+
+/** For a reader who leaves. */
+const endingOf = (lines: AsyncGenerator<unknown, unknown>, cancel: () => void) => async (): Promise<void> => {
+  cancel()
+  await lines.return(undefined).catch(() => undefined)
+}
+
+/**
+ * A body whose bytes are put where its reader wants them, so that nothing has to be made and cleared away for every piece.
+ * A piece is only lent by whoever made it: none is asked for before the one before is gone.
+ */
+const bodyOf = (pieces: AsyncGenerator<Uint8Array, void>, cancel: () => Promise<void>): ReadableStream<Uint8Array> => {
+  let piece: Uint8Array = new Uint8Array()
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller) {
+      while (piece.length === 0) {
+        const { done, value } = await pieces.next()
+        if (done) return endOf(controller)
+        piece = value
+      }
+      piece = put(piece, controller)
+    },
+    cancel,
+  })
+}
+
+/** Answers what there was no room for. */
+const put = (piece: Uint8Array, controller: ReadableByteStreamController): Uint8Array => {
+  const room = controller.byobRequest?.view
+  if (!room) {
+    controller.enqueue(new Uint8Array(piece))
+    return new Uint8Array()
+  }
+  const length = Math.min(room.byteLength, piece.length)
+  new Uint8Array(room.buffer, room.byteOffset, length).set(piece.subarray(0, length))
+  controller.byobRequest?.respond(length)
+  return piece.subarray(length)
+}
+
+const endOf = (controller: ReadableByteStreamController): void => {
+  controller.close()
+  controller.byobRequest?.respond(0)
 }
 
 /** The same for a stream whose first line says what the file is called and which format it has. */

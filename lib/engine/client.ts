@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { type SinkTest, sinkTest, type VerifyLine, verifyLine } from '#lib/audit/schema'
 import { env } from '#lib/config/env'
 import { AppError, type ErrorCode, errorTable } from '#lib/core/errors'
+import { askForBytes, type LentBytes } from './lent-bytes.ts'
 import {
   type EngineStatus,
   type KeyChange,
@@ -34,9 +35,12 @@ export const sealSecret = async (request: SealRequest): Promise<SealAnswer> =>
 export const resealSecret = async (request: ResealRequest): Promise<ResealAnswer> =>
   resealAnswer.parse(await readJson(await ask('POST', '/reseal', request, soon())))
 
-/** Runs a driver's method for one target; answers its NDJSON bytes, or throws what the engine refused with. */
+/**
+ * Runs a driver's method for one target; answers its NDJSON bytes, or throws what the engine refused with. A piece of them
+ * holds until the next one is asked for.
+ */
 export const runJob = async (request: RunRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> =>
-  bytesOf(await ask('POST', '/run', request, signal), signal)
+  orFailure(toTheEnd(await askBytes('/run', request, signal)), signal)
 
 /** What it takes to log in to a saved connection; the only secrets that ever come back from the engine. */
 export const resolveSecret = async (request: ResolveRequest): Promise<ResolveAnswer> =>
@@ -63,7 +67,7 @@ export const testSink = async (request: SinkTestRequest, signal: AbortSignal): P
 
 /** Recomputes chains of the audit trail and says how far it is; leaving the loop ends the work. */
 export async function* verifyChains(chains: string[], signal: AbortSignal): AsyncGenerator<VerifyLine, void> {
-  const bytes = bytesOf(await ask('POST', '/audit/verify', { chains }, signal), signal)
+  const bytes = orFailure(await ask('POST', '/audit/verify', { chains }, signal), signal)
   for await (const line of readLines(bytes)) {
     const parsed = verifyLine.safeParse(line)
     if (!parsed.success) throw engineError(z.object({ error: z.unknown() }).safeParse(line).data?.error)
@@ -128,8 +132,20 @@ const ask = async (method: string, path: string, body: unknown, signal: AbortSig
     throw error
   })
   if (response.statusCode === 200) return response
-  throw engineError(await readJson(response).catch(() => undefined), { isRecorded: recording.has(path) })
+  throw await refusalOf(path, response)
 }
+
+const askBytes = async (path: string, body: unknown, signal: AbortSignal): Promise<LentBytes> => {
+  const to = doorOf(body)
+  const { status, bytes } = await askForBytes({ ...to, path, signal }).catch((error: unknown) => {
+    throw failureOf(error, signal)
+  })
+  if (status !== 200) throw await refusalOf(path, bytes)
+  return bytes
+}
+
+const refusalOf = async (path: string, body: AsyncIterable<Uint8Array>): Promise<AppError> =>
+  engineError(await readJson(body).catch(() => undefined), { isRecorded: recording.has(path) })
 
 // What the engine refuses there, it has recorded itself.
 const recording = new Set(['/run', '/resolve'])
@@ -147,13 +163,7 @@ interface Outgoing {
 
 const send = ({ method, path, body, signal }: Outgoing): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const { JACKFIELD_ENGINE_SOCKET: socketPath, JACKFIELD_ENGINE_TOKEN: token } = env()
-    if (!socketPath || !token) return reject(unreachable())
-    const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
-    const headers = {
-      authorization: `Bearer ${token}`,
-      ...(bytes && { 'content-type': 'application/json', 'content-length': bytes.length }),
-    }
+    const { socketPath, headers, body: bytes } = doorOf(body)
     const request = httpRequest({ socketPath, method, path, headers, agent, signal }, resolve)
     request.on('error', (error) => {
       const isStale = request.reusedSocket && !signal.aborted && staleCodes.has(codeOf(error))
@@ -164,17 +174,42 @@ const send = ({ method, path, body, signal }: Outgoing): Promise<IncomingMessage
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
+/** Where the engine is, what it knows us by, and what it is sent. */
+const doorOf = (body: unknown) => {
+  const { JACKFIELD_ENGINE_SOCKET: socketPath, JACKFIELD_ENGINE_TOKEN: token } = env()
+  if (!socketPath || !token) throw unreachable()
+  const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body))
+  const type = body === undefined ? undefined : { 'content-type': 'application/json' }
+  return { socketPath, headers: { authorization: `Bearer ${token}`, ...type }, body: bytes }
+}
+
 /** Leaving the loop early closes the connection, which cancels the job. */
-async function* bytesOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* orFailure(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): LentBytes {
   try {
-    yield* response
+    yield* bytes
   } catch (error) {
     throw failureOf(error, signal)
   }
 }
 
-const readJson = async (response: IncomingMessage): Promise<unknown> => {
+/** The last line of a run says how it ended. Where there is none, the engine died. */
+async function* toTheEnd(bytes: LentBytes): LentBytes {
+  let line = ''
+  let isWhole = true
+  for await (const piece of bytes) {
+    const start = piece.lastIndexOf(newline, -2) + 1
+    const begins = Buffer.from(piece.subarray(start, start + 8)).toString('latin1')
+    line = start > 0 || isWhole ? begins : (line + begins).slice(0, 8)
+    isWhole = piece.at(-1) === newline
+    yield piece
+  }
+  if (!isWhole || !/^\{"e(?:nd|rror)"/.test(line)) throw new Error('The engine broke off.')
+}
+
+const newline = 10
+
+const readJson = async (response: AsyncIterable<Uint8Array>): Promise<unknown> => {
   const chunks: Buffer[] = []
-  for await (const chunk of response) chunks.push(chunk)
+  for await (const chunk of response) chunks.push(Buffer.from(chunk))
   return JSON.parse(Buffer.concat(chunks).toString('utf8'))
 }

@@ -6,10 +6,15 @@ const head = '{"columns":[{"name":"a","type":"text","kind":"text"}],"columns_lef
 const done = { rows: 3, truncated: null, cells_cut: 0, affected: null, command: 'SELECT', duration_ms: 1, notices: [] }
 const rows = '["x\\n{y}"]\n[{"cut":"{","bytes":9}]\n[null]\n'
 
-/** The same bytes in pieces of every size. */
+/** The same bytes in pieces of every size, each only lent until the next one is asked for. */
 async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text)
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+  const buffer = Buffer.alloc(size)
+  for (let at = 0; at < bytes.length; at += size) {
+    buffer.fill('!')
+    yield buffer.subarray(0, bytes.copy(buffer, 0, at, at + size))
+  }
+  buffer.fill('!')
 }
 
 const read = async (text: string, size: number) => {

@@ -9,7 +9,7 @@ import { createTail } from './tail.ts'
 
 /**
  * Passes a result on as it comes: its first line with the id of the run, its rows unread. Only what follows the last row
- * is kept back and read: it says how the result ended, or why it did not.
+ * is kept back and read: it says how the result ended, or why it did not. Bytes may be lent, and are lent on.
  */
 export async function* passResult(
   bytes: AsyncIterable<Uint8Array>,
@@ -22,7 +22,7 @@ export async function* passResult(
     run.bytes += chunk.length
     if (head) {
       const end = chunk.indexOf(newline) + 1
-      head.push(end > 0 ? chunk.subarray(0, end) : chunk)
+      head.push(Buffer.from(end > 0 ? chunk.subarray(0, end) : chunk))
       if (end === 0) continue
       const line = Buffer.concat(head)
       if (isHead(line)) yield named(line, run.id)
@@ -30,10 +30,10 @@ export async function* passResult(
       head = undefined
       rest = chunk.subarray(end)
     }
-    const rows = tail.cut(rest)
-    if (rows.length === 0) continue
-    run.rows += countLines(rows)
-    yield rows
+    for (const rows of tail.cut(rest)) {
+      run.rows += countLines(rows)
+      yield rows
+    }
   }
   return endOf([...(head ?? []), ...tail.kept()])
 }

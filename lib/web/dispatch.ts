@@ -110,9 +110,12 @@ const compress = promisify(gzip) as (body: Buffer) => Promise<Buffer>
 const acceptsGzip = (request: IncomingMessage): boolean =>
   /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
 
+/** As much as is read and written at a time. */
+const room_bytes = 256 * 1024
+
 /** Takes the next piece only when the client has room for it; stops the source when the client is gone. */
 const writePieces = async (body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> => {
-  const reader = body.getReader()
+  const reader = readerOf(body)
   const { socket } = response
   const idle_ms = socket?.timeout ?? 0
   response.flushHeaders()
@@ -122,8 +125,8 @@ const writePieces = async (body: ReadableStream<Uint8Array>, response: ServerRes
       const next = response.destroyed ? undefined : await reader.read()
       if (!socket?.destroyed) socket?.setTimeout(idle_ms)
       if (!next) return await reader.cancel()
-      if (next.done) break
-      if (!response.write(next.value)) await roomOrEnd(response)
+      if (!next.value || next.done) break
+      await written(response, next.value)
     }
     response.end()
   } catch {
@@ -132,14 +135,43 @@ const writePieces = async (body: ReadableStream<Uint8Array>, response: ServerRes
   }
 }
 
-const roomOrEnd = (response: ServerResponse): Promise<void> =>
+interface PieceReader {
+  /** What it answers is gone when the next piece is asked for. */
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>
+  cancel(): Promise<void>
+}
+
+/** Has all pieces written into one buffer where the stream can do that. */
+const readerOf = (body: ReadableStream<Uint8Array>): PieceReader => {
+  const reader = lendingReader(body)
+  if (!reader) return body.getReader()
+  let room = new Uint8Array(room_bytes)
+  return {
+    async read() {
+      const next = await reader.read(room)
+      if (next.value) room = new Uint8Array(next.value.buffer)
+      return next
+    },
+    cancel: () => reader.cancel(),
+  }
+}
+
+const lendingReader = (body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined => {
+  try {
+    return body.getReader({ mode: 'byob' })
+  } catch {
+    return undefined
+  }
+}
+
+/** Waits until nothing of it is needed any more: it was handed over, or there is nobody to hand it to. */
+const written = (response: ServerResponse, piece: Uint8Array): Promise<void> =>
   new Promise((resolve) => {
     const done = () => {
-      response.off('drain', done)
       response.off('close', done)
       resolve()
     }
-    response.on('drain', done)
     response.on('close', done)
+    response.write(piece, done)
     if (response.destroyed) done()
   })

@@ -37,8 +37,7 @@ export async function* writeAs(
       yield file.begin()
       rows = chunk.subarray(end)
     }
-    const lines = tail.cut(rows)
-    if (lines.length > 0 && file) yield file.rows(lines)
+    for (const lines of tail.cut(rows)) if (file) yield file.rows(lines)
   }
   if (!file) return
   const last = Buffer.concat(tail.kept())
