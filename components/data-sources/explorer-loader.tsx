@@ -4,7 +4,7 @@ import { Explorer } from './explorer.tsx'
 import { problemOf } from './problem-of.ts'
 import { schemaToOpen } from './schema-to-open.ts'
 import { SourceProblem } from './source-problem.tsx'
-import type { RelationAnswer } from './use-explorer.ts'
+import type { RelationAnswer } from './tree-model.ts'
 
 interface ExplorerLoaderProps {
   connection: Pick<ConnectionView, 'id' | 'name' | 'config' | 'granted'>

@@ -18,7 +18,7 @@ import { relationKinds } from './relation-kinds.ts'
 import { SampleTab } from './sample-tab.tsx'
 import { StatisticsTab } from './statistics-tab.tsx'
 import { mayUse, tableActions } from './table-actions.ts'
-import type { RelationAnswer } from './use-explorer.ts'
+import type { RelationAnswer } from './tree-model.ts'
 import type { RefreshScope } from './use-refresh.ts'
 
 interface RelationDetailProps {

@@ -3,7 +3,7 @@ import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react'
 import classes from './explorer.module.css'
 import type { TreeMenuPlace } from './tree-menu.tsx'
-import { placesOf, type TreeRow } from './tree-model.ts'
+import { placesOf, relationKey, rowName, type TreeRow } from './tree-model.ts'
 import { TreeRowView } from './tree-row.tsx'
 
 interface RelationTreeProps {
@@ -13,8 +13,8 @@ interface RelationTreeProps {
   /** What was searched for, to mark it in the names. */
   q: string
   onSelect: (key: string) => void
-  /** A double click on a relation, or Enter, where that is more than selecting it. */
-  onChoose?: (key: string) => void
+  /** A double click on a relation or column, or Enter, where that is more than selecting it. */
+  onChoose?: (row: TreeRow) => void
   onOpen: (row: TreeRow, isOpen: boolean) => void
   /** A row that stands for missing ones came into view. */
   onMissing: (row: TreeRow) => void
@@ -52,6 +52,7 @@ export const RelationTree = (props: RelationTreeProps) => {
     setActiveKey(row.key)
     if (row.kind === 'schema') onOpen(row, !row.isOpen)
     if (row.kind === 'relation') onSelect(row.key)
+    if (row.kind === 'column') onSelect(relationKey(row.relation))
     if (row.kind === 'note') onMissing(row)
   }
   const openMenu = (row: TreeRow | undefined, x: number, y: number) => {
@@ -77,7 +78,7 @@ export const RelationTree = (props: RelationTreeProps) => {
     event.preventDefault()
     if (move === undefined) {
       press(row)
-      if (event.key === 'Enter' && row.kind === 'relation') onChoose?.(row.key)
+      if (event.key === 'Enter') onChoose?.(row)
     } else if (typeof move === 'number') activate(move)
     else onOpen(row, move === 'open')
   }
@@ -107,7 +108,7 @@ export const RelationTree = (props: RelationTreeProps) => {
                 isSelected={row.key === selected}
                 q={q}
                 onPress={() => press(row)}
-                onDoublePress={() => row.kind === 'relation' && onChoose?.(row.key)}
+                onDoublePress={() => onChoose?.(row)}
                 onToggle={(isOpen) => onOpen(row, isOpen)}
                 onMenu={menu && ((x, y) => openMenu(row, x, y))}
               />
@@ -128,7 +129,7 @@ type Move = number | 'open' | 'close'
 /** What the keys of a tree do from here: another row, or this one opened or closed. */
 const moves = (rows: readonly TreeRow[], at: number, pageRows: number): Record<string, Move | undefined> => {
   const row = rows[at]
-  const isOpen = row && row.kind !== 'note' ? row.isOpen : undefined
+  const isOpen = row?.isOpen
   const parent = rows.findLastIndex((other, index) => index < at && other.level < (row?.level ?? 1))
   return {
     ArrowDown: at + 1,
@@ -154,15 +155,12 @@ const typedSoFar = (typed: { text: string; at: number }, key: string): string =>
 // A letter goes to the next row that begins with it, and the letters after it to the one that begins with them all.
 const typeAhead = (rows: readonly TreeRow[], at: number, text: string, go: (index: number) => void): void => {
   if (text === '') return
-  const begins = (row: TreeRow) => nameOf(row).toLowerCase().startsWith(text.toLowerCase())
+  const begins = (row: TreeRow) => rowName(row).toLowerCase().startsWith(text.toLowerCase())
   const from = text.length === 1 ? at + 1 : at
   const after = rows.findIndex((row, index) => index >= from && begins(row))
   const found = after >= 0 ? after : rows.findIndex(begins)
   if (found >= 0) go(found)
 }
-
-const nameOf = (row: TreeRow): string =>
-  row.kind === 'schema' ? row.schema.name : row.kind === 'relation' ? row.relation.name : ''
 
 const reportMissing = (
   instance: Virtualizer<HTMLDivElement, Element>,

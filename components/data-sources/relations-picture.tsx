@@ -18,7 +18,7 @@ export const RelationsPicture = ({ relation, onSelect }: RelationsPictureProps) 
     <figure className={classes.figure}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide picture has to be scrolled with keys as well */}
       <section className={classes.scroll} tabIndex={0} aria-label={`Relations of ${relation.name}`}>
-        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
+        <svg style={{ maxWidth: width, minWidth: 0.75 * width }} viewBox={`0 0 ${width} ${height}`}>
           <title>Tables and their keys</title>
           <defs>
             <marker id={id} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">

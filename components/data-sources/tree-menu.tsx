@@ -7,7 +7,7 @@ import classes from './explorer.module.css'
 import type { ExplorerSource } from './explorer-source.ts'
 import { quoted } from './sql-text.ts'
 import { TableMenuItems } from './table-menu-items.tsx'
-import type { TreeRow } from './tree-model.ts'
+import { rowName, type TreeRow } from './tree-model.ts'
 import type { RefreshScope } from './use-refresh.ts'
 
 /** Where the menu of a row is open. */
@@ -31,7 +31,7 @@ export const TreeMenu = ({ place: { row, x, y }, source, load, onRefresh, onClos
     <Menu.Target>
       <button type="button" tabIndex={-1} aria-hidden className={classes.anchor} style={{ left: x, top: y }} />
     </Menu.Target>
-    <Menu.Dropdown aria-label={`Actions for ${nameOf(row)}`}>
+    <Menu.Dropdown aria-label={`Actions for ${rowName(row)}`}>
       {row.kind === 'relation' ? (
         <TableMenuItems
           names={['open', 'name', 'qualified', 'select', 'columns', 'ddl', 'refreshTable', 'refreshSchema', 'changes']}
@@ -41,30 +41,28 @@ export const TreeMenu = ({ place: { row, x, y }, source, load, onRefresh, onClos
           onRefresh={onRefresh}
         />
       ) : (
-        <SchemaItems name={row.schema.name} source={source} onRefresh={onRefresh} />
+        <CopyName name={rowName(row)} source={source} />
+      )}
+      {row.kind === 'schema' && (
+        <Menu.Item
+          leftSection={<IconRefresh size={16} stroke={1.6} aria-hidden />}
+          onClick={() => onRefresh({ schema: row.schema.name })}
+        >
+          Read this schema again
+        </Menu.Item>
       )}
     </Menu.Dropdown>
   </Menu>
 )
 
-const SchemaItems = ({ name, source, onRefresh }: { name: string } & Pick<TreeMenuProps, 'source' | 'onRefresh'>) => {
+const CopyName = ({ name, source }: { name: string } & Pick<TreeMenuProps, 'source'>) => {
   const copy = async () => {
     await navigator.clipboard.writeText(quoted(name, source.writing.quote))
     await showToast({ id: 'copied', title: 'Copied', message: 'name' })
   }
   return (
-    <>
-      <Menu.Item leftSection={<IconCopy size={16} stroke={1.6} aria-hidden />} onClick={() => void copy()}>
-        Copy name
-      </Menu.Item>
-      <Menu.Item
-        leftSection={<IconRefresh size={16} stroke={1.6} aria-hidden />}
-        onClick={() => onRefresh({ schema: name })}
-      >
-        Read this schema again
-      </Menu.Item>
-    </>
+    <Menu.Item leftSection={<IconCopy size={16} stroke={1.6} aria-hidden />} onClick={() => void copy()}>
+      Copy name
+    </Menu.Item>
   )
 }
-
-const nameOf = (row: TreeMenuPlace['row']): string => (row.kind === 'schema' ? row.schema.name : row.relation.name)

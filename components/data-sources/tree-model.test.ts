@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
-import { browseRows, placesOf, type RelationList, relationKey, searchRows } from './tree-model.ts'
+import { browseRows, type Opened, placesOf, type RelationList, relationKey, searchRows } from './tree-model.ts'
 
 const schema = (name: string): DiscoveredSchema => ({
   type: 'schema',
@@ -20,13 +20,14 @@ const relation = (name: string, more: Partial<DiscoveredRelation> = {}): Discove
   ...more,
 })
 const ready = (...items: DiscoveredRelation[]): RelationList => ({ items, cursor: null, status: 'ready' })
+const opened = (keys: string[] = [], tables: Opened['tables'] = {}): Opened => ({ keys: new Set(keys), tables })
 const keys = (rows: { key: string; level: number }[]) => rows.map(({ key, level }) => `${level} ${key}`)
 
 test('only open schemas show what is inside', () => {
   const schemas = [schema('app'), schema('audit')]
   const lists = { app: ready(relation('a'), relation('b')) }
-  expect(keys(browseRows(schemas, lists, new Set()))).toEqual(['1 schema:app', '1 schema:audit'])
-  expect(keys(browseRows(schemas, lists, new Set(['app'])))).toEqual([
+  expect(keys(browseRows(schemas, lists, opened()))).toEqual(['1 schema:app', '1 schema:audit'])
+  expect(keys(browseRows(schemas, lists, opened(['schema:app'])))).toEqual([
     '1 schema:app',
     '2 app.a',
     '2 app.b',
@@ -40,13 +41,46 @@ test('partitions stand under their table, and one without it is not lost', () =>
     relation('events_1', { kind: 'partition', partition_of: 'events' }),
     relation('orphan_1', { kind: 'partition', partition_of: 'elsewhere' }),
   )
-  const rows = (open: string[]) => keys(browseRows([schema('app')], { app: list }, new Set(open)))
-  expect(rows(['app'])).toEqual(['1 schema:app', '2 app.events', '2 app.orphan_1'])
-  expect(rows(['app', 'app.events'])).toEqual(['1 schema:app', '2 app.events', '3 app.events_1', '2 app.orphan_1'])
+  const rows = (open: string[]) => keys(browseRows([schema('app')], { app: list }, opened(open)))
+  expect(rows(['schema:app'])).toEqual(['1 schema:app', '2 app.events', '2 app.orphan_1'])
+  expect(rows(['schema:app', 'app.events'])).toEqual([
+    '1 schema:app',
+    '2 app.events',
+    '3 note:{"table":"app.events"}',
+    '3 app.events_1',
+    '2 app.orphan_1',
+  ])
+})
+
+test('an open table shows its columns, in the tree and in a search, and a partition its own', () => {
+  const id = { name: 'id', type: 'bigint', nullable: false, comment: null, default: null }
+  const parent = relation('events')
+  const partition = relation('events_1', { partition_of: 'events' })
+  const tables = Object.fromEntries(
+    [parent, partition].map((one) => [relationKey(one), { relation: { ...one, columns: [id] } }]),
+  )
+  const open = opened(['schema:app', 'app.events', 'app.events_1'], tables)
+  expect(keys(browseRows([schema('app')], { app: ready(parent, partition) }, open))).toEqual([
+    '1 schema:app',
+    '2 app.events',
+    '3 column:app.events:id',
+    '3 app.events_1',
+    '4 column:app.events_1:id',
+  ])
+  expect(keys(searchRows([schema('app')], ready(parent), open))).toContain('3 column:app.events:id')
+})
+
+test('a table that could not be read says so under it, and one without columns as well', () => {
+  const inside = (answer: Opened['tables'][string]) =>
+    browseRows([schema('app')], { app: ready(relation('a')) }, opened(['schema:app', 'app.a'], { 'app.a': answer }))[2]
+  expect(inside('loading')).toMatchObject({ note: 'loading', level: 3 })
+  expect(inside({ problem: 'No.' })).toMatchObject({ note: 'failed', text: 'No.', of: { table: 'app.a' } })
+  expect(inside({ relation: relation('a', { columns: [] }) })).toMatchObject({ note: 'empty' })
 })
 
 test('what is missing, empty or failed says so in the place where it would be', () => {
-  const inside = (list?: RelationList) => browseRows([schema('app')], list ? { app: list } : {}, new Set(['app']))[1]
+  const inside = (list?: RelationList) =>
+    browseRows([schema('app')], list ? { app: list } : {}, opened(['schema:app']))[1]
   expect(inside()).toMatchObject({ note: 'loading' })
   expect(inside(ready())).toMatchObject({ note: 'empty' })
   expect(inside({ items: [], cursor: null, status: 'failed', problem: 'No.' })).toMatchObject({
@@ -54,7 +88,7 @@ test('what is missing, empty or failed says so in the place where it would be', 
     text: 'No.',
   })
   expect(
-    browseRows([schema('app')], { app: { ...ready(relation('a')), cursor: 'x' } }, new Set(['app']))[2],
+    browseRows([schema('app')], { app: { ...ready(relation('a')), cursor: 'x' } }, opened(['schema:app']))[2],
   ).toMatchObject({
     note: 'more',
   })
@@ -62,12 +96,23 @@ test('what is missing, empty or failed says so in the place where it would be', 
 
 test('a search groups its matches by schema', () => {
   const found = ready(relation('a'), relation('b', { schema: 'zoo' }))
-  expect(placesOf(searchRows([schema('app')], { items: [], cursor: null, status: 'loading' }))).toHaveLength(1)
-  expect(keys(searchRows([schema('app')], found))).toEqual(['1 schema:app', '2 app.a', '1 schema:zoo', '2 zoo.b'])
+  expect(placesOf(searchRows([schema('app')], { items: [], cursor: null, status: 'loading' }, opened()))).toHaveLength(
+    1,
+  )
+  expect(keys(searchRows([schema('app')], found, opened()))).toEqual([
+    '1 schema:app',
+    '2 app.a',
+    '1 schema:zoo',
+    '2 zoo.b',
+  ])
 })
 
 test('every row knows its place among its siblings', () => {
-  const rows = browseRows([schema('app'), schema('b')], { app: ready(relation('x'), relation('y')) }, new Set(['app']))
+  const rows = browseRows(
+    [schema('app'), schema('b')],
+    { app: ready(relation('x'), relation('y')) },
+    opened(['schema:app']),
+  )
   expect(placesOf(rows)).toEqual([
     { position: 1, size: 2 },
     { position: 1, size: 2 },
@@ -83,7 +128,7 @@ test('a dot in a name does not part it', () => {
 test('ten thousand relations become rows in a few milliseconds', () => {
   const list = ready(...Array.from({ length: 10_000 }, (_, i) => relation(`t${i}`)))
   const start = performance.now()
-  const rows = browseRows([schema('app')], { app: list }, new Set(['app']))
+  const rows = browseRows([schema('app')], { app: list }, opened(['schema:app']))
   placesOf(rows)
   expect(rows).toHaveLength(10_001)
   expect(performance.now() - start).toBeLessThan(250)

@@ -11,9 +11,33 @@ export interface RelationList {
 
 export type TreeRow =
   | { kind: 'schema'; key: string; level: 1; schema: DiscoveredSchema; isOpen: boolean }
-  | { kind: 'relation'; key: string; level: 2 | 3; relation: DiscoveredRelation; isOpen: boolean | undefined }
-  /** Stands for what is not loaded yet, is empty, or failed. */
-  | { kind: 'note'; key: string; level: 2; schema: string; note: 'loading' | 'more' | 'empty' | 'failed'; text: string }
+  | { kind: 'relation'; key: string; level: 2 | 3; relation: DiscoveredRelation; isOpen: boolean }
+  | { kind: 'column'; key: string; level: 3 | 4; relation: DiscoveredRelation; column: Column; isOpen?: undefined }
+  | NoteRow
+
+/** Stands for what is not loaded yet, is empty, or failed. */
+interface NoteRow {
+  kind: 'note'
+  key: string
+  level: 2 | 3 | 4
+  /** What it stands in: a schema, a table by its key, or what was searched for. */
+  of: { schema: string } | { table: string } | 'search'
+  note: 'loading' | 'more' | 'empty' | 'failed'
+  text: string
+  isOpen?: undefined
+}
+
+export type Column = NonNullable<DiscoveredRelation['columns']>[number]
+
+/** A table with its columns, or why it could not be read. */
+export type RelationAnswer = { relation: DiscoveredRelation } | { problem: string }
+
+/** What is open in the tree, and what is known of the tables that are. */
+export interface Opened {
+  keys: ReadonlySet<string>
+  /** By the key of the table. */
+  tables: Readonly<Record<string, RelationAnswer | 'loading'>>
+}
 
 export const relationKey = ({ schema, name }: { schema: string; name: string }): string =>
   `${encodePart(schema)}.${encodePart(name)}`
@@ -21,74 +45,99 @@ export const relationKey = ({ schema, name }: { schema: string; name: string }):
 // A dot parts schema and name, so one inside a name is encoded.
 const encodePart = (part: string): string => encodeURIComponent(part).replaceAll('.', '%2E')
 
-const schemaKey = (name: string): string => `schema:${name}`
+export const schemaKey = (name: string): string => `schema:${name}`
 
 /** The rows to draw, top to bottom: schemas, and what is inside the open ones. */
 export const browseRows = (
   schemas: readonly DiscoveredSchema[],
   lists: Readonly<Record<string, RelationList>>,
-  open: ReadonlySet<string>,
+  opened: Opened,
 ): TreeRow[] =>
   schemas.flatMap((schema): TreeRow[] => {
-    const isOpen = open.has(schema.name)
-    const row: TreeRow = { kind: 'schema', key: schemaKey(schema.name), level: 1, schema, isOpen }
-    return isOpen ? [row, ...rowsInside(schema.name, lists[schema.name], open)] : [row]
+    const key = schemaKey(schema.name)
+    const isOpen = opened.keys.has(key)
+    const row: TreeRow = { kind: 'schema', key, level: 1, schema, isOpen }
+    return isOpen ? [row, ...rowsInside(schema.name, lists[schema.name], opened)] : [row]
   })
 
-/** The rows of a search: every match under its schema, all open. */
-export const searchRows = (schemas: readonly DiscoveredSchema[], found: RelationList): TreeRow[] => {
+/** The rows of a search: every match under its schema, all schemas open. */
+export const searchRows = (schemas: readonly DiscoveredSchema[], found: RelationList, opened: Opened): TreeRow[] => {
   const bySchema = Map.groupBy(found.items, ({ schema }) => schema)
   const rows = [...bySchema].flatMap(([name, relations]): TreeRow[] => [
     { kind: 'schema', key: schemaKey(name), level: 1, schema: schemaNamed(schemas, name), isOpen: true },
-    ...relations.map((relation): TreeRow => relationRow(relation, 2, undefined)),
+    ...relations.flatMap((relation) => relationRows(relation, 2, opened)),
   ])
-  return [...rows, ...notesOf('', found, 'Nothing matches.')]
+  return [...rows, ...notesOf('search', found, 'Nothing matches.')]
 }
 
-const rowsInside = (schema: string, list: RelationList | undefined, open: ReadonlySet<string>): TreeRow[] => {
-  if (!list) return [noteRow(schema, 'loading', 'Loading …')]
+const rowsInside = (schema: string, list: RelationList | undefined, opened: Opened): TreeRow[] => {
+  const of = { schema }
+  if (!list) return [noteRow(of, 'loading', 'Loading …')]
   const parents = new Set(list.items.map(({ name }) => name))
   const isNested = ({ partition_of }: DiscoveredRelation) => Boolean(partition_of) && parents.has(partition_of ?? '')
   const children = Map.groupBy(list.items.filter(isNested), ({ partition_of }) => partition_of ?? '')
   const rows = list.items
     .filter((relation) => !isNested(relation))
-    .flatMap((relation): TreeRow[] => {
-      const inside = children.get(relation.name)
-      if (!inside) return [relationRow(relation, 2, undefined)]
-      const isOpen = open.has(relationKey(relation))
-      return [
-        relationRow(relation, 2, isOpen),
-        ...(isOpen ? inside.map((child) => relationRow(child, 3, undefined)) : []),
-      ]
-    })
-  return [...rows, ...notesOf(schema, list, 'Nothing in here that this login can see.')]
+    .flatMap((relation) => relationRows(relation, 2, opened, children.get(relation.name)))
+  return [...rows, ...notesOf(of, list, 'Nothing in here that this login can see.')]
 }
 
-const notesOf = (schema: string, list: RelationList, nothing: string): TreeRow[] => {
-  if (list.status === 'failed') return [noteRow(schema, 'failed', list.problem ?? 'Could not be loaded.')]
-  if (list.status === 'loading') return [noteRow(schema, 'loading', 'Loading …')]
-  if (list.cursor !== null) return [noteRow(schema, 'more', 'Loading more …')]
-  return list.items.length === 0 ? [noteRow(schema, 'empty', nothing)] : []
+/** A table, and where it is open its columns and then its partitions. */
+const relationRows = (
+  relation: DiscoveredRelation,
+  level: 2 | 3,
+  opened: Opened,
+  partitions: readonly DiscoveredRelation[] = [],
+): TreeRow[] => {
+  const key = relationKey(relation)
+  const isOpen = opened.keys.has(key)
+  const row: TreeRow = { kind: 'relation', key, level, relation, isOpen }
+  if (!isOpen) return [row]
+  return [
+    row,
+    ...columnRows(key, level === 2 ? 3 : 4, opened.tables[key] ?? 'loading'),
+    ...partitions.flatMap((partition) => relationRows(partition, 3, opened)),
+  ]
 }
 
-type Note = Extract<TreeRow, { kind: 'note' }>['note']
+const columnRows = (table: string, level: 3 | 4, answer: RelationAnswer | 'loading'): TreeRow[] => {
+  const note = (kind: NoteRow['note'], text: string) => [noteRow({ table }, kind, text, level)]
+  if (answer === 'loading') return note('loading', 'Loading …')
+  if ('problem' in answer) return note('failed', answer.problem)
+  const columns = answer.relation.columns ?? []
+  if (columns.length === 0) return note('empty', 'No columns that this login can see.')
+  return columns.map((column) => ({
+    kind: 'column',
+    key: `column:${table}:${column.name}`,
+    level,
+    // With its keys, which the list of tables does not have.
+    relation: answer.relation,
+    column,
+  }))
+}
 
-const noteRow = (schema: string, note: Note, text: string): TreeRow => ({
+const notesOf = (of: NoteRow['of'], list: RelationList, nothing: string): TreeRow[] => {
+  if (list.status === 'failed') return [noteRow(of, 'failed', list.problem ?? 'Could not be loaded.')]
+  if (list.status === 'loading') return [noteRow(of, 'loading', 'Loading …')]
+  if (list.cursor !== null) return [noteRow(of, 'more', 'Loading more …')]
+  return list.items.length === 0 ? [noteRow(of, 'empty', nothing)] : []
+}
+
+const noteRow = (of: NoteRow['of'], note: NoteRow['note'], text: string, level: NoteRow['level'] = 2): NoteRow => ({
   kind: 'note',
-  key: `note:${schema}`,
-  level: 2,
-  schema,
+  key: `note:${JSON.stringify(of)}`,
+  level,
+  of,
   note,
   text,
 })
 
-const relationRow = (relation: DiscoveredRelation, level: 2 | 3, isOpen: boolean | undefined): TreeRow => ({
-  kind: 'relation',
-  key: relationKey(relation),
-  level,
-  relation,
-  isOpen,
-})
+/** What a row is called; a note is not called anything. */
+export const rowName = (row: TreeRow): string => {
+  if (row.kind === 'note') return ''
+  if (row.kind === 'schema') return row.schema.name
+  return row.kind === 'column' ? row.column.name : row.relation.name
+}
 
 const schemaNamed = (schemas: readonly DiscoveredSchema[], name: string): DiscoveredSchema =>
   schemas.find((schema) => schema.name === name) ?? {

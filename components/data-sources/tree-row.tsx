@@ -1,9 +1,17 @@
-import { IconAlertTriangle, IconChevronRight, IconDots, IconFolder, IconLock } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconChevronRight,
+  IconDots,
+  IconFolder,
+  IconKey,
+  IconLink,
+  IconLock,
+} from '@tabler/icons-react'
 import { Marked } from '#components/layout/marked'
 import { formatCompact, formatNumber, plural } from '#lib/format/number'
 import classes from './explorer.module.css'
 import { relationKinds } from './relation-kinds.ts'
-import type { TreeRow } from './tree-model.ts'
+import { rowName, type TreeRow } from './tree-model.ts'
 
 interface TreeRowViewProps {
   id: string
@@ -23,7 +31,7 @@ interface TreeRowViewProps {
 /** One row of the tree, put where the virtual list wants it. */
 export const TreeRowView = (props: TreeRowViewProps) => {
   const { id, row, top, place, isActive, isSelected, q, onPress, onDoublePress, onToggle, onMenu } = props
-  const isOpen = row.kind === 'note' ? undefined : row.isOpen
+  const { isOpen } = row
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys for the row it points at
     // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus and names the active row
@@ -65,13 +73,10 @@ export const TreeRowView = (props: TreeRowViewProps) => {
         </span>
       )}
       <RowContent row={row} q={q} />
-      {onMenu && row.kind !== 'note' && <RowMenuButton name={nameOf(row)} onMenu={onMenu} />}
+      {onMenu && row.kind !== 'note' && <RowMenuButton name={rowName(row)} onMenu={onMenu} />}
     </div>
   )
 }
-
-const nameOf = (row: Exclude<TreeRow, { kind: 'note' }>): string =>
-  row.kind === 'schema' ? row.schema.name : row.relation.name
 
 // For the pointer: with the keyboard the tree itself opens the menu of the row it points at.
 const RowMenuButton = ({ name, onMenu }: { name: string; onMenu: (x: number, y: number) => void }) => (
@@ -109,6 +114,7 @@ const RowContent = ({ row, q }: { row: TreeRow; q: string }) => {
       </>
     )
   }
+  if (row.kind === 'column') return <ColumnContent {...row} />
   const { name, kind, comment, row_estimate } = row.relation
   const { icon: Icon, label } = relationKinds[kind]
   return (
@@ -129,6 +135,29 @@ const RowContent = ({ row, q }: { row: TreeRow; q: string }) => {
       )}
     </>
   )
+}
+
+const ColumnContent = ({ relation, column }: Extract<TreeRow, { kind: 'column' }>) => {
+  const { name, type, nullable, comment } = column
+  return (
+    <>
+      <ColumnMark relation={relation} column={column} />
+      <span className={classes.rowName} title={comment ? `${name} – ${comment}` : name}>
+        {name}
+      </span>
+      <span className={classes.columnType} title={nullable ? type : `${type}, not null`}>
+        {type}
+      </span>
+    </>
+  )
+}
+
+const ColumnMark = ({ relation, column }: Pick<Extract<TreeRow, { kind: 'column' }>, 'relation' | 'column'>) => {
+  if (typeof column.primary_key === 'number')
+    return <IconKey size={13} className={classes.primary} role="img" aria-label="primary key" />
+  const reference = relation.foreign_keys?.find(({ columns }) => columns.includes(column.name))?.references
+  if (reference) return <IconLink size={13} className={classes.icon} role="img" aria-label={`to ${reference.name}`} />
+  return <span className={classes.noMark} />
 }
 
 /** One schema of many could not be read: said where it stands, not only of the whole. */

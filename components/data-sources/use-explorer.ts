@@ -5,7 +5,15 @@ import { callApi, withQuery } from '#lib/client/api'
 import { isAborted, sentenceOf } from '#lib/client/problem'
 import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
 import { sourceBase } from './explorer-source.ts'
-import { browseRows, type RelationList, searchRows, type TreeRow } from './tree-model.ts'
+import {
+  browseRows,
+  type Opened,
+  type RelationAnswer,
+  type RelationList,
+  schemaKey,
+  searchRows,
+  type TreeRow,
+} from './tree-model.ts'
 import { useAddress } from './use-address.ts'
 
 /** What the server already knows when the page is first painted. */
@@ -19,8 +27,6 @@ export interface ExplorerStart {
   selected: { key: string; answer: RelationAnswer } | undefined
 }
 
-export type RelationAnswer = { relation: DiscoveredRelation } | { problem: string }
-
 const page = 500
 
 /** The state behind the explorer. Lists and details are fetched when somebody asks for them, and kept. */
@@ -31,10 +37,12 @@ export const useExplorer = (start: ExplorerStart) => {
   const [lists, setLists] = useState<Record<string, RelationList>>(
     first ? { [first.schema]: { items: first.items, cursor: first.cursor, status: 'ready' } } : {},
   )
-  const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(first ? [first.schema] : []))
+  const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(first ? [schemaKey(first.schema)] : []))
+  const [tables, setTables] = useState<Opened['tables']>({})
   const search = useRelationSearch(base)
   const details = useDetails(base, start.selected)
-  const rows = search.found ? searchRows(schemas, search.found) : browseRows(schemas, lists, open)
+  const opened = { keys: open, tables }
+  const rows = search.found ? searchRows(schemas, search.found, opened) : browseRows(schemas, lists, opened)
 
   const load = async (schema: string, before: RelationList | undefined) => {
     const put = (list: RelationList) => setLists((known) => ({ ...known, [schema]: list }))
@@ -46,27 +54,42 @@ export const useExplorer = (start: ExplorerStart) => {
       put({ items, cursor: before?.cursor ?? null, status: 'failed', problem: sentenceOf(error) })
     }
   }
-  const setRowOpen = (row: TreeRow, isOpen: boolean) => {
-    const name = row.kind === 'schema' ? row.schema.name : row.key
-    setOpen((known) => (isOpen ? new Set([...known, name]) : new Set([...known].filter((other) => other !== name))))
-    if (isOpen && row.kind === 'schema' && (!lists[name] || lists[name].status === 'failed')) void load(name, undefined)
+  const loadTable = async (key: string) => {
+    const put = (answer: RelationAnswer | 'loading') => setTables((known) => ({ ...known, [key]: answer }))
+    put('loading')
+    put(await details.ask(key))
+  }
+  const setRowOpen = ({ key, ...row }: TreeRow, isOpen: boolean) => {
+    setOpen((known) => (isOpen ? new Set([...known, key]) : new Set([...known].filter((other) => other !== key))))
+    if (!isOpen) return
+    if (row.kind === 'relation' && needsLoading(tables[key])) void loadTable(key)
+    if (row.kind === 'schema' && needsLoading(lists[row.schema.name])) void load(row.schema.name, undefined)
   }
   /** Fetches what a note row stands for: the next page, or a failed one again. */
   const loadMore = (row: TreeRow) => {
     if (row.kind !== 'note' || row.note === 'loading' || row.note === 'empty') return
-    if (row.schema === '') search.more()
-    else if (lists[row.schema]?.status !== 'loading') void load(row.schema, lists[row.schema])
+    if (row.of === 'search') search.more()
+    else if ('table' in row.of) void loadTable(row.of.table)
+    else if (lists[row.of.schema]?.status !== 'loading') void load(row.of.schema, lists[row.of.schema])
   }
   /** Fetches anew what is shown, after somebody read the source again. */
   const reload = async () => {
+    const isOpen = (schema: string) => open.has(schemaKey(schema))
     // At once: what somebody opens while this waits for the server is new already and stays.
-    setLists((known) => Object.fromEntries(Object.entries(known).filter(([schema]) => open.has(schema))))
+    setLists((known) => Object.fromEntries(Object.entries(known).filter(([schema]) => isOpen(schema))))
     setSchemas((await callApi<DiscoveredSchema[]>(`${base}/schemas`)).data)
     details.forget()
-    await Promise.all(Object.keys(lists).map((schema) => (open.has(schema) ? load(schema, undefined) : undefined)))
+    setTables({})
+    await Promise.all([
+      ...Object.keys(lists).map((schema) => (isOpen(schema) ? load(schema, undefined) : undefined)),
+      ...Object.keys(tables).map((key) => (open.has(key) ? loadTable(key) : undefined)),
+    ])
   }
   return { rows, schemas, search, details, setRowOpen, loadMore, reload }
 }
+
+const needsLoading = (known: RelationList | RelationAnswer | 'loading' | undefined): boolean =>
+  known === undefined || (known !== 'loading' && 'problem' in known)
 
 /** Relations of all schemas by a part of their name or comment, found on the server. */
 const useRelationSearch = (base: string) => {
@@ -111,6 +134,10 @@ const useDetails = (base: string, selected: ExplorerStart['selected']) => {
   const [cache, setCache] = useState(() => new Map<string, RelationAnswer | Promise<RelationAnswer>>())
   if (key !== undefined && !cache.has(key))
     cache.set(key, selected?.key === key ? selected.answer : fetchRelation(base, key))
+  const ask = async (table: string): Promise<RelationAnswer> => {
+    const known = await cache.get(table)
+    return known && 'relation' in known ? known : fetchRelation(base, table)
+  }
   return {
     key,
     answer: key === undefined ? undefined : cache.get(key),
@@ -119,9 +146,10 @@ const useDetails = (base: string, selected: ExplorerStart['selected']) => {
     showTab: (tab: string) => key !== undefined && replace({ table: key, tab }),
     close: () => go({}),
     forget: () => setCache(new Map()),
+    ask,
     /** One with its columns, for those who only want to take something along. */
     load: async (table: string): Promise<DiscoveredRelation> => {
-      const known = await (cache.get(table) ?? fetchRelation(base, table))
+      const known = await ask(table)
       if ('problem' in known) throw new Error(known.problem)
       return known.relation
     },

@@ -32,9 +32,9 @@ export const SqlTree = ({ start, writing }: SqlTreeProps) => {
         selected={selected}
         q={search.q.trim()}
         onSelect={setSelected}
-        onChoose={(key) => {
-          const relation = relationIn(rows, key)
-          if (relation) insert(qualifiedName(relation, writing.quote))
+        onChoose={(row) => {
+          if (row.kind === 'relation') insert(qualifiedName(row.relation, writing.quote))
+          if (row.kind === 'column') insert(quoted(row.column.name, writing.quote))
         }}
         onOpen={setRowOpen}
         onMissing={loadMore}

@@ -83,3 +83,33 @@ test('a row of the tree has a menu by right click, by its button and by keyboard
   await expect(page).toHaveURL(/\/sql/)
   await expect(page.getByText('FROM shop.orders').first()).toBeVisible()
 })
+
+test('a table opens in the tree to its columns with their types, by keyboard and by pointer', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.goto(address)
+  const tree = page.getByRole('tree', { name: 'Schemas and tables' })
+  const row = (name: string) => tree.getByRole('treeitem').filter({ hasText: name })
+  await page.getByLabel('Search tables and comments').fill('orders')
+  const table = row('orders').last()
+  await table.locator('svg').first().click()
+  await expect(row('customer_id')).toContainText('bigint')
+  await expect(row('customer_id')).toHaveAttribute('aria-level', '3')
+  await expect(row('customer_id').getByRole('img', { name: 'to customers' })).toBeVisible()
+  await inspect(page, 'explorer-tree-columns')
+  await tree.focus()
+  await page.keyboard.type('customer_')
+  await expect(row('customer_id')).toHaveAttribute('data-active')
+  await page.keyboard.press('Shift+F10')
+  await page.getByRole('menuitem', { name: 'Copy name' }).click()
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('customer_id')
+  await page.keyboard.press('ArrowLeft')
+  await expect(table).toHaveAttribute('data-active')
+  await page.keyboard.press('ArrowLeft')
+  await expect(table).toHaveAttribute('aria-expanded', 'false')
+  await expect(row('customer_id')).toBeHidden()
+  await page.keyboard.press('ArrowRight')
+  await expect(row('customer_id')).toBeVisible()
+})
