@@ -16,7 +16,7 @@ import {
   setUpSession,
   shapeOf,
 } from './sql.ts'
-import { fingerprint, stampBase } from './stamps.ts'
+import { fingerprints, stampBase } from './stamps.ts'
 import type { PostgresTarget } from './target.ts'
 import { askRaw, type RawRow } from './wire.ts'
 
@@ -85,17 +85,24 @@ async function* everything(
     after: name === undefined ? objectLists(version, schema) : [],
   }
   if (schema !== undefined) return yield* relations(session, request, version, around)
-  const value = await readText(session, fingerprint(version))
-  if (value === unless) return yield* encode([{ type: 'fingerprint', value }])
+  const [head, rest] = fingerprints(version)
+  // All of it is read as of one moment, so that it does not matter what is asked first.
+  const begun = await readText(session, head, [oneMoment])
+  const readValue = async () => `${begun};${await readText(session, rest)}`
+  // Usually the beginning tells; then the rest is asked while what there is to read is compared.
+  const value = unless?.startsWith(`${begun};`) ? await readValue() : undefined
+  if (value !== undefined && value === unless) return yield* encode([{ type: 'fingerprint', value }])
   const base = await readText(session, stampBase(version))
-  yield* encode([{ type: 'fingerprint', value, base }])
   yield* relations(session, request, version, { ...around, isBrief: base === request.stamps })
+  yield* encode([{ type: 'fingerprint', value: value ?? (await readValue()), base }])
 }
 
-const readText = async ({ stream }: Session, sql: string): Promise<string> => {
+const oneMoment: Statement = { sql: 'begin isolation level repeatable read read only', params: [] }
+
+const readText = async ({ stream }: Session, sql: string, before: readonly Statement[] = []): Promise<string> => {
   const row = new Row()
   let text = ''
-  for await (const rows of askRaw(stream, [{ sql, params: [] }])) {
+  for await (const rows of askRaw(stream, [...before, { sql, params: [] }])) {
     for (const { bytes, at } of rows) {
       row.load(bytes, at)
       text = row.text(0) ?? ''

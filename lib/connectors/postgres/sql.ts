@@ -1,6 +1,15 @@
 import { containsPattern } from '../_sql/quote.ts'
 import type { DiscoverRequest } from '../contract.ts'
-import { joinStamp, stampParts, stampValue } from './stamps.ts'
+import {
+  constraintSums,
+  indexSums,
+  joinSeldom,
+  joinStamps,
+  rowSums,
+  seldomSums,
+  stampOf,
+  stampParts,
+} from './stamps.ts'
 
 /** A statement for the extended protocol: parameters as text, results in binary. */
 export interface Statement {
@@ -55,7 +64,7 @@ export const listNames: Statement = {
 
 // One index scan per relation, in its own order: the server sends while it reads, and nothing is sorted but the names.
 // What most columns do not have is left out instead of sent as null: type 0 says that the next spelled-out one is meant.
-const columnArrays = (isFull: boolean) => `
+const columnArrays = (isFull: boolean, isStamped: boolean) => `
   left join lateral (
     select array_agg(attname) as names, array_agg(case when formatted is null then atttypid else 0::oid end) as types,
       array_agg(formatted) filter (where formatted is not null) as formatted,
@@ -67,6 +76,7 @@ const columnArrays = (isFull: boolean) => `
           array_agg(attidentity::text || attgenerated::text) filter (where isSpecial) as generations`
           : ''
       }
+      ${isStamped ? ', count(*) as n, sum(written) as x' : ''}
     from (
       select a.attname, a.atttypid, a.attnotnull, a.attnum,
         case when a.atttypmod = -1 and a.atttypid < 16384 then null else pg_catalog.format_type(a.atttypid, a.atttypmod) end as formatted
@@ -76,15 +86,16 @@ const columnArrays = (isFull: boolean) => `
           case when a.atthasdef then (select pg_catalog.pg_get_expr(d.adbin, d.adrelid) from pg_catalog.pg_attrdef d where d.adrelid = a.attrelid and d.adnum = a.attnum) end as default_value`
             : ''
         }
+        ${isStamped ? ', age(a.xmin) as written' : ''}
       from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum
     ) one
   ) col on true`
 
 const primaryKey = `(select k.conkey from pg_catalog.pg_constraint k where k.conrelid = c.oid and k.contype = 'p' limit 1)`
 
-const commentArrays = `
+const commentArrays = (isStamped: boolean) => `
   left join lateral (
-    select array_agg(d.objsubid::int2) as numbers, array_agg(d.description) as texts from pg_catalog.pg_description d
+    select array_agg(d.objsubid::int2) as numbers, array_agg(d.description) as texts ${isStamped ? `, ${rowSums}` : ''} from pg_catalog.pg_description d
     where d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid
   ) des on true`
 
@@ -108,7 +119,7 @@ const foreignKeyRules = (version: number) => {
 }
 
 // Definitions are only asked for where they say more than kind and columns.
-const constraintArrays = (version: number) => `
+const constraintArrays = (version: number, isStamped: boolean) => `
   left join lateral (
     select array_agg(k.conname) as names, array_agg(k.contype) as kinds, array_agg(k.conkey::text) as keys,
       array_agg(case when k.contype in ('c', 'x') or k.contype in ('p', 'u') and (k.condeferrable or k.conindid = any (other.indexes)
@@ -121,7 +132,9 @@ const constraintArrays = (version: number) => `
       array_agg(case when k.contype = 'f' and k.confkey[2] is not null then (
         select array_agg(a.attname order by u.place)::text from unnest(k.confkey) with ordinality u(number, place)
         join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.number) end) as target_columns
+      ${isStamped ? `, ${constraintSums}` : ''}
     from pg_catalog.pg_constraint k left join pg_catalog.pg_class f on k.contype = 'f' and f.oid = k.confrelid
+    ${isStamped ? 'left join pg_catalog.pg_namespace fn on fn.oid = f.relnamespace' : ''}
     where k.conrelid = c.oid and k.contype in ('p', 'u', 'f', 'c', 'x')
   ) con on true`
 
@@ -129,13 +142,14 @@ const constraintArrays = (version: number) => `
 const isPlainColumn = (place: number) => `(i.indnkeyatts <= ${place} or i.indoption[${place}] = 0
   and i.indcollation[${place}] in (0, 100) and i.indclass[${place}] <> all (other.classes))`
 
-const indexArrays = `
+const indexArrays = (isStamped: boolean) => `
   left join lateral (
     select array_agg(ic.relname) as names, array_agg(i.indkey::text) as keys, array_agg(i.indisunique) as uniques,
       array_agg(i.indisprimary) as primaries, array_agg(ic.relam) as methods, array_agg(ic.relpages) as pages,
       array_agg(case when i.indnkeyatts <= 3 and ic.relkind = 'i' and i.indexprs is null and i.indpred is null and ic.reloptions is null
         and ${isPlainColumn(0)} and ${isPlainColumn(1)} and ${isPlainColumn(2)} and (other.indexes is null or i.indexrelid <> all (other.indexes))
         then null else pg_catalog.pg_get_indexdef(i.indexrelid) end) as definitions
+      ${isStamped ? `, ${indexSums}` : ''}
     from pg_catalog.pg_index i join pg_catalog.pg_class ic on ic.oid = i.indexrelid
     where i.indrelid = c.oid
   ) idx on true`
@@ -193,27 +207,27 @@ export const listRelations = (request: DiscoverRequest, version: number): Statem
   const isFull = shape !== 'names' && shape !== 'columns'
   const isStamped = shape === 'stamped'
   const sql = `
-    ${isStamped ? `with ${stampParts}` : ''}
+    ${isStamped ? `with ${seldomSums}` : ''}
     select c.nspname::text, c.relname::text, c.kind, ${shape === 'names' || shape === 'columns' ? `pg_catalog.obj_description(c.oid, 'pg_class')` : 'null'}::text,
       ${rowEstimate(version)},
       case when c.relispartition then (select i.inhparent::regclass::text from pg_catalog.pg_inherits i where i.inhrelid = c.oid limit 1) end
       ${shape === 'names' ? '' : ', col.names, col.types, col.formatted, col.required, col.numbers'}
       ${shape === 'columns' ? `, ${primaryKey}` : ''}
       ${isFull ? ", col.special, col.defaults, col.generations, des.numbers, des.texts, con.names, con.kinds, con.keys, con.definitions, con.target_schemas, con.target_names, con.target_column, con.target_columns, idx.names, idx.keys, idx.uniques, idx.primaries, idx.methods, idx.pages, idx.definitions, sto.bytes, case when c.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(c.oid) end" : ''}
-      ${isStamped ? ', c.stamp' : ''}
+      ${isStamped ? `, ${stampOf('c.written')}` : ''}
       ${shape === 'single' ? `, inc.names, inc.keys, inc.schemas, inc.tables, inc.columns` : ''}
     from (
       select c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relpages, c.relispartition, c.reltoastrelid,
         case c.relkind when 'r' then case when c.relispartition then 'partition' else 'table' end when 'v' then 'view'
           when 'm' then 'materialized_view' when 'f' then 'foreign_table' else 'partitioned_table' end as kind
-        ${isStamped ? `, ${stampValue('rel')} as stamp` : ''}
+        ${isStamped ? ', age(c.xmin) as written' : ''}
       from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-      ${isStamped ? `left join rel on rel.oid = c.oid ${joinStamp('c.oid')}` : ''}
       where ${where.join(' and ')} order by n.nspname, c.relname ${request.limit === undefined ? 'offset 0' : `limit ${request.limit}`}
     ) c
+    ${isStamped ? joinSeldom : ''}
     ${isFull ? exceptions(version) : ''}
-    ${shape === 'names' ? '' : columnArrays(isFull)}
-    ${isFull ? commentArrays + constraintArrays(version) + indexArrays + storage(shape === 'single') : ''}
+    ${shape === 'names' ? '' : columnArrays(isFull, isStamped)}
+    ${isFull ? commentArrays(isStamped) + constraintArrays(version, isStamped) + indexArrays(isStamped) + storage(shape === 'single') : ''}
     ${shape === 'single' ? incomingKeys : ''}
     order by c.nspname, c.relname`
   return { sql, params }
@@ -221,13 +235,16 @@ export const listRelations = (request: DiscoverRequest, version: number): Statem
 
 /** Every relation in the order of schema and name with its counts and its stamp, and nothing else about it. */
 export const listStamps = (version: number): Statement => ({
-  sql: `with ${stampParts}
-    select n.nspname::text, c.relname::text, ${rowEstimate(version)},
+  sql: `with ${stampParts},
+    relation as materialized (
+      select n.nspname, c.oid, c.relname, c.relkind, c.reltuples, c.relpages, c.reltoastrelid, age(c.xmin) as written
+      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where ${ofRelations} and ${userSchemas})
+    select c.nspname::text, c.relname::text, ${rowEstimate(version)},
       case when c.relkind in ('r', 'm', 'p') and c.relpages > 0 then ((c.relpages::int8 + coalesce(t.relpages, 0))
         * current_setting('block_size')::int8 + coalesce(idx.pages, 0) * 8192)::text end,
-      ${stampValue('c')}
-    from rel c join pg_catalog.pg_namespace n on n.oid = c.relnamespace ${joinStamp('c.oid')}
+      ${stampOf('c.written')}
+    from relation c ${joinStamps}
     left join pg_catalog.pg_class t on t.oid = c.reltoastrelid and c.reltoastrelid <> 0
-    where ${ofRelations} and ${userSchemas} order by n.nspname, c.relname`,
+    order by c.nspname, c.relname`,
   params: [],
 })

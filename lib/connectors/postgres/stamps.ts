@@ -9,12 +9,11 @@ const written = (catalog: string, where = '') =>
 const ofUser = ['pg_operator', 'pg_opclass', 'pg_collation', 'pg_ts_config', 'pg_ts_dict', 'pg_language']
 
 /**
- * One text that differs once anything of the structure does. What only counts rows and pages is written in place and
- * leaves it as it is.
+ * Two texts, one of which differs once anything of the structure does. What only counts rows and pages is written in
+ * place and leaves them as they are. The first is cheap and differs by nearly everything that is done to relations.
  */
-export const fingerprint = (version: number): string => {
+export const fingerprints = (version: number): [string, string] => {
   const catalogs = [
-    written('pg_class'),
     written('pg_attribute', 'where attnum > 0'),
     ...['pg_attrdef', 'pg_constraint', 'pg_index', 'pg_inherits', 'pg_description', 'pg_namespace'].map((one) =>
       written(one),
@@ -24,7 +23,10 @@ export const fingerprint = (version: number): string => {
     written('pg_depend', `where refclassid = 'pg_catalog.pg_extension'::regclass and deptype = 'e'`),
     `(select count(*) || ':' || sum(hashtext(rolname::text)) from pg_catalog.pg_roles)`,
   ]
-  return `select concat_ws(',', 'v2', ${version}, ${ownDatabase}, ${catalogs.join(', ')})`
+  return [
+    `select concat_ws(',', 'v3', ${version}, ${ownDatabase}, ${written('pg_class')})`,
+    `select concat_ws(',', ${catalogs.join(', ')})`,
+  ]
 }
 
 const ownDatabase = '(select oid from pg_catalog.pg_database where datname = current_database())'
@@ -38,7 +40,7 @@ const usedOf = (catalog: string) =>
  */
 export const stampBase = (
   version: number,
-): string => `select concat_ws(',', 'v2', ${version}, ${ownDatabase}, ${written('pg_enum')},
+): string => `select concat_ws(',', 'v3', ${version}, ${ownDatabase}, ${written('pg_enum')},
     ${written('pg_attribute', `where attrelid in (select oid from pg_catalog.pg_class where relkind = 'c')`)},
     (select concat(count(*), ':', count(*) * (select age('3'::xid)) - sum(used.x), ':', sum(hashtext(n.nspname::text))) from (
       select age(xmin) as x, typnamespace as schema from pg_catalog.pg_type where oid in ${usedOf('pg_type')}
@@ -55,34 +57,26 @@ const namedBy = (catalog: string, object: string, relation: string) => `select $
   from pg_catalog.${catalog} join pg_catalog.pg_depend d on d.classid = 'pg_catalog.${catalog}'::regclass and d.objid = ${object}
   and d.refclassid = 'pg_catalog.pg_class'::regclass where d.refobjid <> ${relation}`
 
-/** Rows and ages of one kind, as a number that stands still as long as they do. */
-const fixed = (rows: string, ages: string) => `${rows} * now.age - ${ages}`
+/** The columns of a relation: found by their index, in the order in which they lie. */
+const columnsOf = (oid: string) =>
+  `select ${sums} from pg_catalog.pg_attribute where attrelid = ${oid} and attnum > 0 and not attisdropped`
 
-/** Numbers, each null where there is nothing of its kind, as one; cheaper than a text of them. */
-const mixed = (numbers: readonly string[]) =>
-  numbers.reduce((rest, number) => `hashint8extended(coalesce((${number})::int8, 0), ${rest})`, '0')
+/** A foreign key shows of its target names alone: what else becomes of that is nothing to it. */
+const namesOfTarget = `hashnameextended(f.relname, k.oid::int8) # hashnameextended(fn.nspname, -k.oid::int8)
+  # case when k.confkey[2] is null then (select hashnameextended(a.attname, k.oid::int8 * 2048)
+      from pg_catalog.pg_attribute a where a.attrelid = k.confrelid and a.attnum = k.confkey[1])
+    else (select bit_xor(hashnameextended(a.attname, k.oid::int8 * 2048 + a.attnum)) from unnest(k.confkey) u(number)
+      join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.number) end`
 
-/**
- * Of every relation one number that differs once anything that is shown of it does: the rows that describe it, and those
- * of the relations it names — parents, targets of foreign keys, what a view reads, sequences. Nothing is asked twice of
- * ten thousands of relations; columns are found by their index, in the order in which they lie.
- */
-export const stampParts = `
-  rel as materialized (
-    select c.oid, c.relkind, c.relnamespace, c.relname, c.reltuples, c.relpages, c.reltoastrelid,
-      age(c.xmin)::int8 + coalesce(a.x, 0) as x, 1 + a.n as n, hashtext(n.nspname::text) as schema
-    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace cross join lateral (
-      select ${sums} from pg_catalog.pg_attribute where attrelid = c.oid and attnum > 0) a
-    where c.oid >= 16384 and c.relkind in ('r', 'v', 'm', 'f', 'p', 'S', 'c')),
-  con as (select k.conrelid as rel, count(*) as n, sum(age(k.xmin)) as x, sum(f.n) as fn, sum(f.x) as fx, sum(f.schema) as schemas
-    from pg_catalog.pg_constraint k left join rel f on f.oid = k.confrelid
-    where k.conrelid >= 16384 and k.contype in ('p', 'u', 'f', 'c', 'x') group by 1),
+/** Where `k` is a constraint, its target `f` and the schema of that `fn`. */
+export const constraintSums = `count(*) as n, sum(age(k.xmin)) as x, bit_xor(case when k.contype = 'f' then ${namesOfTarget} end) as targets`
+export const indexSums = '2 * count(*) as n, sum(age(i.xmin)::int8 + age(ic.xmin)) as x'
+export const rowSums = sums
+
+/** What few relations have: defaults, rules, and other relations that they name — parents, what a view reads, sequences. */
+export const seldomSums = `
   def as (select adrelid as rel, ${sums} from pg_catalog.pg_attrdef group by 1),
-  des as (select objoid as rel, ${sums} from pg_catalog.pg_description
-    where classoid = 'pg_catalog.pg_class'::regclass and objoid >= 16384 group by 1),
   rew as (select ev_class as rel, ${sums} from pg_catalog.pg_rewrite where ev_class >= 16384 group by 1),
-  idx as (select i.indrelid as rel, 2 * count(*) as n, sum(age(i.xmin)::int8 + age(c.xmin)) as x, sum(c.relpages) as pages
-    from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid where i.indrelid >= 16384 group by 1),
   other as (
     select inhrelid as rel, inhparent as named from pg_catalog.pg_inherits
     union ${namedBy('pg_rewrite', 'pg_rewrite.oid', 'ev_class')} and ev_class >= 16384
@@ -91,20 +85,44 @@ export const stampParts = `
     union select i.indrelid, d.refobjid from pg_catalog.pg_index i join pg_catalog.pg_depend d
       on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = i.indexrelid and d.refclassid = 'pg_catalog.pg_class'::regclass
       where (i.indexprs is not null or i.indpred is not null) and d.refobjid <> i.indrelid),
-  oth as (select other.rel, sum(rel.n) as n, sum(rel.x) as x, sum(rel.schema) as schemas
-    from other join rel on rel.oid = other.named group by 1)`
+  oth as (select other.rel, sum(1 + a.n) as n, sum(age(c.xmin)::int8 + coalesce(a.x, 0)) as x, sum(hashtext(n.nspname::text)) as schemas
+    from other join pg_catalog.pg_class c on c.oid = other.named join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    cross join lateral (${columnsOf('c.oid')}) a group by 1)`
 
-const parts = ['con', 'def', 'des', 'rew', 'idx', 'oth']
+/** The same of what nearly all have; of a relation itself where the whole of it is read. */
+const oftenSums = `
+  con as (select k.conrelid as rel, ${constraintSums}
+    from pg_catalog.pg_constraint k left join pg_catalog.pg_class f on k.contype = 'f' and f.oid = k.confrelid
+    left join pg_catalog.pg_namespace fn on fn.oid = f.relnamespace
+    where k.conrelid >= 16384 and k.contype in ('p', 'u', 'f', 'c', 'x') group by 1),
+  des as (select objoid as rel, ${sums} from pg_catalog.pg_description
+    where classoid = 'pg_catalog.pg_class'::regclass and objoid >= 16384 group by 1),
+  idx as (select i.indrelid as rel, ${indexSums}, sum(ic.relpages) as pages
+    from pg_catalog.pg_index i join pg_catalog.pg_class ic on ic.oid = i.indexrelid where i.indrelid >= 16384 group by 1)`
 
-/** What `stampValue` reads besides a row of `rel`. */
-export const joinStamp = (oid: string): string => `cross join (select age('3'::xid)::int8 as age) now
-    ${parts.map((one) => `left join ${one} on ${one}.rel = ${oid}`).join(' ')}`
+const joined = (parts: readonly string[]) => parts.map((one) => `left join ${one} on ${one}.rel = c.oid`).join(' ')
 
-export const stampValue = (rel: string): string =>
+/** Beside `c`, a row of the relation. */
+export const joinSeldom = `cross join (select age('3'::xid)::int8 as age) now ${joined(['def', 'rew', 'oth'])}`
+
+export const stampParts = `${seldomSums}, ${oftenSums}`
+export const joinStamps = `${joinSeldom} ${joined(['con', 'des', 'idx'])} cross join lateral (${columnsOf('c.oid')}) col`
+
+/** Rows and ages of one kind, as a number that stands still as long as they do. */
+const fixed = (part: string) => `${part}.n * now.age - ${part}.x`
+
+/** Numbers, each null where there is nothing of its kind, as one; cheaper than a text of them. */
+const mixed = (numbers: readonly string[]) =>
+  numbers.reduce((rest, number) => `hashint8extended(coalesce((${number})::int8, 0), ${rest})`, '0')
+
+/**
+ * Of a relation one text that differs once anything that is shown of it does: the rows that describe it, and names or
+ * rows of the relations that it names. The same by either way to the sums; `written` is the age of its own row.
+ */
+export const stampOf = (written: string): string =>
   `${mixed([
-    fixed(`${rel}.n`, `${rel}.x`),
-    ...parts.map((one) => fixed(`${one}.n`, `${one}.x`)),
-    fixed('con.fn', 'con.fx'),
-    'con.schemas',
+    `now.age - ${written}`,
+    ...['col', 'con', 'des', 'idx', 'def', 'rew', 'oth'].map(fixed),
+    'con.targets',
     'oth.schemas',
   ])}::text`
