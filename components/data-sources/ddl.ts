@@ -146,5 +146,7 @@ const unknowns = ({ kind, partition_of, view_definition }: DiscoveredRelation, m
   if (made) return []
   if (kind === 'foreign_table') return ['-- The server of a foreign table is not known here: put its name in.']
   if (kind === 'partitioned_table') return ['-- This table has partitions; by what it is parted is not known here.']
-  return partition_of ? [`-- A partition of ${partition_of.replace(/\s/g, ' ')}; its bounds are not known here.`] : []
+  if (!partition_of) return []
+  const parent = `${partition_of.schema}.${partition_of.name}`.replace(/\s/g, ' ')
+  return [`-- A partition of ${parent}; its bounds are not known here.`]
 }

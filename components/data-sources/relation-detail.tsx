@@ -149,7 +149,7 @@ const DetailHead = ({ relation, source, onRefresh }: DetailHeadProps) => {
       </div>
       <p className={classes.facts}>
         <span>{label}</span>
-        {relation.partition_of && <span>of {relation.partition_of}</span>}
+        {relation.partition_of && <span>of {nameFrom(relation.schema, relation.partition_of)}</span>}
         {relation.row_estimate !== null && (
           <span title="The planner’s estimate, not a count">≈ {plural(Math.round(relation.row_estimate), 'row')}</span>
         )}
@@ -163,6 +163,10 @@ const DetailHead = ({ relation, source, onRefresh }: DetailHeadProps) => {
     </header>
   )
 }
+
+/** A name as it is said in a schema: one of another schema says which. */
+const nameFrom = (home: string, { schema, name }: { schema: string; name: string }): string =>
+  schema === home ? name : `${schema}.${name}`
 
 const BackButton = ({ onClose }: { onClose: () => void }) => (
   <Button

@@ -38,8 +38,9 @@ test('only open schemas show what is inside', () => {
 test('partitions stand under their table, and one without it is not lost', () => {
   const list = ready(
     relation('events', { kind: 'partitioned_table' }),
-    relation('events_1', { kind: 'partition', partition_of: 'events' }),
-    relation('orphan_1', { kind: 'partition', partition_of: 'elsewhere' }),
+    relation('events_1', { kind: 'partition', partition_of: { schema: 'app', name: 'events' } }),
+    relation('events_1_a', { kind: 'partition', partition_of: { schema: 'app', name: 'events_1' } }),
+    relation('orphan_1', { kind: 'partition', partition_of: { schema: 'other', name: 'events' } }),
   )
   const rows = (open: string[]) => keys(browseRows([schema('app')], { app: list }, opened(open)))
   expect(rows(['schema:app'])).toEqual(['1 schema:app', '2 app.events', '2 app.orphan_1'])
@@ -50,12 +51,13 @@ test('partitions stand under their table, and one without it is not lost', () =>
     '3 app.events_1',
     '2 app.orphan_1',
   ])
+  expect(rows(['schema:app', 'app.events', 'app.events_1'])).toContain('4 app.events_1_a')
 })
 
 test('an open table shows its columns, in the tree and in a search, and a partition its own', () => {
   const id = { name: 'id', type: 'bigint', nullable: false, comment: null, default: null }
   const parent = relation('events')
-  const partition = relation('events_1', { partition_of: 'events' })
+  const partition = relation('events_1', { partition_of: { schema: 'app', name: 'events' } })
   const tables = Object.fromEntries(
     [parent, partition].map((one) => [relationKey(one), { relation: { ...one, columns: [id] } }]),
   )

@@ -11,15 +11,15 @@ export interface RelationList {
 
 export type TreeRow =
   | { kind: 'schema'; key: string; level: 1; schema: DiscoveredSchema; isOpen: boolean }
-  | { kind: 'relation'; key: string; level: 2 | 3; relation: DiscoveredRelation; isOpen: boolean }
-  | { kind: 'column'; key: string; level: 3 | 4; relation: DiscoveredRelation; column: Column; isOpen?: undefined }
+  | { kind: 'relation'; key: string; level: number; relation: DiscoveredRelation; isOpen: boolean }
+  | { kind: 'column'; key: string; level: number; relation: DiscoveredRelation; column: Column; isOpen?: undefined }
   | NoteRow
 
 /** Stands for what is not loaded yet, is empty, or failed. */
 interface NoteRow {
   kind: 'note'
   key: string
-  level: 2 | 3 | 4
+  level: number
   /** What it stands in: a schema, a table by its key, or what was searched for. */
   of: { schema: string } | { table: string } | 'search'
   note: 'loading' | 'more' | 'empty' | 'failed'
@@ -65,7 +65,7 @@ export const searchRows = (schemas: readonly DiscoveredSchema[], found: Relation
   const bySchema = Map.groupBy(found.items, ({ schema }) => schema)
   const rows = [...bySchema].flatMap(([name, relations]): TreeRow[] => [
     { kind: 'schema', key: schemaKey(name), level: 1, schema: schemaNamed(schemas, name), isOpen: true },
-    ...relations.flatMap((relation) => relationRows(relation, 2, opened)),
+    ...relations.flatMap((relation) => relationRows(relation, 2, opened, new Map())),
   ])
   return [...rows, ...notesOf('search', found, 'Nothing matches.')]
 }
@@ -73,21 +73,20 @@ export const searchRows = (schemas: readonly DiscoveredSchema[], found: Relation
 const rowsInside = (schema: string, list: RelationList | undefined, opened: Opened): TreeRow[] => {
   const of = { schema }
   if (!list) return [noteRow(of, 'loading', 'Loading …')]
-  const parents = new Set(list.items.map(({ name }) => name))
-  const isNested = ({ partition_of }: DiscoveredRelation) => Boolean(partition_of) && parents.has(partition_of ?? '')
-  const children = Map.groupBy(list.items.filter(isNested), ({ partition_of }) => partition_of ?? '')
-  const rows = list.items
-    .filter((relation) => !isNested(relation))
-    .flatMap((relation) => relationRows(relation, 2, opened, children.get(relation.name)))
+  const known = new Set(list.items.map(relationKey))
+  const parentOf = ({ partition_of: parent }: DiscoveredRelation) =>
+    parent && known.has(relationKey(parent)) ? relationKey(parent) : undefined
+  const parts = Map.groupBy(list.items, parentOf)
+  const rows = (parts.get(undefined) ?? []).flatMap((relation) => relationRows(relation, 2, opened, parts))
   return [...rows, ...notesOf(of, list, 'Nothing in here that this login can see.')]
 }
 
 /** A table, and where it is open its columns and then its partitions. */
 const relationRows = (
   relation: DiscoveredRelation,
-  level: 2 | 3,
+  level: number,
   opened: Opened,
-  partitions: readonly DiscoveredRelation[] = [],
+  parts: ReadonlyMap<string | undefined, readonly DiscoveredRelation[]>,
 ): TreeRow[] => {
   const key = relationKey(relation)
   const isOpen = opened.keys.has(key)
@@ -95,12 +94,12 @@ const relationRows = (
   if (!isOpen) return [row]
   return [
     row,
-    ...columnRows(key, level === 2 ? 3 : 4, opened.tables[key] ?? 'loading'),
-    ...partitions.flatMap((partition) => relationRows(partition, 3, opened)),
+    ...columnRows(key, level + 1, opened.tables[key] ?? 'loading'),
+    ...(parts.get(key) ?? []).flatMap((part) => relationRows(part, level + 1, opened, parts)),
   ]
 }
 
-const columnRows = (table: string, level: 3 | 4, answer: RelationAnswer | 'loading'): TreeRow[] => {
+const columnRows = (table: string, level: number, answer: RelationAnswer | 'loading'): TreeRow[] => {
   const note = (kind: NoteRow['note'], text: string) => [noteRow({ table }, kind, text, level)]
   if (answer === 'loading') return note('loading', 'Loading …')
   if ('problem' in answer) return note('failed', answer.problem)
@@ -123,7 +122,7 @@ const notesOf = (of: NoteRow['of'], list: RelationList, nothing: string): TreeRo
   return list.items.length === 0 ? [noteRow(of, 'empty', nothing)] : []
 }
 
-const noteRow = (of: NoteRow['of'], note: NoteRow['note'], text: string, level: NoteRow['level'] = 2): NoteRow => ({
+const noteRow = (of: NoteRow['of'], note: NoteRow['note'], text: string, level = 2): NoteRow => ({
   kind: 'note',
   key: `note:${JSON.stringify(of)}`,
   level,

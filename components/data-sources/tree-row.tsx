@@ -45,9 +45,8 @@ export const TreeRowView = (props: TreeRowViewProps) => {
       {...(isOpen !== undefined && { 'aria-expanded': isOpen })}
       className={classes.row}
       data-active={isActive || undefined}
-      data-level={row.level}
       data-kind={row.kind}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ transform: `translateY(${top}px)`, paddingLeft: `${(row.level - 1) * 1.0625 + 0.125}rem` }}
       onClick={onPress}
       onDoubleClick={onDoublePress}
       onContextMenu={(event) => {

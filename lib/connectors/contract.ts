@@ -393,7 +393,8 @@ export const discoveredRelation = z.object({
   /** The planner's estimate; null when the server has never counted. */
   row_estimate: z.number().nullable(),
   size_bytes: z.number().nullable().optional(),
-  partition_of: z.string().nullable().optional(),
+  /** The table it is a part of. */
+  partition_of: z.object({ schema: z.string(), name: z.string() }).nullable().optional(),
   columns: z.array(discoveredColumn).optional(),
   foreign_keys: z
     .array(

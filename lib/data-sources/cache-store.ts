@@ -63,13 +63,17 @@ export const listCachedRelations = async (
 ): Promise<DiscoveredRelation[]> => {
   const isBrief = filter.detail === 'names'
   const structure = isBrief
-    ? Prisma.sql`null as structure from source_objects o`
-    : Prisma.sql`s.structure from source_objects o join source_structures s on s.object_id = o.id`
+    ? Prisma.sql`null as structure, ${partitionOf} as partition_of from source_objects o`
+    : Prisma.sql`s.structure, null as partition_of from source_objects o join source_structures s on s.object_id = o.id`
   const rows = await tx.$queryRaw<unknown[]>(Prisma.sql`
     select o.schema, o.name, o.kind, o.comment, o.row_estimate::float8 as row_estimate, o.size_bytes::float8 as size_bytes, ${structure}
     where ${whereOf(workspaceId, filter)} order by o.schema, o.name limit ${filter.limit}`)
   return rows.map((row) => relationOf(cachedRow.parse(row), filter.detail))
 }
+
+// The only thing of a structure that a tree needs, and only few have it.
+const partitionOf = Prisma.sql`case when o.kind in ('partition', 'partitioned_table') then
+  (select s.structure::jsonb -> 'partition_of' from source_structures s where s.object_id = o.id) end`
 
 const whereOf = (workspaceId: string, { connectionId, schema, name, q, after }: RelationFilter): Prisma.Sql => {
   const where = [
@@ -90,12 +94,13 @@ const cachedRow = z.object({
   row_estimate: z.number().nullable(),
   size_bytes: z.number().nullable(),
   structure: z.string().nullable(),
+  partition_of: discoveredRelation.shape.partition_of,
 })
 
 const relationOf = (row: z.output<typeof cachedRow>, detail: RelationFilter['detail']): DiscoveredRelation => {
-  const { structure, ...brief } = row
+  const { structure, partition_of, ...brief } = row
   const { size_bytes: _, ...head } = brief
-  if (structure === null) return { type: 'relation', ...head }
+  if (structure === null) return { type: 'relation', ...head, ...(partition_of && { partition_of }) }
   const whole = readStructure(structure, brief)
   if (detail === 'full') return whole
   const columns = (whole.columns ?? []).map(({ name, type, nullable, primary_key }) => ({
@@ -121,7 +126,11 @@ export const readStructure = (
   })
 }
 
-const keptStructure = z.looseObject({ indexes: z.array(z.looseObject({})).optional() })
+const keptStructure = z.looseObject({
+  indexes: z.array(z.looseObject({})).optional(),
+  // Was a text once; the next refresh writes it anew.
+  partition_of: discoveredRelation.shape.partition_of.catch(null),
+})
 
 /** One current relation with everything about it, and who points at it. */
 export const findCachedRelation = async (

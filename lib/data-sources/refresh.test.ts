@@ -199,3 +199,21 @@ test('a connection that is deleted for good takes all that was kept along', asyn
     await db().sourceCache.count({ where }),
   ]).toEqual([0, 0, 0])
 })
+
+test('a list without columns says of partitions what they are part of, by schema and name', async () => {
+  await target.query(`create schema "par.ts"; create schema logs;
+    create table "par.ts"."all, of it" (at date, place text) partition by range (at);
+    create table logs.y2026 partition of "par.ts"."all, of it" for values from ('2026-01-01') to ('2027-01-01') partition by list (place);
+    create table logs.here partition of logs.y2026 for values in ('here')`)
+  await create('parts')
+  await refresh('parts')
+  const parents = async (live: string) => {
+    const { body } = await call('GET', `parts/tables?schema=logs${live}`)
+    return body.data.map(({ name, partition_of }: Record<string, unknown>) => [name, partition_of])
+  }
+  expect(await parents('')).toEqual([
+    ['here', { schema: 'logs', name: 'y2026' }],
+    ['y2026', { schema: 'par.ts', name: 'all, of it' }],
+  ])
+  expect(await parents('&live=true')).toEqual(await parents(''))
+})

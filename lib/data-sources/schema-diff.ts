@@ -45,8 +45,12 @@ const change = (
 
 const shown = (value: unknown): string | null => {
   if (value === undefined || value === null) return null
+  if (isName(value)) return `${value.schema}.${value.name}`
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
+
+const isName = (value: unknown): value is { schema: string; name: string } =>
+  typeof value === 'object' && value !== null && 'schema' in value && 'name' in value
 
 const compared: [field: string, what: string, kind: SchemaChangeClass][] = [
   ['kind', 'kind', 'breaking'],

@@ -154,8 +154,9 @@ export const createRelationWriter = (shape: RelationShape, dictionary: Dictionar
     out.raw(part.rows)
     bareField(f.rows)
     if (!row.isNull(f.parent)) {
+      const [schema, name] = row.texts(f.parent)
       out.raw(part.parent)
-      quotedField(f.parent)
+      out.text(JSON.stringify({ schema, name }))
     }
     if (details) {
       out.reserve(length * 8 + 4096)

@@ -210,7 +210,8 @@ export const listRelations = (request: DiscoverRequest, version: number): Statem
     ${isStamped ? `with ${seldomSums}` : ''}
     select c.nspname::text, c.relname::text, c.kind, ${shape === 'names' || shape === 'columns' ? `pg_catalog.obj_description(c.oid, 'pg_class')` : 'null'}::text,
       ${rowEstimate(version)},
-      case when c.relispartition then (select i.inhparent::regclass::text from pg_catalog.pg_inherits i where i.inhrelid = c.oid limit 1) end
+      case when c.relispartition then (select array[pn.nspname, p.relname]::text[] from pg_catalog.pg_inherits i join pg_catalog.pg_class p on p.oid = i.inhparent
+        join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace where i.inhrelid = c.oid limit 1) end
       ${shape === 'names' ? '' : ', col.names, col.types, col.formatted, col.required, col.numbers'}
       ${shape === 'columns' ? `, ${primaryKey}` : ''}
       ${isFull ? ", col.special, col.defaults, col.generations, des.numbers, des.texts, con.names, con.kinds, con.keys, con.definitions, con.target_schemas, con.target_names, con.target_column, con.target_columns, idx.names, idx.keys, idx.uniques, idx.primaries, idx.methods, idx.pages, idx.definitions, sto.bytes, case when c.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(c.oid) end" : ''}

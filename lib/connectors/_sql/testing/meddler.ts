@@ -38,9 +38,11 @@ export const startMeddler = async (
     client.on('close', () => void (keepsLines || server.destroy()))
   }
   const take = (client: Socket, line: number, first: Buffer): void => {
-    if (leads(line, first)) return lead(client, first)
-    lost += 1
-    client.destroy()
+    if (leads(line, first)) lead(client, first)
+    else {
+      lost += 1
+      client.destroy()
+    }
   }
   const listening = createServer((client) => {
     const line = lines++
