@@ -53,6 +53,7 @@ const harmless = [
   'Token: ask Ada',
   'token=rotated',
   'PASSWORD={{ password }}',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: as it stands in files
   'password=${DB_PASSWORD}',
   'password=********',
   'postgresql://etl:{{ password }}@db.example.com/app',
