@@ -159,6 +159,26 @@ test('SQLite gets from an INSERT exactly what the result had', () => {
   db.close()
 })
 
+test('SQLite gets numbers without end, the smallest ones and bytes back as they were', () => {
+  const db = new DatabaseSync(':memory:')
+  db.exec('create table t (r real, b blob, i integer)')
+  const real = fc.oneof(fc.double({ noNaN: true }), fc.constantFrom(Infinity, -Infinity, -0, 5e-324))
+  const integer = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
+  fc.assert(
+    fc.property(real, fc.uint8Array({ maxLength: 9 }), integer, (r, b, i) => {
+      db.exec('delete from t')
+      const row: Row = [Number.isFinite(r) ? r : String(r), `\\x${Buffer.from(b).toString('hex')}`, String(i)]
+      const data = { columns: [column('r', 'float'), column('b', 'binary'), column('i', 'integer')], rows: [row] }
+      db.exec(write('insert', { table: 't', writing: { quote: '"', dialect: 'sqlite' } }, data))
+      const found = db
+        .prepare('select r, b, cast(i as text) as i, typeof(r) || typeof(b) || typeof(i) as types from t')
+        .get()
+      expect(found).toEqual({ r: Object.is(r, -0) ? 0 : r, b, i: String(i), types: 'realblobinteger' })
+    }),
+  )
+  db.close()
+})
+
 test('the table is guessed from what the statement reads', () => {
   expect(tableOf('select * from public."Order lines" o where 1')).toBe('public."Order lines"')
   expect(tableOf('SELECT 1\nFROM  shop.orders;')).toBe('shop.orders')

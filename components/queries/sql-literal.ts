@@ -8,10 +8,14 @@ import type { Cell, ResultColumn } from './result-store.ts'
 export const literal = (cell: Cell, kind: ResultColumn['kind'], { dialect }: SqlWriting): string => {
   if (cell === null) return 'NULL'
   if (isCut(cell)) throw new Error(cutSentence(cell.bytes))
+  // As a number the sign of nothing would be lost.
+  if (Object.is(cell, -0)) return dialect === 'sqlite' ? '-0.0' : "'-0'"
   if (typeof cell !== 'string') return String(cell).toUpperCase()
+  // SQLite has no word for them, and no number is larger than these.
+  if (dialect === 'sqlite' && kind === 'float' && /^-?Infinity$/.test(cell)) return cell.replace('Infinity', '9e999')
   const isNumber = (kind === 'integer' || kind === 'decimal') && /^-?\d+(?:\.\d+)?$/.test(cell)
   if (isNumber) return cell
-  const bytes = kind === 'binary' ? /^\\x((?:[0-9a-f]{2})*)$/i.exec(cell)?.[1] : undefined
+  const bytes = kind === 'binary' || kind === 'geometry' ? /^\\x((?:[0-9a-f]{2})*)$/i.exec(cell)?.[1] : undefined
   if (bytes !== undefined) return dialect === 'mysql' || dialect === 'sqlite' ? `X'${bytes}'` : `'\\x${bytes}'`
   return textLiteral(cell, dialect)
 }

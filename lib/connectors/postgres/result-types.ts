@@ -61,6 +61,7 @@ const kinds: Record<string, Kind | undefined> = {
   jsonb: 'json',
   bytea: 'binary',
   uuid: 'uuid',
+  char: 'text',
   xml: 'text',
   geometry: 'geometry',
   geography: 'geometry',

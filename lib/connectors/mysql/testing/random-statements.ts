@@ -129,7 +129,7 @@ export const randomStatement = (random: () => number): string => {
     )
   }
   const text = dressed(`${maybe(0.08, () => pick(before))}${statement(3)}${maybe(0.15, () => pick(after))}`).trimStart()
-  return chance(0.2) ? broken(text) : text
+  return (chance(0.2) ? broken(text) : text) || ';'
 }
 
 const numbers = [
