@@ -10,7 +10,7 @@ const clientSafe = [
   '^lib/credentials/(kinds|destination)\\.ts$',
   '^lib/auth/(permissions|grant-levels|password-rules)\\.ts$',
   '^lib/audit/events\\.ts$',
-  '^lib/data-sources/tabs\\.ts$',
+  '^lib/data-sources/(cost|tabs)\\.ts$',
   '^lib/core/(errors|page|text|parse|id|slip)\\.ts$',
   '^lib/(client|format)/',
 ]
@@ -207,7 +207,7 @@ module.exports = {
           // What belongs to a connection is there for those who may see the connection.
           '^lib/connections/found\\.ts$',
           // A statement is run within what its data source allows.
-          '^lib/data-sources/querying\\.ts$',
+          '^lib/data-sources/(cost|querying)\\.ts$',
           '^lib/connectors/(contract|catalog|registry\\.gen)\\.ts$',
         ],
       },
