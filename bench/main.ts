@@ -3,7 +3,16 @@ import path from 'node:path'
 import { type Figure, report } from './harness.ts'
 
 // `npm run bench` runs every suite; `npm run bench -- list discovery` only the named ones.
-const support = ['main.ts', 'harness.ts', 'events.ts', 'fixture.ts', 'processes.ts', 'workspace.ts']
+const support = [
+  'main.ts',
+  'harness.ts',
+  'events.ts',
+  'fixture.ts',
+  'huge-catalog.ts',
+  'huge-terms.ts',
+  'processes.ts',
+  'workspace.ts',
+]
 const all = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && !support.includes(file))
   .map((file) => path.basename(file, '.ts'))

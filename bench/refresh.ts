@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { resetEnv } from '#lib/config/env'
 import { newId } from '#lib/core/id'
-import { listCachedRelations, searchObjects } from '#lib/data-sources/cache-store'
+import { listCachedRelations } from '#lib/data-sources/cache-store'
+import { searchRelations } from '#lib/data-sources/search-store'
 import { db, disconnect } from '#lib/db/client'
 import { startEmbedded } from '#lib/db/embedded'
 import {
@@ -201,7 +202,9 @@ const searchTimes = async ({ workspaceId }: TestWorkspace, connectionId: string)
   const times = { all: [] as number[], list: [] as number[] }
   for (let count = 0; count < 150; count++) {
     const q = `${words[count % words.length]}`
-    times.all.push(await timed(() => searchObjects(db(), workspaceId, { connectionId, q, limit: 50 })))
+    times.all.push(
+      await timed(() => searchRelations(db(), workspaceId, { connectionId, q, limit: 51, isNamesOnly: false })),
+    )
     const schema = `area_${count % 20}`
     const filter = { connectionId, schema, q, limit: 201, detail: 'names' } as const
     times.list.push(await timed(() => listCachedRelations(db(), workspaceId, filter)))

@@ -33,11 +33,11 @@ export const callWith =
   }
 
 /** A source that leads to this database; answers its name. */
-export const createSource = async (call: Call, target: URL): Promise<string> => {
+export const createSource = async (call: Call, target: URL, conn_id = 'bench'): Promise<string> => {
   const { hostname: host, port, username, password } = target
   await call('POST', '/api/connections', {
-    conn_id: 'bench',
-    name: 'Bench',
+    conn_id,
+    name: conn_id,
     type: 'postgres',
     role: 'source',
     config: { host, port: Number(port), database: target.pathname.slice(1), schema: 'public', ssl_mode: 'disable' },
@@ -46,5 +46,5 @@ export const createSource = async (call: Call, target: URL): Promise<string> => 
       config: { username: decodeURIComponent(username), password: decodeURIComponent(password) },
     },
   })
-  return 'bench'
+  return conn_id
 }

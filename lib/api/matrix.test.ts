@@ -127,6 +127,7 @@ const matrix: Record<string, readonly Role[]> = {
   'DELETE /api/data-sources/{ref}/refreshes/{id}': people,
   'GET /api/data-sources/{ref}/refreshes/{id}': people,
   'GET /api/data-sources/{ref}/schemas': people,
+  'GET /api/data-sources/{ref}/search': people,
   'GET /api/data-sources/{ref}/tables': people,
   'GET /api/data-sources/{ref}/tables/{table}': people,
   'GET /api/invitations': people,

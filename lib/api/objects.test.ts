@@ -188,6 +188,7 @@ const browsing = [
   'DELETE refreshes/{id}',
   'GET refreshes/{id}',
   'GET schemas',
+  'GET search',
   'GET tables',
   'GET tables/{table}',
 ].map((call) => call.replace(' ', ' /api/data-sources/{ref}/'))

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type DiscoveredRelation, type DiscoveredSchema, discoveredRelation } from '#lib/connectors/contract'
 import { Prisma, type Tx } from '#lib/db/client'
-import { type ObjectType, pathOf } from './schema.ts'
+import { type ObjectType, pathOf, type RelationName } from './schema.ts'
 
 /**
  * What is known of data sources, as it is now and as it was: see `SourceObject`. Reading it opens no secret and asks no
@@ -170,26 +170,6 @@ const listReferences = async (
 /** As the engine writes it into `refers_to`: without spaces, which separate them there. */
 export const referencePath = (schema: string, name: string): string => encodeURIComponent(pathOf(schema, name))
 
-/** Something that a data source holds or held, without its structure. */
-export interface ObjectVersion {
-  id: bigint
-  type: ObjectType
-  schema: string
-  name: string
-  kind: string
-  comment: string | null
-  hash: string
-  rowEstimate: bigint | null
-  sizeBytes: bigint | null
-  fromRefresh: string
-  fromAt: Date
-  untilRefresh: string | null
-  untilAt: Date | null
-}
-
-const versionColumns = Prisma.sql`o.id, o.type, o.schema, o.name, o.kind, o.comment, o.hash, o.row_estimate as "rowEstimate",
-  o.size_bytes as "sizeBytes", o.from_refresh as "fromRefresh", o.from_at as "fromAt", o.until_refresh as "untilRefresh", o.until_at as "untilAt"`
-
 /** Where a list of objects goes on. */
 export type ObjectPlace = readonly [type: string, schema: string, name: string]
 
@@ -218,11 +198,19 @@ export interface ObjectChange {
 export const listChanges = (
   tx: Tx,
   workspaceId: string,
-  { connectionId, from, to, after, limit }: ObjectPage & { from: Date; to: Date },
+  {
+    connectionId,
+    from,
+    to,
+    only,
+    after,
+    limit,
+  }: ObjectPage & { from: Date; to: Date; only?: RelationName | undefined },
 ): Promise<ObjectChange[]> =>
   tx.$queryRaw(Prisma.sql`
     with touched as (
       select o.* from source_objects o where o.workspace_id = ${workspaceId} and o.connection_id = ${connectionId}
+        and ${only ? isRelation(only) : Prisma.sql`true`}
         and (o.from_at > ${from} and o.from_at <= ${to} or o.until_at > ${from} and o.until_at <= ${to})),
     past as (select * from touched where from_at <= ${from} and (until_at is null or until_at > ${from})),
     present as (select * from touched where from_at <= ${to} and (until_at is null or until_at > ${to}))
@@ -232,6 +220,9 @@ export const listChanges = (
       from past p full join present n on (n.type, n.schema, n.name) = (p.type, p.schema, p.name)
       where p.hash is distinct from n.hash) o
     where ${afterPlace(after)} order by o.type, o.schema collate "C", o.name collate "C" limit ${limit}`)
+
+export const isRelation = ({ schema, name }: RelationName): Prisma.Sql =>
+  Prisma.sql`o.type = 'relation' and o.schema = ${schema} and o.name = ${name}`
 
 /** What two data sources hold now and not alike: `beforeId` is of the first, `afterId` of the second. */
 export const listDifferences = (
@@ -265,30 +256,3 @@ export const readStructures = async (
     where o.workspace_id = ${workspaceId} and o.connection_id = ${connectionId} and o.id = any(${[...ids]}::bigint[])`)
   return new Map(rows.map(({ id, structure }) => [id, structure]))
 }
-
-export interface FoundObject extends ObjectVersion {
-  /** Where it was found, the best first: 0 the name itself, 1 its beginning, 2 inside it, 3 a comment, 4 a column. */
-  rank: number
-}
-
-/** Current things of all types whose name, comment or columns hold a text, the best matches first. */
-export const searchObjects = (
-  tx: Tx,
-  workspaceId: string,
-  { connectionId, q, types, limit }: { connectionId: string; q: string; types?: readonly ObjectType[]; limit: number },
-): Promise<FoundObject[]> => {
-  const text = q.toLowerCase()
-  const isType = types ? Prisma.sql`o.type = any(${[...types]})` : Prisma.sql`true`
-  return tx.$queryRaw(Prisma.sql`
-    select ${versionColumns}, f.rank from source_objects o
-    cross join lateral (select case
-      when o.search like ${`${likeText(text)}\n%`} then 0
-      when o.search like ${`${likeText(text)}%`} then 1
-      when position(${text} in split_part(o.search, e'\n', 1)) > 0 then 2
-      when position(${text} in o.search) > 0 then 3 else 4 end as rank) f
-    where o.workspace_id = ${workspaceId} and o.connection_id = ${connectionId} and o.until_at is null and ${isType}
-      and (position(${text} in o.search) > 0 or position(${text} in o.search_columns) > 0)
-    order by f.rank, length(o.name), o.schema, o.name limit ${limit}`)
-}
-
-const likeText = (text: string): string => text.replace(/[\\%_]/g, '\\$&')

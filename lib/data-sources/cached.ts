@@ -10,12 +10,14 @@ import {
   wasWantedLately,
 } from './cache-store.ts'
 import { queueRefresh } from './queue-refresh.ts'
+import { type FoundRow, type RelationSearch, searchRelations } from './search-store.ts'
 import { findSource } from './store.ts'
 
 /** What is kept of one data source, for one call. */
 export interface Cached {
   schemas(): Promise<DiscoveredSchema[]>
   relations(filter: Omit<RelationFilter, 'connectionId'>): Promise<DiscoveredRelation[]>
+  search(search: Omit<RelationSearch, 'connectionId'>): Promise<FoundRow[]>
   relation(key: { schema: string; name: string }): Promise<DiscoveredRelation | undefined>
 }
 
@@ -39,6 +41,7 @@ export const openCache = async ({ ref, live }: Asked, { actor, db, meta }: Conte
   return {
     schemas: async () => (await listCachedSchemas(db, workspaceId, connectionId)).map(schemaLine),
     relations: (filter) => listCachedRelations(db, workspaceId, { connectionId, ...filter }),
+    search: (search) => searchRelations(db, workspaceId, { connectionId, ...search }),
     relation: (key) => findCachedRelation(db, workspaceId, { connectionId, ...key }),
   }
 }

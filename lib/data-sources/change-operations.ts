@@ -14,7 +14,14 @@ import {
   type ObjectPlace,
   readStructures,
 } from './cache-store.ts'
-import { type ChangedObject, changesInput, changesOutput, compareInput, compareOutput } from './schema.ts'
+import {
+  type ChangedObject,
+  changesInput,
+  changesOutput,
+  compareInput,
+  compareOutput,
+  parseRelationPath,
+} from './schema.ts'
 import { classOf, diffOf } from './schema-diff.ts'
 import { findSource } from './store.ts'
 
@@ -26,10 +33,11 @@ export const listSchemaChanges = operation({
   audit: 'none',
   input: changesInput,
   output: changesOutput,
-  async run({ ref, from, to, limit, cursor }, { actor, db }) {
+  async run({ ref, from, to, relation, limit, cursor }, { actor, db }) {
+    const only = relation === undefined ? undefined : parseRelationPath(relation, 'relation')
     const { id: connectionId } = await requireSource(db, actor, ref)
     const after = placeOf(cursor)
-    const span = { connectionId, after, limit: limit + 1, from: new Date(from), to: new Date(to) }
+    const span = { connectionId, only, after, limit: limit + 1, from: new Date(from), to: new Date(to) }
     const found = await listChanges(db, actor.workspaceId, span)
     const kept = found.slice(0, limit)
     const items = await explained(db, actor.workspaceId, { connectionId, changes: kept })

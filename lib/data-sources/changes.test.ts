@@ -3,7 +3,7 @@ import { useEngine } from '#lib/api/testing/engine'
 import { makeKey, makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
 import { targetPassword, useTarget } from '#lib/api/testing/target'
 import { db } from '#lib/db/client'
-import type { AffectingObject, ChangedObject } from './schema.ts'
+import { type AffectingObject, type ChangedObject, relationSegment } from './schema.ts'
 import { refreshing } from './testing/refreshing.ts'
 
 const api = useApi()
@@ -79,6 +79,41 @@ describe('the schema timeline', () => {
     }
     expect(names).toEqual(['mood', 'arriving', 'leaving', 'orders'])
     expect((await read(`timeline/changes?from=${began}&to=${began}`)).body.errors).toMatchObject([{ pointer: '/to' }])
+  })
+
+  test('is told of one table alone: which refreshes found it different, and what was different then', async () => {
+    await target.query(`create schema "one.two"; grant usage on schema "one.two" to etl;
+      create table "one.two"."50% off" (id int); create table "one.two".other (id int)`)
+    await create('single')
+    await refresh('single')
+    const began = new Date().toISOString()
+    for (const type of ['bigint', 'numeric']) {
+      await target.query(
+        `alter table "one.two"."50% off" alter id type ${type}; alter table "one.two".other add c_${type} int`,
+      )
+      await refresh('single')
+    }
+    await target.query('alter table "one.two".other add last int')
+    await refresh('single')
+    const all = `from=${encodeURIComponent(began)}&to=${encodeURIComponent(new Date().toISOString())}`
+    const only = `relation=${relationSegment('one.two', '50% off')}`
+    const { data } = (await read(`single/changes?${all}&${only}`)).body
+    expect(data.map(wordsOf)).toEqual([{ name: '50% off', kind: 'breaking', changes: ['breaking: type changed id'] }])
+    expect(data[0].changes[0]).toMatchObject({ before: 'integer', after: 'numeric' })
+    const found: { id: string; started_at: string }[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body } = await read(`single/refreshes?limit=1&${only}${cursor && `&cursor=${cursor}`}`)
+      found.push(...body.data)
+      cursor = body.meta.page.cursor
+    }
+    // Neither the first reading, which has nothing before it, nor the last, which found another table different.
+    const everything = (await read('single/refreshes')).body.data
+    expect(found.map(({ id }) => id)).toEqual([everything[1].id, everything[2].id])
+    expect((await read(`single/changes?${all}&relation=one.two.other.`)).body.data).toEqual([])
+    const wrong = await read(`single/changes?${all}&relation=orders`)
+    expect([wrong.status, wrong.body.errors[0].pointer]).toEqual([400, '/relation'])
+    expect((await read('single/refreshes?relation=orders')).status).toBe(400)
+    await target.query('drop schema "one.two" cascade')
   })
 
   test('lays two data sources side by side, page by page, and shows nothing of one that is not open to who asks', async () => {

@@ -15,6 +15,7 @@ import {
 } from './refresh-store.ts'
 import {
   oneRefreshInput,
+  parseRelationPath,
   type RefreshView,
   refreshesInput,
   refreshesOutput,
@@ -54,17 +55,19 @@ export const requestRefresh = operation({
 })
 
 export const listRefreshes = operation({
-  summary: 'List the refreshes of a data source, the newest first',
+  summary:
+    'List the refreshes of a data source, the newest first; with `relation` those that found that table different',
   effect: 'read',
   permission: 'data-sources:read',
   object: { kind: 'connection', field: 'ref' },
   audit: 'none',
   input: refreshesInput,
   output: refreshesOutput,
-  async run({ ref, limit, cursor }, { actor, db }) {
+  async run({ ref, relation, limit, cursor }, { actor, db }) {
+    const only = relation === undefined ? undefined : parseRelationPath(relation, 'relation')
     const { id: connectionId } = await requireSource(db, actor, ref)
     const before = decodeCursor(cursor, sort)?.id
-    const rows = await listStored(db, actor.workspaceId, { connectionId, limit: limit + 1, before })
+    const rows = await listStored(db, actor.workspaceId, { connectionId, only, limit: limit + 1, before })
     const { rows: kept, page } = pageOf(rows, limit, sort, ({ id }) => id)
     return { items: kept.map(viewOf), page }
   },

@@ -1,5 +1,7 @@
 import { Prisma, type Tx } from '#lib/db/client'
 import type { Ticket } from '#lib/engine/protocol'
+import { isRelation } from './cache-store.ts'
+import type { RelationName } from './schema.ts'
 
 export interface WantedRefresh {
   id: string
@@ -35,17 +37,46 @@ export type StoredRefresh = Awaited<ReturnType<typeof wantRefresh>>
 export const findRefresh = (tx: Tx, workspaceId: string, connectionId: string, id: string) =>
   tx.sourceRefresh.findFirst({ where: { workspaceId, connectionId, id } })
 
+interface RefreshPage {
+  connectionId: string
+  limit: number
+  before: string | undefined
+  only?: RelationName | undefined
+}
+
 /** The newest first. */
-export const listRefreshes = (
+export const listRefreshes = async (
   tx: Tx,
   workspaceId: string,
-  { connectionId, limit, before }: { connectionId: string; limit: number; before: string | undefined },
-) =>
-  tx.sourceRefresh.findMany({
-    where: { workspaceId, connectionId, ...(before !== undefined && { id: { lt: before } }) },
+  { connectionId, limit, before, only }: RefreshPage,
+): Promise<StoredRefresh[]> => {
+  const changing = only && (await listChanging(tx, workspaceId, connectionId, only))
+  return tx.sourceRefresh.findMany({
+    where: {
+      ...{ workspaceId, connectionId },
+      id: { ...(before !== undefined && { lt: before }), ...(changing && { in: changing }) },
+    },
     orderBy: { id: 'desc' },
     take: limit,
   })
+}
+
+/** Those that found a relation different from before; the reading that all begins with has nothing before it. */
+const listChanging = async (
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  only: RelationName,
+): Promise<string[]> => {
+  const rows = await tx.$queryRaw<{ id: string }[]>(Prisma.sql`
+    with versions as (
+      select o.from_refresh, o.from_at, o.until_refresh from source_objects o
+      where o.workspace_id = ${workspaceId} and o.connection_id = ${connectionId} and ${isRelation(only)})
+    select from_refresh as id from versions
+    where from_at > (select min(o.from_at) from source_objects o where o.connection_id = ${connectionId})
+    union select until_refresh from versions where until_refresh is not null`)
+  return rows.map(({ id }) => id)
+}
 
 /** Ends what waits or runs; the engine that works on it notices within a second or at its next write. */
 export const cancelRefresh = async (tx: Tx, workspaceId: string, id: string): Promise<boolean> =>

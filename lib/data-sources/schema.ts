@@ -25,6 +25,31 @@ export const relationsOutput = z.object({
   page: z.object({ limit: z.int(), cursor: z.string().nullable() }),
 })
 
+/** By a part of a name or comment, in any case; `in=names` leaves comments and columns out. */
+export const searchInput = z.strictObject({
+  ref,
+  q: z.string().trim().min(1).max(256),
+  in: z.enum(['names', 'all']).default('all'),
+  schema: z.string().max(256).optional(),
+  ...pageInput,
+})
+export const foundRelation = discoveredRelation
+  .pick({ type: true, schema: true, name: true, kind: true, comment: true, row_estimate: true })
+  .extend({
+    found_in: z.enum(['name', 'comment', 'columns']),
+    /** The first of those that hold it, by name or comment. */
+    found_columns: z.array(z.string()),
+  })
+export type FoundRelation = z.output<typeof foundRelation>
+export const searchOutput = z.object({ items: z.array(foundRelation), page: pageMeta })
+
+/** Where the answer of a search goes on. */
+export interface SearchPlace {
+  rank: number
+  schema: string
+  name: string
+}
+
 /** `{schema}.{table}` as one path segment, each part percent-encoded where it holds a dot. */
 export const relationInput = z.strictObject({ ref, table: z.string().min(1).max(1024), live })
 export const relationOutput = discoveredRelation
@@ -39,13 +64,18 @@ export const discoverOutput = z.object({ bytes: z.int() })
 export const relationSegment = (schema: string, name: string): string => encodeURIComponent(pathOf(schema, name))
 
 /** The other direction, from a segment that the URL's own encoding was taken off. */
-export const parseRelationPath = (segment: string): { schema: string; name: string } => {
+export const parseRelationPath = (segment: string, field = 'table'): RelationName => {
   const dot = segment.indexOf('.')
   const schema = decodePart(segment.slice(0, Math.max(dot, 0)))
   const name = decodePart(segment.slice(dot + 1))
   if (dot > 0 && schema && name) return { schema, name }
   const message = 'Write it as {schema}.{table}, a dot or percent sign inside a name percent-encoded.'
-  throw new AppError('invalid_request', message, { errors: [{ pointer: '/table', message }] })
+  throw new AppError('invalid_request', message, { errors: [{ pointer: `/${field}`, message }] })
+}
+
+export interface RelationName {
+  schema: string
+  name: string
 }
 
 /** What is kept of a data source, and compared from one refresh to the next. */
@@ -109,7 +139,11 @@ export const refreshInput = z
     path: ['schema'],
     message: 'Name the schema of the table, too.',
   })
-export const refreshesInput = z.strictObject({ ref, ...pageInput })
+/** Of a table only: `{schema}.{table}`, as in a path. */
+const relation = z.string().min(1).max(1024).optional()
+
+/** Of one relation: those that found it different from before. */
+export const refreshesInput = z.strictObject({ ref, relation, ...pageInput })
 export const oneRefreshInput = z.strictObject({ ref, id: z.string().max(64) })
 
 export const refreshStatuses = ['queued', 'running', 'done', 'partial', 'failed', 'cancelled'] as const
@@ -179,7 +213,7 @@ export type AffectingObject = z.output<typeof affectingObject>
 
 /** Between two moments: after `from`, up to and with `to`. A refresh counts as the moment at which it began. */
 export const changesInput = z
-  .strictObject({ ref, from: z.iso.datetime(), to: z.iso.datetime(), ...pageInput })
+  .strictObject({ ref, from: z.iso.datetime(), to: z.iso.datetime(), relation, ...pageInput })
   .refine(({ from, to }) => from < to, { path: ['to'], message: 'It has to be later than “from”.' })
 export const compareInput = z.strictObject({ ref, with: ref, ...pageInput })
 export const changesOutput = z.object({

@@ -3,8 +3,10 @@ import Link from 'next/link'
 import { ButtonLink } from '#components/layout/button-link'
 import { EmptyState } from '#components/layout/empty-state'
 import { RelativeTime } from '#components/layout/relative-time'
-import type { AffectedPipeline, AffectingObject, RefreshView } from '#lib/data-sources/schema'
+import { withQuery } from '#lib/client/api'
+import type { AffectedPipeline, AffectingObject, RefreshView, RelationName } from '#lib/data-sources/schema'
 import { formatNumber } from '#lib/format/number'
+import { relationKey } from '../tree-model.ts'
 import classes from './changes.module.css'
 import { ObjectChanges } from './object-changes.tsx'
 import { PipelineLinks } from './pipeline-links.tsx'
@@ -13,6 +15,8 @@ import { schemaChangeOrder } from './words.ts'
 
 interface ChangesPageProps {
   source: string
+  /** The table whose changes are wanted; undefined for all. */
+  only: RelationName | undefined
   /** Refreshes that found something different, the newest first. */
   moments: readonly RefreshView[]
   chosen: string | undefined
@@ -29,7 +33,8 @@ interface ChangesPageProps {
 
 /** When the schema changed, and how: what can break somebody first. */
 export const ChangesPage = (props: ChangesPageProps) => {
-  const { source, moments, chosen, readings, span, changes, pipelines, isCut } = props
+  const { source, only, moments, chosen, readings, span, changes, pipelines, isCut } = props
+  if (moments.length === 0 && only) return <NoneOf table={only} source={source} />
   if (moments.length === 0) {
     return (
       <div className={classes.page}>
@@ -44,9 +49,11 @@ export const ChangesPage = (props: ChangesPageProps) => {
   return (
     <div className={classes.split}>
       <div className={classes.moments}>
+        {only && <OnlyOf table={only} source={source} />}
         <SpanForm
           key={`${span?.from} ${span?.to}`}
           source={source}
+          relation={only && relationKey(only)}
           moments={readings}
           from={span?.from}
           to={span?.to}
@@ -59,11 +66,11 @@ export const ChangesPage = (props: ChangesPageProps) => {
             <Link
               key={id}
               className={classes.moment}
-              href={`/workspace/data-sources/${source}/changes?refresh=${id}`}
+              href={changesOf(source, { refresh: id, relation: only && relationKey(only) })}
               aria-current={id === chosen ? 'true' : undefined}
             >
               {started_at && <RelativeTime at={started_at} />}
-              <span className={classes.counts}>{countsOf({ added, changed, removed })}</span>
+              {!only && <span className={classes.counts}>{countsOf({ added, changed, removed })}</span>}
             </Link>
           ))}
         </nav>
@@ -91,6 +98,47 @@ export const ChangesPage = (props: ChangesPageProps) => {
     </div>
   )
 }
+
+const changesOf = (source: string, query: Record<string, string | undefined> = {}): string =>
+  withQuery(`/workspace/data-sources/${source}/changes`, query)
+
+const tableLink = (source: string, table: RelationName): string =>
+  withQuery(`/workspace/data-sources/${source}`, { table: relationKey(table) })
+
+interface OfTableProps {
+  table: RelationName
+  source: string
+}
+
+/** What the page is narrowed to, and the way out. */
+const OnlyOf = ({ table, source }: OfTableProps) => (
+  <div className={classes.only}>
+    <span className={classes.counts}>Changes of</span>
+    <Link href={tableLink(source, table)}>
+      <bdi>
+        {table.schema}.{table.name}
+      </bdi>
+    </Link>
+    <ButtonLink href={changesOf(source)} variant="default" size="xs" fullWidth>
+      Show all changes
+    </ButtonLink>
+  </div>
+)
+
+const NoneOf = ({ table, source }: OfTableProps) => (
+  <div className={classes.page}>
+    <EmptyState
+      title={`No changes of ${table.schema}.${table.name} yet`}
+      action={
+        <ButtonLink href={changesOf(source)} variant="default">
+          Show all changes
+        </ButtonLink>
+      }
+    >
+      No refresh has found it different from the one before.
+    </EmptyState>
+  </div>
+)
 
 const countsOf = ({ added, changed, removed }: Pick<RefreshView, 'added' | 'changed' | 'removed'>): string =>
   [

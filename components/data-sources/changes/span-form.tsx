@@ -13,6 +13,8 @@ export interface Moment {
 
 interface SpanFormProps {
   source: string
+  /** Key of the table that the page is narrowed to. */
+  relation: string | undefined
   /** Every refresh that read something, the newest first. */
   moments: readonly Moment[]
   from: string | undefined
@@ -20,7 +22,7 @@ interface SpanFormProps {
 }
 
 /** Any two moments, laid side by side; the address carries both. */
-export const SpanForm = ({ source, moments, from, to }: SpanFormProps) => {
+export const SpanForm = ({ source, relation, moments, from, to }: SpanFormProps) => {
   const router = useRouter()
   const [span, setSpan] = useState({ from: from ?? moments.at(-1)?.id ?? '', to: to ?? moments[0]?.id ?? '' })
   // The server knows no time zone of the reader's.
@@ -35,7 +37,7 @@ export const SpanForm = ({ source, moments, from, to }: SpanFormProps) => {
   })
   const compare = (event: FormEvent) => {
     event.preventDefault()
-    router.push(withQuery(`/workspace/data-sources/${source}/changes`, span))
+    router.push(withQuery(`/workspace/data-sources/${source}/changes`, { ...span, relation }))
   }
   return (
     <form className={classes.span} onSubmit={compare} aria-label="Any two moments">

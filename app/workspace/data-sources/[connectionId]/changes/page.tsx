@@ -7,31 +7,37 @@ import { getConnection } from '#lib/connections/operations'
 import { findManifest } from '#lib/connectors/catalog'
 import { listSchemaChanges } from '#lib/data-sources/change-operations'
 import { listRefreshes } from '#lib/data-sources/refresh-operations'
-import type { RefreshView } from '#lib/data-sources/schema'
+import { parseRelationPath, pathOf, type RefreshView, type RelationName } from '#lib/data-sources/schema'
 
 export const metadata: Metadata = { title: 'Schema changes' }
 
 interface PageProps {
   params: Promise<{ connectionId: string }>
-  searchParams: Promise<Partial<Record<'refresh' | 'from' | 'to', string | string[]>>>
+  searchParams: Promise<Partial<Record<'refresh' | 'from' | 'to' | 'relation', string | string[]>>>
 }
 
 export default async function Page({ params, searchParams }: PageProps) {
   const { connectionId } = await params
-  const { refresh: wanted, from, to } = await searchParams
+  const { refresh: wanted, from, to, relation: asked } = await searchParams
   const actor = await pageActor()
   const { id: ref, type } = await foundOr404(getConnection(actor, { ref: connectionId }))
   if (!findManifest(type)?.capabilities.includes('discover')) notFound()
-  const { items } = await listRefreshes(actor, { ref, limit: 200 })
-  const moments = items.filter(hasChanges)
+  const only = typeof asked === 'string' ? nameOf(asked) : undefined
+  const about = only && { relation: pathOf(only.schema, only.name) }
+  const [{ items }, ofTable] = await Promise.all([
+    listRefreshes(actor, { ref, limit: 200 }),
+    about && listRefreshes(actor, { ref, ...about, limit: 200 }),
+  ])
+  const moments = ofTable?.items.filter(({ started_at }) => started_at !== null) ?? items.filter(hasChanges)
   const readings = items.flatMap(readingOf)
   const two = twoOf(readings, from, to)
   const chosen = two ? undefined : (moments.find(({ id }) => id === wanted) ?? moments[0])
   const span = two ? { from: two.from.started_at, to: two.to.started_at } : chosen && spanOf(chosen)
-  const changes = span ? await listSchemaChanges(actor, { ref, ...span, limit: 200 }) : undefined
+  const changes = span ? await listSchemaChanges(actor, { ref, ...span, ...about, limit: 200 }) : undefined
   return (
     <ChangesPage
       source={ref}
+      only={only}
       moments={moments}
       chosen={chosen?.id}
       readings={readings}
@@ -41,6 +47,14 @@ export default async function Page({ params, searchParams }: PageProps) {
       isCut={changes?.page.cursor != null}
     />
   )
+}
+
+const nameOf = (path: string): RelationName | undefined => {
+  try {
+    return parseRelationPath(path)
+  } catch {
+    return undefined
+  }
 }
 
 // The first reading has nothing to be compared with.
