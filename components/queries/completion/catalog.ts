@@ -8,13 +8,14 @@ export interface Catalog {
   /** The schema meant where a statement names none. */
   usualSchema: string | undefined
   schemas(): Promise<readonly string[]>
-  relations(schema: string): Promise<readonly DiscoveredRelation[]>
+  /** Of one schema, by a part of the name. */
+  relations(schema: string, word: string): Promise<readonly DiscoveredRelation[]>
   /** By a part of the name; without one, those of the usual schema. */
   search(word: string): Promise<readonly DiscoveredRelation[]>
   relation(table: TableName): Promise<DiscoveredRelation | undefined>
 }
 
-const limit = 200
+const limit = 100
 
 /** Asks the server, once for each thing for as long as the page is open. */
 export const createCatalog = (source: string, usualSchema: string | undefined): Catalog => {
@@ -26,20 +27,32 @@ export const createCatalog = (source: string, usualSchema: string | undefined): 
     const all = await read<DiscoveredSchema[]>(`${base}/schemas`, [])
     return all.filter(({ usable }) => usable).map(({ name }) => name)
   }
+  // The best come first, so that what was meant is among them however many there are.
+  const named = (q: string, schema?: string) =>
+    read<DiscoveredRelation[]>(withQuery(`${base}/search`, { q, schema, in: 'names', limit }), [])
   const find = async ({ schema, name }: TableName): Promise<TableName | undefined> => {
-    const found = await list({ q: name, ...(schema !== undefined && { schema }) })
+    const found = await named(name, schema)
     const same = found.filter((one) => isSame(one.name, name))
     return same.find((one) => one.schema === usualSchema) ?? same[0]
+  }
+  /** Of the usual schema first: elsewhere there may be more of them than are asked for. */
+  const everywhere = async (word: string) => {
+    const [usual = [], all = []] = await Promise.all([
+      usualSchema === undefined ? [] : named(word, usualSchema),
+      named(word),
+    ])
+    return [...usual, ...all.filter(({ schema }) => schema !== usualSchema)]
   }
   return {
     usualSchema,
     schemas,
-    relations: async (schema) => {
+    relations: async (schema, word) => {
       const name = (await schemas()).find((one) => isSame(one, schema))
-      return name === undefined ? [] : list({ schema: name })
+      if (name === undefined) return []
+      return word === '' ? list({ schema: name }) : named(word, name)
     },
     search: async (word) => {
-      if (word !== '') return list({ q: word })
+      if (word !== '') return everywhere(word)
       const schema = usualSchema ?? (await schemas())[0]
       return schema === undefined ? [] : list({ schema })
     },

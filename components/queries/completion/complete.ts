@@ -27,7 +27,7 @@ export const createCompletion =
     if (context.aborted || found.length === 0) return null
     const result = { from: scope.from, options: found.map(optionOf) }
     // Tables are searched on the server, so that a longer word asks again.
-    const isSearched = scope.expects === 'relation' && scope.path.length === 0
+    const isSearched = found.some(({ kind }) => kind === 'table' || kind === 'view')
     return isSearched ? result : { ...result, validFor: /^["`\p{L}\p{N}_$]*$/u }
   }
 

@@ -28,7 +28,7 @@ const relations: DiscoveredRelation[] = [
 const catalog: Catalog = {
   usualSchema: 'shop',
   schemas: async () => ['shop', 'raw'],
-  relations: async (schema) => relations.filter((one) => isSame(one.schema, schema)),
+  relations: async (schema, word) => relations.filter((one) => isSame(one.schema, schema) && one.name.includes(word)),
   search: async (word) => relations.filter(({ name }) => name.includes(word)),
   relation: async ({ schema, name }) =>
     relations.find((one) => isSame(one.name, name) && (schema === undefined || isSame(one.schema, schema))),
