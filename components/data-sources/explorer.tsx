@@ -29,6 +29,7 @@ export const Explorer = ({ about, ...start }: ExplorerProps) => {
   const { rows, schemas, search, details, setRowOpen, loadMore, reload } = useExplorer(start)
   const refresh = useRefresh(sourceBase(start.source), reload)
   const input = useRef<HTMLInputElement>(null)
+  const tree = useRef<HTMLDivElement>(null)
   useHotkeys([['/', () => input.current?.focus()]])
   const { name, writing, granted, takesQueries } = about
   const permissions = [...usePermissions(), ...liftedBy('connection', granted)]
@@ -41,7 +42,13 @@ export const Explorer = ({ about, ...start }: ExplorerProps) => {
       isRightShown={details.key !== undefined}
       left={
         <div className={classes.left}>
-          <TreeSearch total={total} q={search.q} onType={search.type} input={input} />
+          <TreeSearch
+            total={total}
+            q={search.q}
+            onType={search.type}
+            onLeave={() => tree.current?.focus()}
+            input={input}
+          />
           <RelationTree
             rows={rows}
             selected={details.key}
@@ -49,6 +56,8 @@ export const Explorer = ({ about, ...start }: ExplorerProps) => {
             onSelect={details.select}
             onOpen={setRowOpen}
             onMissing={loadMore}
+            onLeave={() => input.current?.focus()}
+            focus={tree}
             menu={(place, close) => (
               <TreeMenu
                 place={place}
@@ -78,6 +87,7 @@ export const Explorer = ({ about, ...start }: ExplorerProps) => {
             onTab={details.showTab}
             onSelect={details.select}
             onClose={details.close}
+            onLeave={() => tree.current?.focus()}
           />
         </Suspense>
       )}

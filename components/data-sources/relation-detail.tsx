@@ -1,7 +1,7 @@
 'use client'
 import { Button, Tabs } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
-import { use } from 'react'
+import { type KeyboardEvent, use } from 'react'
 import { ButtonLink } from '#components/layout/button-link'
 import type { DiscoveredRelation } from '#lib/connectors/contract'
 import { formatBytes, formatNumber, plural } from '#lib/format/number'
@@ -29,10 +29,13 @@ interface RelationDetailProps {
   onTab: (tab: string) => void
   onSelect: (key: string) => void
   onClose: () => void
+  /** Escape: back to the tree. */
+  onLeave: () => void
 }
 
 /** Everything known of one table or view. */
-export const RelationDetail = ({ answer, source, onRefresh, tab, onTab, onSelect, onClose }: RelationDetailProps) => {
+export const RelationDetail = (props: RelationDetailProps) => {
+  const { answer, source, onRefresh, tab, onTab, onSelect, onClose, onLeave } = props
   const known = answer instanceof Promise ? use(answer) : answer
   if ('problem' in known) {
     return (
@@ -47,7 +50,8 @@ export const RelationDetail = ({ answer, source, onRefresh, tab, onTab, onSelect
   const { relation } = known
   const tabs = tabsOf(relation, source)
   return (
-    <article className={classes.detail} aria-label={relation.name}>
+    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Escape leaves it from wherever the focus is
+    <article className={classes.detail} aria-label={relation.name} onKeyDown={leaveBy(onLeave)}>
       <BackButton onClose={onClose} />
       <DetailHead relation={relation} source={source} onRefresh={onRefresh} />
       <Tabs
@@ -180,3 +184,9 @@ const BackButton = ({ onClose }: { onClose: () => void }) => (
     All tables
   </Button>
 )
+
+/** What hangs over the page (menus, dialogs) stands elsewhere in the document and keeps its own Escape. */
+const leaveBy = (onLeave: () => void) => (event: KeyboardEvent<HTMLElement>) => {
+  const isInside = event.target instanceof Node && event.currentTarget.contains(event.target)
+  if (event.key === 'Escape' && isInside && !event.defaultPrevented) onLeave()
+}

@@ -1,6 +1,15 @@
 'use client'
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react'
 import classes from './explorer.module.css'
 import type { TreeMenuPlace } from './tree-menu.tsx'
 import { placesOf, relationKey, rowName, type TreeRow } from './tree-model.ts'
@@ -18,36 +27,55 @@ interface RelationTreeProps {
   onOpen: (row: TreeRow, isOpen: boolean) => void
   /** A row that stands for missing ones came into view. */
   onMissing: (row: TreeRow) => void
+  /** Escape: back to where the tree was searched from. */
+  onLeave?: () => void
+  /** To give the tree the focus from outside. */
+  focus?: RefObject<HTMLDivElement | null>
   /** The menu of a row, where rows have one. */
   menu?: (place: TreeMenuPlace, close: () => void) => ReactNode
 }
 
 const rowHeight = 28
+/** As high as a large screen, so that the server draws the rows that will be seen. */
+const firstHeight = 1_080
 
 /** Schemas and what is in them. Only the rows in view exist, however many there are. */
 export const RelationTree = (props: RelationTreeProps) => {
-  const { rows, selected, q, onSelect, onChoose, onOpen, onMissing, menu } = props
-  const scroller = useRef<HTMLDivElement>(null)
+  const { rows, selected, q, onSelect, onChoose, onOpen, onMissing, onLeave, focus, menu } = props
+  const own = useRef<HTMLDivElement>(null)
+  const scroller = focus ?? own
   const id = useId()
   const [activeKey, setActiveKey] = useState<string>()
   const [place, setPlace] = useState<TreeMenuPlace>()
   const typed = useRef({ text: '', at: 0 })
+  const goal = useRef<Goal>(undefined)
   const places = placesOf(rows)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    getItemKey: (index) => rows[index]?.key ?? index,
+    estimateSize: useCallback((index: number) => rowHeight * standsFor(rows[index]), [rows]),
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
     overscan: 12,
+    initialRect: { width: 0, height: firstHeight },
     onChange: (instance) => reportMissing(instance, rows, onMissing),
   })
   const active = activeIndex(rows, activeKey ?? selected)
   const activate = (index: number) => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, index))]
+    const at = Math.max(0, Math.min(rows.length - 1, index))
+    const row = rows[at]
     if (!row) return
     setActiveKey(row.key)
-    virtual.scrollToIndex(rows.indexOf(row))
+    virtual.scrollToIndex(at)
   }
+  const pursue = (wanted: Goal) => {
+    const at = wanted(rows)
+    const gap = rows.findLast(isGap)
+    goal.current = at === 'further' && gap ? wanted : undefined
+    if (typeof at === 'number') activate(at)
+    if (at === 'further' && gap) onMissing(gap)
+  }
+  // More rows came: what was looked for may be among them.
+  useEffect(() => goal.current && pursue(goal.current))
   const press = (row: TreeRow) => {
     setActiveKey(row.key)
     if (row.kind === 'schema') onOpen(row, !row.isOpen)
@@ -65,6 +93,8 @@ export const RelationTree = (props: RelationTreeProps) => {
     scroller.current?.focus({ preventScroll: true })
   }
   const onKeyDown = (event: KeyboardEvent) => {
+    goal.current = undefined
+    if (event.key === 'Escape' && onLeave) return onLeave()
     const row = rows[active]
     const move = row && moves(rows, active, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight))[event.key]
     if (event.metaKey || event.ctrlKey || event.altKey || !row) return
@@ -73,9 +103,12 @@ export const RelationTree = (props: RelationTreeProps) => {
       const box = document.getElementById(`${id}-${active}`)?.getBoundingClientRect()
       return openMenu(row, (box?.left ?? 0) + 24, box?.bottom ?? 0)
     }
-    if (move === undefined && event.key !== 'Enter' && event.key !== ' ')
-      return typeAhead(rows, active, typedSoFar(typed.current, event.key), activate)
+    if (move === undefined && event.key !== 'Enter' && event.key !== ' ') {
+      const text = typedSoFar(typed.current, event.key)
+      return text === '' ? undefined : pursue(beginningWith(text, active))
+    }
     event.preventDefault()
+    if (event.key === 'End') return pursue(theEnd)
     if (move === undefined) {
       press(row)
       if (event.key === 'Enter') onChoose?.(row)
@@ -94,7 +127,7 @@ export const RelationTree = (props: RelationTreeProps) => {
         onKeyDown={onKeyDown}
       >
         <div className={classes.treeInner} style={{ height: virtual.getTotalSize() }} role="presentation">
-          {virtual.getVirtualItems().map(({ index, key, start }) => {
+          {virtual.getVirtualItems().map(({ index, key, start, size }) => {
             const row = rows[index]
             if (!row) return null
             return (
@@ -103,6 +136,7 @@ export const RelationTree = (props: RelationTreeProps) => {
                 id={`${id}-${index}`}
                 row={row}
                 top={start}
+                height={size}
                 place={places[index] ?? { position: 1, size: 1 }}
                 isActive={index === active}
                 isSelected={row.key === selected}
@@ -152,14 +186,39 @@ const typedSoFar = (typed: { text: string; at: number }, key: string): string =>
   return typed.text
 }
 
+const standsFor = (row: TreeRow | undefined): number => (row?.kind === 'note' ? row.stands : 1)
+
+/** Missing ones of a list whose length is known: to get behind them they are fetched. Of a search nobody knows how many there are. */
+const isGap = (row: TreeRow): boolean =>
+  row.kind === 'note' && row.of !== 'search' && 'schema' in row.of && (row.note === 'more' || row.note === 'loading')
+
+/** Where somebody wants to go: to a row, or further than what is loaded. Tried again with each page that comes. */
+type Goal = (rows: readonly TreeRow[]) => number | 'further' | undefined
+
+const theEnd: Goal = (rows) => {
+  const last = rows.at(-1)
+  return last && isGap(last) ? 'further' : rows.length - 1
+}
+
 // A letter goes to the next row that begins with it, and the letters after it to the one that begins with them all.
-const typeAhead = (rows: readonly TreeRow[], at: number, text: string, go: (index: number) => void): void => {
-  if (text === '') return
-  const begins = (row: TreeRow) => rowName(row).toLowerCase().startsWith(text.toLowerCase())
-  const from = text.length === 1 ? at + 1 : at
-  const after = rows.findIndex((row, index) => index >= from && begins(row))
-  const found = after >= 0 ? after : rows.findIndex(begins)
-  if (found >= 0) go(found)
+const beginningWith =
+  (text: string, at: number): Goal =>
+  (rows) => {
+    const word = text.toLowerCase()
+    const begins = (row: TreeRow) => rowName(row).toLowerCase().startsWith(word)
+    const from = text.length === 1 ? at + 1 : at
+    const after = rows.findIndex((row, index) => index >= from && begins(row))
+    const gap = rows.findIndex((row, index) => index >= from && isGap(row))
+    // What is missing comes in the order of names, capitals first.
+    const isBehind = gap > 0 && nameBefore(rows, gap) <= `${word}\uffff`
+    if (isBehind && (after < 0 || after > gap)) return 'further'
+    const found = after >= 0 ? after : rows.findIndex(begins)
+    return found >= 0 ? found : undefined
+  }
+
+const nameBefore = (rows: readonly TreeRow[], at: number): string => {
+  const row = rows[at - 1]
+  return row ? rowName(row) : ''
 }
 
 const reportMissing = (

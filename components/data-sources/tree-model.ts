@@ -1,8 +1,13 @@
 import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
+import type { FoundRelation } from '#lib/data-sources/schema'
+import { formatNumber } from '#lib/format/number'
+
+/** A relation, and what a search says of it besides. */
+export type TreeRelation = DiscoveredRelation & Partial<Pick<FoundRelation, 'found_in' | 'found_columns'>>
 
 /** The relations of one schema, or of a search, as far as they were loaded. */
 export interface RelationList {
-  items: readonly DiscoveredRelation[]
+  items: readonly TreeRelation[]
   /** Where the next page starts; null when all are here. */
   cursor: string | null
   status: 'loading' | 'ready' | 'failed'
@@ -11,7 +16,7 @@ export interface RelationList {
 
 export type TreeRow =
   | { kind: 'schema'; key: string; level: 1; schema: DiscoveredSchema; isOpen: boolean }
-  | { kind: 'relation'; key: string; level: number; relation: DiscoveredRelation; isOpen: boolean }
+  | { kind: 'relation'; key: string; level: number; relation: TreeRelation; isOpen: boolean }
   | { kind: 'column'; key: string; level: number; relation: DiscoveredRelation; column: Column; isOpen?: undefined }
   | NoteRow
 
@@ -24,6 +29,8 @@ interface NoteRow {
   of: { schema: string } | { table: string } | 'search'
   note: 'loading' | 'more' | 'empty' | 'failed'
   text: string
+  /** How many rows it takes the place of: the height of a list does not depend on how much of it is loaded. */
+  stands: number
   isOpen?: undefined
 }
 
@@ -57,36 +64,37 @@ export const browseRows = (
     const key = schemaKey(schema.name)
     const isOpen = opened.keys.has(key)
     const row: TreeRow = { kind: 'schema', key, level: 1, schema, isOpen }
-    return isOpen ? [row, ...rowsInside(schema.name, lists[schema.name], opened)] : [row]
+    return isOpen ? [row, ...rowsInside(schema, lists[schema.name], opened)] : [row]
   })
 
-/** The rows of a search: every match under its schema, all schemas open. */
-export const searchRows = (schemas: readonly DiscoveredSchema[], found: RelationList, opened: Opened): TreeRow[] => {
-  const bySchema = Map.groupBy(found.items, ({ schema }) => schema)
-  const rows = [...bySchema].flatMap(([name, relations]): TreeRow[] => [
-    { kind: 'schema', key: schemaKey(name), level: 1, schema: schemaNamed(schemas, name), isOpen: true },
-    ...relations.flatMap((relation) => relationRows(relation, 2, opened, new Map())),
-  ])
-  return [...rows, ...notesOf('search', found, 'Nothing matches.')]
-}
+/** The rows of a search: the best match first, wherever it stands. */
+export const searchRows = (found: RelationList, opened: Opened): TreeRow[] => [
+  ...found.items.flatMap((relation) => relationRows(relation, 1, opened, new Map())),
+  // How many there are nobody has counted.
+  ...notesOf(found, { of: 'search', level: 1, nothing: 'Nothing matches.', total: found.items.length }),
+]
 
-const rowsInside = (schema: string, list: RelationList | undefined, opened: Opened): TreeRow[] => {
-  const of = { schema }
-  if (!list) return [noteRow(of, 'loading', 'Loading …')]
+const rowsInside = (
+  { name, relations: total }: DiscoveredSchema,
+  list: RelationList | undefined,
+  opened: Opened,
+): TreeRow[] => {
+  const of = { schema: name }
+  if (!list) return [noteRow({ of, level: 2 }, 'loading', 'Loading …')]
   const known = new Set(list.items.map(relationKey))
   const parentOf = ({ partition_of: parent }: DiscoveredRelation) =>
     parent && known.has(relationKey(parent)) ? relationKey(parent) : undefined
   const parts = Map.groupBy(list.items, parentOf)
   const rows = (parts.get(undefined) ?? []).flatMap((relation) => relationRows(relation, 2, opened, parts))
-  return [...rows, ...notesOf(of, list, 'Nothing in here that this login can see.')]
+  return [...rows, ...notesOf(list, { of, level: 2, nothing: 'Nothing in here that this login can see.', total })]
 }
 
 /** A table, and where it is open its columns and then its partitions. */
 const relationRows = (
-  relation: DiscoveredRelation,
+  relation: TreeRelation,
   level: number,
   opened: Opened,
-  parts: ReadonlyMap<string | undefined, readonly DiscoveredRelation[]>,
+  parts: ReadonlyMap<string | undefined, readonly TreeRelation[]>,
 ): TreeRow[] => {
   const key = relationKey(relation)
   const isOpen = opened.keys.has(key)
@@ -100,7 +108,7 @@ const relationRows = (
 }
 
 const columnRows = (table: string, level: number, answer: RelationAnswer | 'loading'): TreeRow[] => {
-  const note = (kind: NoteRow['note'], text: string) => [noteRow({ table }, kind, text, level)]
+  const note = (kind: NoteRow['note'], text: string) => [noteRow({ of: { table }, level }, kind, text)]
   if (answer === 'loading') return note('loading', 'Loading …')
   if ('problem' in answer) return note('failed', answer.problem)
   const columns = answer.relation.columns ?? []
@@ -115,21 +123,28 @@ const columnRows = (table: string, level: number, answer: RelationAnswer | 'load
   }))
 }
 
-const notesOf = (of: NoteRow['of'], list: RelationList, nothing: string): TreeRow[] => {
-  if (list.status === 'failed') return [noteRow(of, 'failed', list.problem ?? 'Could not be loaded.')]
-  if (list.status === 'loading') return [noteRow(of, 'loading', 'Loading …')]
-  if (list.cursor !== null) return [noteRow(of, 'more', 'Loading more …')]
-  return list.items.length === 0 ? [noteRow(of, 'empty', nothing)] : []
+interface NotePlace extends Pick<NoteRow, 'of' | 'level'> {
+  /** Said of an empty list. */
+  nothing: string
+  /** How many there are, as far as anybody knows. */
+  total: number
 }
 
-const noteRow = (of: NoteRow['of'], note: NoteRow['note'], text: string, level = 2): NoteRow => ({
-  kind: 'note',
-  key: `note:${JSON.stringify(of)}`,
-  level,
-  of,
-  note,
-  text,
-})
+const notesOf = (list: RelationList, { nothing, total, ...place }: NotePlace): TreeRow[] => {
+  if (list.status === 'failed') return [noteRow(place, 'failed', list.problem ?? 'Could not be loaded.')]
+  if (list.status === 'ready' && list.cursor === null)
+    return list.items.length === 0 ? [noteRow(place, 'empty', nothing)] : []
+  const missing = list.items.length === 0 ? 1 : Math.max(1, total - list.items.length)
+  const words = missing > 1 ? `Loading … ${formatNumber(list.items.length)} of ${formatNumber(total)}` : 'Loading …'
+  return [noteRow(place, list.status === 'loading' ? 'loading' : 'more', words, missing)]
+}
+
+const noteRow = (
+  { of, level }: Pick<NoteRow, 'of' | 'level'>,
+  note: NoteRow['note'],
+  text: string,
+  stands = 1,
+): NoteRow => ({ kind: 'note', key: `note:${JSON.stringify(of)}`, level, of, note, text, stands })
 
 /** What a row is called; a note is not called anything. */
 export const rowName = (row: TreeRow): string => {
@@ -137,16 +152,6 @@ export const rowName = (row: TreeRow): string => {
   if (row.kind === 'schema') return row.schema.name
   return row.kind === 'column' ? row.column.name : row.relation.name
 }
-
-const schemaNamed = (schemas: readonly DiscoveredSchema[], name: string): DiscoveredSchema =>
-  schemas.find((schema) => schema.name === name) ?? {
-    type: 'schema',
-    name,
-    comment: null,
-    owner: null,
-    relations: 0,
-    usable: true,
-  }
 
 /** A row's place among its siblings, for those who hear the tree instead of seeing it. */
 export const placesOf = (rows: readonly TreeRow[]): { position: number; size: number }[] => {

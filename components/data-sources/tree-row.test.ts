@@ -20,6 +20,7 @@ const shown = (more: Partial<DiscoveredSchema>): string => {
       id: 'row',
       row: { kind: 'schema', key: 'schema:sales', level: 1, schema, isOpen: false },
       top: 0,
+      height: 28,
       place: { position: 1, size: 1 },
       isActive: false,
       isSelected: false,

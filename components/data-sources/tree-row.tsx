@@ -11,12 +11,13 @@ import { Marked } from '#components/layout/marked'
 import { formatCompact, formatNumber, plural } from '#lib/format/number'
 import classes from './explorer.module.css'
 import { relationKinds } from './relation-kinds.ts'
-import { rowName, type TreeRow } from './tree-model.ts'
+import { rowName, type TreeRelation, type TreeRow } from './tree-model.ts'
 
 interface TreeRowViewProps {
   id: string
   row: TreeRow
   top: number
+  height: number
   place: { position: number; size: number }
   isActive: boolean
   isSelected: boolean
@@ -30,7 +31,7 @@ interface TreeRowViewProps {
 
 /** One row of the tree, put where the virtual list wants it. */
 export const TreeRowView = (props: TreeRowViewProps) => {
-  const { id, row, top, place, isActive, isSelected, q, onPress, onDoublePress, onToggle, onMenu } = props
+  const { id, row, top, height, place, isActive, isSelected, q, onPress, onDoublePress, onToggle, onMenu } = props
   const { isOpen } = row
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys for the row it points at
@@ -46,7 +47,12 @@ export const TreeRowView = (props: TreeRowViewProps) => {
       className={classes.row}
       data-active={isActive || undefined}
       data-kind={row.kind}
-      style={{ transform: `translateY(${top}px)`, paddingLeft: `${(row.level - 1) * 1.0625 + 0.125}rem` }}
+      data-gap={(row.kind === 'note' && row.stands > 1) || undefined}
+      style={{
+        transform: `translateY(${top}px)`,
+        paddingLeft: `${(row.level - 1) * 1.0625 + 0.125}rem`,
+        ...(row.kind === 'note' && { height }),
+      }}
       onClick={onPress}
       onDoubleClick={onDoublePress}
       onContextMenu={(event) => {
@@ -114,7 +120,7 @@ const RowContent = ({ row, q }: { row: TreeRow; q: string }) => {
     )
   }
   if (row.kind === 'column') return <ColumnContent {...row} />
-  const { name, kind, comment, row_estimate } = row.relation
+  const { name, kind, comment, row_estimate, found_in } = row.relation
   const { icon: Icon, label } = relationKinds[kind]
   return (
     <>
@@ -122,9 +128,9 @@ const RowContent = ({ row, q }: { row: TreeRow; q: string }) => {
       <span className={classes.rowName} title={comment ? `${name} – ${comment}` : name}>
         <Marked text={name} q={q} />
       </span>
-      {comment && (
+      {(comment || found_in) && (
         <span className={classes.comment}>
-          <Marked text={comment} q={q} />
+          <Beside relation={row.relation} q={q} />
         </span>
       )}
       {row_estimate !== null && (
@@ -157,6 +163,23 @@ const ColumnMark = ({ relation, column }: Pick<Extract<TreeRow, { kind: 'column'
   const reference = relation.foreign_keys?.find(({ columns }) => columns.includes(column.name))?.references
   if (reference) return <IconLink size={13} className={classes.icon} role="img" aria-label={`to ${reference.name}`} />
   return <span className={classes.noMark} />
+}
+
+/** Where a table was found and why, or else what its comment says. */
+const Beside = ({ relation: { schema, comment, found_in, found_columns = [] }, q }: BesideProps) => (
+  <>
+    {found_in && <span className={classes.foundSchema}>{schema}</span>}
+    {found_in === 'columns' ? (
+      <Marked text={found_columns.join(', ')} q={q} />
+    ) : (
+      comment && <Marked text={comment} q={q} />
+    )}
+  </>
+)
+
+interface BesideProps {
+  relation: TreeRelation
+  q: string
 }
 
 /** One schema of many could not be read: said where it stands, not only of the whole. */

@@ -12,6 +12,7 @@ import {
   type RelationList,
   schemaKey,
   searchRows,
+  type TreeRelation,
   type TreeRow,
 } from './tree-model.ts'
 import { useAddress } from './use-address.ts'
@@ -27,7 +28,8 @@ export interface ExplorerStart {
   selected: { key: string; answer: RelationAnswer } | undefined
 }
 
-const page = 500
+/** The first page is what is seen at once; who scrolls on wants many. */
+const pageSizes = { first: 200, next: 1_000, search: 100 } as const
 
 /** The state behind the explorer. Lists and details are fetched when somebody asks for them, and kept. */
 export const useExplorer = (start: ExplorerStart) => {
@@ -42,14 +44,15 @@ export const useExplorer = (start: ExplorerStart) => {
   const search = useRelationSearch(base)
   const details = useDetails(base, start.selected)
   const opened = { keys: open, tables }
-  const rows = search.found ? searchRows(schemas, search.found, opened) : browseRows(schemas, lists, opened)
+  const rows = search.found ? searchRows(search.found, opened) : browseRows(schemas, lists, opened)
 
   const load = async (schema: string, before: RelationList | undefined) => {
     const put = (list: RelationList) => setLists((known) => ({ ...known, [schema]: list }))
     const items = before?.items ?? []
     put({ items, cursor: before?.cursor ?? null, status: 'loading' })
     try {
-      put(await fetchRelations(base, { schema, cursor: before?.cursor, limit: page }, items))
+      const limit = before ? pageSizes.next : pageSizes.first
+      put(await fetchRelations(`${base}/tables`, { schema, cursor: before?.cursor, limit }, items))
     } catch (error) {
       put({ items, cursor: before?.cursor ?? null, status: 'failed', problem: sentenceOf(error) })
     }
@@ -91,7 +94,7 @@ export const useExplorer = (start: ExplorerStart) => {
 const needsLoading = (known: RelationList | RelationAnswer | 'loading' | undefined): boolean =>
   known === undefined || (known !== 'loading' && 'problem' in known)
 
-/** Relations of all schemas by a part of their name or comment, found on the server. */
+/** Relations of all schemas by a part of their name or comment, or of their columns, found on the server. */
 const useRelationSearch = (base: string) => {
   const [q, setQ] = useState('')
   const [found, setFound] = useState<RelationList>()
@@ -102,7 +105,8 @@ const useRelationSearch = (base: string) => {
     const { signal } = renew(abort)
     const items = before?.items ?? []
     try {
-      setFound(await fetchRelations(base, { q: text, cursor: before?.cursor, limit: 200 }, items, signal))
+      const query = { q: text, cursor: before?.cursor, limit: pageSizes.search }
+      setFound(await fetchRelations(`${base}/search`, query, items, signal))
     } catch (error) {
       if (!isAborted(error)) setFound({ items, cursor: null, status: 'failed', problem: sentenceOf(error) })
     }
@@ -163,12 +167,12 @@ const fetchRelation = (base: string, key: string): Promise<RelationAnswer> =>
   )
 
 const fetchRelations = async (
-  base: string,
+  path: string,
   query: { schema?: string; q?: string; cursor: string | null | undefined; limit: number },
-  before: readonly DiscoveredRelation[],
+  before: readonly TreeRelation[],
   signal?: AbortSignal,
 ): Promise<RelationList> => {
-  const { data, meta } = await callApi<DiscoveredRelation[]>(withQuery(`${base}/tables`, query), { signal })
+  const { data, meta } = await callApi<TreeRelation[]>(withQuery(path, query), { signal })
   // Of our own API, parsed there; see callApi.
   const { cursor } = meta.page as { cursor: string | null }
   return { items: [...before, ...data], cursor, status: 'ready' }

@@ -1,6 +1,6 @@
 'use client'
 import { Button } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { DiscoveredRelation, SqlWriting } from '#lib/connectors/contract'
 import { RelationTree } from '../data-sources/relation-tree.tsx'
 import { qualifiedName, quoted } from '../data-sources/sql-text.ts'
@@ -21,12 +21,13 @@ export const SqlTree = ({ start, writing }: SqlTreeProps) => {
   const { rows, schemas, search, setRowOpen, loadMore } = useExplorer(start)
   const { insert } = useEditorActions()
   const [selected, setSelected] = useState<string>()
+  const [input, tree] = [useRef<HTMLInputElement>(null), useRef<HTMLDivElement>(null)]
   const chosen = relationIn(rows, selected)
   const total = schemas.reduce((sum, { relations }) => sum + relations, 0)
   if (total === 0 && schemas.length > 0) return <NoTables />
   return (
     <div className={classes.treePane}>
-      <TreeSearch total={total} q={search.q} onType={search.type} />
+      <TreeSearch total={total} q={search.q} onType={search.type} onLeave={() => tree.current?.focus()} input={input} />
       <RelationTree
         rows={rows}
         selected={selected}
@@ -38,6 +39,8 @@ export const SqlTree = ({ start, writing }: SqlTreeProps) => {
         }}
         onOpen={setRowOpen}
         onMissing={loadMore}
+        onLeave={() => input.current?.focus()}
+        focus={tree}
       />
       {chosen && selected !== undefined && (
         <Chosen key={selected} source={start.source} tableKey={selected} relation={chosen} writing={writing} />

@@ -27,7 +27,7 @@ test('every tab of a table, a view and a partitioned table can be read', async (
   await page.goto(`/workspace/data-sources/${id}?table=shop.events`)
   await expect(detail).toContainText('Partitioned table')
   await inspect(page, 'discover-partitioned')
-  await page.getByLabel('Search tables and comments').fill('nothing of the kind')
+  await page.getByLabel('Search tables, comments and columns').fill('nothing of the kind')
   await expect(page.getByText(/Nothing matches/)).toBeVisible()
   await inspect(page, 'discover-search-empty')
 })

@@ -54,7 +54,7 @@ test('its tables can be browsed', async ({ page }) => {
   await actions(page).click()
   await page.getByRole('menuitem', { name: 'Discover Tables' }).click()
   const tree = page.getByRole('tree', { name: 'Schemas and tables' })
-  await page.getByLabel('Search tables and comments').fill('receipts')
+  await page.getByLabel('Search tables, comments and columns').fill('receipts')
   await tree.getByRole('treeitem').filter({ hasText: 'big_receipts' }).click()
   const detail = page.getByRole('article', { name: 'big_receipts' })
   await expect(detail).toContainText('total')
