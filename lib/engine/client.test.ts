@@ -67,8 +67,11 @@ test('a run that does not say how it ended is not taken for whole, wherever it b
     await engineThat(dyingAfter(whole.slice(0, length)))
     await expect(read()).rejects.toMatchObject({ code: 'unavailable' })
   }
-  await engineThat(dyingAfter(whole))
-  expect(await read()).toBe(whole)
+  // A file breaks off where it breaks off, and the reason follows there.
+  for (const told of [whole, '["1"]\nPAR1\0{"error":{"code":"internal"}}\n', '{"error":{}}\n']) {
+    await engineThat(dyingAfter(told))
+    expect(await read()).toBe(told)
+  }
 })
 
 test('what the engine refuses comes with its reason, and a caller who leaves is heard of', async () => {

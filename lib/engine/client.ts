@@ -192,20 +192,23 @@ async function* orFailure(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal)
   }
 }
 
-/** The last line of a run says how it ended. Where there is none, the engine died. */
+/** A run says last how it ended, or why it did not, also in the middle of a line. Where it does not, the engine died. */
 async function* toTheEnd(bytes: LentBytes): LentBytes {
   let line = ''
   let isWhole = true
+  let hasReason = false
   for await (const piece of bytes) {
     const start = piece.lastIndexOf(newline, -2) + 1
-    const begins = Buffer.from(piece.subarray(start, start + 8)).toString('latin1')
-    line = start > 0 || isWhole ? begins : (line + begins).slice(0, 8)
+    const begins = Buffer.from(piece.subarray(start, start + 7)).toString('latin1')
+    line = start > 0 || isWhole ? begins : (line + begins).slice(0, 7)
     isWhole = piece.at(-1) === newline
+    hasReason = Buffer.from(piece.buffer, piece.byteOffset, piece.length).includes('{"error":', -reasonMax_bytes)
     yield piece
   }
-  if (!isWhole || !/^\{"e(?:nd|rror)"/.test(line)) throw new Error('The engine broke off.')
+  if (!isWhole || !(line === '{"end":' || hasReason)) throw new Error('The engine broke off.')
 }
 
+const reasonMax_bytes = 16 * 1024
 const newline = 10
 
 const readJson = async (response: AsyncIterable<Uint8Array>): Promise<unknown> => {

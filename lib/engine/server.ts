@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { AppError, errorTable } from '#lib/core/errors'
 import { lineOf } from '#lib/core/ndjson'
 import { parseInput } from '#lib/core/parse'
+import { release } from '#lib/core/release'
 import type { AuditKeeper } from './audit.ts'
 import { changeKeyring, reportKeys } from './key-changes.ts'
 import { examine } from './key-doctor.ts'
@@ -97,7 +97,8 @@ const sendLines = async (
   response.writeHead(200, { 'content-type': 'application/x-ndjson' })
   try {
     for (let next = first; !next.done && !gone.aborted; next = await lines.next()) {
-      if (!response.write(next.value)) await once(response, 'drain', { signal: gone })
+      await written(response, next.value, gone)
+      if (typeof next.value !== 'string') release(next.value)
     }
   } catch (error) {
     if (!gone.aborted) response.write(lineOf({ error: runError(error, context) }))
@@ -106,6 +107,17 @@ const sendLines = async (
   }
   response.end()
 }
+
+/** Waits until the system has it, or nobody wants it any more. */
+const written = (response: ServerResponse, piece: Uint8Array | string, gone: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      gone.removeEventListener('abort', done)
+      resolve()
+    }
+    gone.addEventListener('abort', done, { once: true })
+    response.write(piece, done)
+  })
 
 const status: Handler = async (_request, response, { keys, pool }) => {
   const answer: EngineStatus = { ...(await keys.status()), runners: pool.stats() }
