@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { discoveredRelation, discoveredSchema, type discoverRequest } from '../contract.ts'
+import { discovered, discoveredRelation, discoveredSchema, type discoverRequest } from '../contract.ts'
 import { quoteName } from './quote.ts'
 import { fixture, hostileNames } from './testing/fixture.ts'
 import { hasMariaDb, type MariaDb, startMariaDb } from './testing/mariadb.ts'
@@ -44,6 +44,46 @@ describe.skipIf(!hasMariaDb)('discovery on MariaDB', () => {
       row_estimate: 3,
     })
     expect(found.find(({ name }) => name === 'active_orders')).toMatchObject({ comment: null, row_estimate: null })
+  })
+  it('lists functions and procedures with their parameters, and none of the server’s own', async () => {
+    await server.run(
+      `CREATE FUNCTION sales.gross(net decimal(12,2), rate double) RETURNS decimal(12,2) DETERMINISTIC COMMENT 'With "tax"' RETURN net * rate`,
+      'CREATE PROCEDURE sales.gross(IN a int unsigned, OUT `odd "``` varchar(10) CHARACTER SET utf8mb4, INOUT c enum("x","y")) SELECT 1',
+      'CREATE FUNCTION sales.both() RETURNS int RETURN 1',
+      'CREATE PROCEDURE sales.both() BEGIN END',
+      'CREATE PROCEDURE `We "ird`.`na``me`() SELECT 1',
+    )
+    const everything = (request = {}) => runDiscover(options(), { what: 'everything', ...request }, discovered)
+    const routines = async (request = {}) => (await everything(request)).filter((one) => one.type === 'routine')
+    expect(await routines()).toEqual([
+      expect.objectContaining({ schema: 'We "ird', name: 'na`me', kind: 'procedure', arguments: '', returns: null }),
+      expect.objectContaining({
+        name: 'both',
+        kind: 'function',
+        arguments: '',
+        returns: 'int(11)',
+        definition: 'RETURN 1',
+      }),
+      expect.objectContaining({ name: 'both', kind: 'procedure', arguments: 'PROCEDURE', returns: null }),
+      {
+        ...{ type: 'routine', schema: 'sales', name: 'gross', kind: 'function', language: 'sql' },
+        ...{ arguments: 'net decimal(12,2), rate double', returns: 'decimal(12,2)', comment: 'With "tax"' },
+        definition: 'RETURN net * rate',
+      },
+      expect.objectContaining({
+        name: 'gross',
+        arguments: expect.stringMatching(
+          /^IN a int\(10\) unsigned, OUT `odd "``` varchar\(10\).*, INOUT c enum\('x','y'\)$/,
+        ),
+      }),
+    ])
+    expect((await routines({ schema: 'sales' })).map(({ name }) => name)).toEqual(['both', 'both', 'gross', 'gross'])
+    expect(await routines({ schema: 'sales', name: 'orders' })).toEqual([])
+    // Somebody without a right on them sees none, and everything else.
+    await server.run("CREATE USER blind IDENTIFIED BY 'blind-Pa55'", 'GRANT SELECT ON sales.customers TO blind')
+    const blind = { ...options(), credential: { username: 'blind', password: 'blind-Pa55' } }
+    const seen = await runDiscover(blind, { what: 'everything', detail: 'full' }, discovered)
+    expect(seen.map(({ type }) => type)).toEqual(['schema', 'relation'])
   })
   it('pages by keyset, without gap or overlap, at every level of detail', async () => {
     for (const detail of ['names', 'columns', 'full'] as const) {

@@ -3,6 +3,7 @@ import type { DiscoveredSchema, DiscoverRequest } from '../contract.ts'
 import { versionNumber } from './flavour.ts'
 import { explained, open } from './open.ts'
 import { relations } from './relations.ts'
+import { routines } from './routines.ts'
 import { Row } from './row.ts'
 import type { Session } from './session.ts'
 import { type Dialect, listSchemas, setUpSession } from './sql.ts'
@@ -22,6 +23,7 @@ export async function* discover(target: MysqlTarget, request: DiscoverRequest): 
     const { what, schema, name } = request
     if (what === 'schemas' || (what === 'everything' && name === undefined)) yield* schemas(line, dialect, schema)
     if (what !== 'schemas') yield* relations(line, request, dialect)
+    if (what === 'everything' && name === undefined) yield* routines(line, schema)
   } catch (error) {
     throw explained(error, target)
   } finally {

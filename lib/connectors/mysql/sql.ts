@@ -19,6 +19,7 @@ export const setUpSession = ({ isMariaDb }: Dialect, statementMs: number): strin
   "SET SESSION sql_mode = ''",
   'SET SESSION TRANSACTION READ ONLY',
   'SET SESSION lock_wait_timeout = 2',
+  'SET SESSION group_concat_max_len = 1048576',
   isMariaDb
     ? `SET SESSION max_statement_time = ${Math.ceil(statementMs / 1000)}`
     : `SET SESSION max_execution_time = ${statementMs}`,
@@ -245,3 +246,28 @@ export const listChecks = (scope: Scope, { isMariaDb, version }: Dialect): strin
 
 export const readViewDefinition = ({ schema, name }: RelationName): string =>
   `SELECT v.view_definition FROM information_schema.views v WHERE ${is('v.table_schema', schema)} AND ${is('v.table_name', name)}`
+
+/** A longer body is cut; no row of the catalog may be longer than a packet. */
+const bodyCharactersMax = 1_000_000
+
+const parameterName = `IF(p.parameter_name REGEXP '^[A-Za-z_][A-Za-z0-9_]*$', p.parameter_name, CONCAT('\`', REPLACE(p.parameter_name, '\`', '\`\`'), '\`'))`
+const sameRoutine = (one: string, other: string) =>
+  `${exact(`${one}.routine_schema`)} = ${exact(`${other}.routine_schema`)} AND ${exact(`${one}.routine_name`)} = ${exact(`${other}.routine_name`)}`
+
+/** Schema, name, type, parameters, what it returns, language, comment, body, whether a function has its name, too. */
+export const listRoutines = (schema: string | undefined): string => {
+  const of = (column: string) => `${isUsers(column)}${schema === undefined ? '' : ` AND ${is(column, schema)}`}`
+  return `SELECT r.routine_schema, r.routine_name, r.routine_type, a.list, r.dtd_identifier, COALESCE(r.external_language, r.routine_body),
+    r.routine_comment, LEFT(r.routine_definition, ${bodyCharactersMax}), f.routine_name IS NOT NULL
+  FROM information_schema.routines r
+  LEFT JOIN (SELECT p.specific_schema AS routine_schema, p.specific_name AS routine_name, p.routine_type,
+      GROUP_CONCAT(IF(p.routine_type = 'PROCEDURE', CONCAT(p.parameter_mode, ' '), ''), ${parameterName}, ' ', p.dtd_identifier
+        ORDER BY p.ordinal_position SEPARATOR ', ') AS list
+    FROM information_schema.parameters p WHERE p.ordinal_position > 0 AND ${of('p.specific_schema')}
+    GROUP BY ${exact('p.specific_schema')}, ${exact('p.specific_name')}, p.routine_type) a
+    ON ${sameRoutine('a', 'r')} AND a.routine_type = r.routine_type
+  LEFT JOIN (SELECT o.routine_schema, o.routine_name FROM information_schema.routines o
+    WHERE o.routine_type = 'FUNCTION' AND ${of('o.routine_schema')}) f ON r.routine_type = 'PROCEDURE' AND ${sameRoutine('f', 'r')}
+  WHERE r.routine_type IN ('FUNCTION', 'PROCEDURE') AND ${of('r.routine_schema')}
+  ORDER BY ${order('r.routine_schema', 'r.routine_name')}, r.routine_type`
+}
