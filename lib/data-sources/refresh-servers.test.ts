@@ -244,3 +244,37 @@ describe.each(servers)('a refresh of %s', (name, open) => {
     }
   })
 })
+
+test.skipIf(serverNames.length < 2)(
+  'on PostgreSQL 15 a schema that cannot be read costs only itself, and what is known of it stays',
+  { timeout: 120_000 },
+  async () => {
+    const server = await openServer('Debian')
+    const database = 'refreshed_in_part'
+    const { username, password } = server.admin
+    try {
+      await server.run('postgres', `create database ${database}`)
+      await server.run(
+        database,
+        'create schema broken; create table broken.t (a int, constraint odd check (a > 0)); create schema sound; create table sound.t (a int)',
+      )
+      const config = { host: '127.0.0.1', port: server.port, database, ssl_mode: 'disable' }
+      const id = await create('part-15', 'postgres', { config, credential: { config: { username, password } } })
+      await refresh('part-15')
+      await server.run(
+        database,
+        `set allow_system_table_mods = on; update pg_constraint set conbin = null where conname = 'odd';
+        create table sound.added (a int)`,
+      )
+      const second = await refresh('part-15')
+      expect(second).toMatchObject({ status: 'partial', added: 1, removed: 0, problem: { code: 'upstream_failed' } })
+      expect(second.problem.detail).toContain('broken')
+      const current = { connectionId: id, schema: 'broken', untilAt: null }
+      expect(await db().sourceObject.count({ where: current })).toBe(1)
+      await server.run(database, 'drop schema broken cascade')
+      expect(await refresh('part-15')).toMatchObject({ status: 'done', removed: 1 })
+    } finally {
+      server.stop()
+    }
+  },
+)

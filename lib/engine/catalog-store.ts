@@ -1,5 +1,6 @@
 import type { DiscoveredSchema } from '#lib/connectors/contract'
 import type { ObjectType } from '#lib/data-sources/schema'
+import type { TextRow } from '#lib/db/reader'
 import { openWriter, type Writer } from '#lib/db/writer'
 import { LostRefresh, type RunningRefresh } from './refresh-store.ts'
 import { factsOf, type ReadObject } from './refreshes/lines.ts'
@@ -27,6 +28,8 @@ export const withWriter = async <T>(work: (writer: Writer) => Promise<T>): Promi
 
 /** What stands in the cache of one thing, without its structure. */
 export interface KnownObject {
+  schema: string
+  name: string
   id: string
   hash: string
   rowEstimate: string | null
@@ -40,36 +43,49 @@ export interface Segment {
   /** Undefined: of all schemas. */
   schema: string | undefined
   name?: string | undefined
-  /** Only these, of which something is known to differ. */
-  names?: readonly string[]
 }
 
-const inSegment = (from: number) => `o.connection_id = $${from} and o.type = $${from + 1} and o.until_at is null
-  and ($${from + 2}::text is null or o.schema = $${from + 2}) and ($${from + 3}::text[] is null or o.name = any($${from + 3}))`
-const segmentValues = ({ connectionId }: RunningRefresh, { type, schema, name, names }: Segment) => [
-  connectionId,
-  type,
-  schema ?? null,
-  names ?? (name === undefined ? null : [name]),
-]
+const knownColumns = 'o.schema, o.name, o.id, o.hash, o.row_estimate, o.size_bytes, o.stamp from source_objects o'
 
-/** The names and hashes of a segment; never a structure. */
+/** Names and hashes of a type in what the refresh is about, a page of them by schema and name; never a structure. */
 export const readKnown = async (
   writer: Writer,
-  refresh: RunningRefresh,
-  segment: Segment,
-): Promise<Map<string, KnownObject>> => {
-  const rows = await writer.run(
-    `select o.schema, o.name, o.id, o.hash, o.row_estimate, o.size_bytes, o.stamp from source_objects o where ${inSegment(1)}`,
-    segmentValues(refresh, segment),
-  )
-  return new Map(
-    rows.map(([schema, name, id, hash, rowEstimate = null, sizeBytes = null, stamp]) => [
-      keyOf(schema ?? '', name ?? ''),
-      { id: id ?? '', hash: hash ?? '', rowEstimate, sizeBytes, stamp: stamp ?? undefined },
-    ]),
-  )
+  { connectionId, schema, name }: RunningRefresh,
+  { type, after, limit }: { type: ObjectType; after: KnownObject | undefined; limit: number },
+): Promise<KnownObject[]> => {
+  const values: unknown[] = [connectionId, type, limit]
+  const given = (value: string) => `$${values.push(value)}`
+  const where = ['o.connection_id = $1 and o.type = $2 and o.until_at is null']
+  if (schema !== undefined) where.push(`o.schema = ${given(schema)}`)
+  if (type === 'relation' && name !== undefined) where.push(`o.name = ${given(name)}`)
+  if (after) where.push(`(o.schema, o.name) > (${given(after.schema)}, ${given(after.name)})`)
+  const sql = `select ${knownColumns} where ${where.join(' and ')} order by o.schema, o.name limit $3`
+  return (await writer.run(sql, values)).map(knownObject)
 }
+
+/** The same of these relations alone. */
+export const readKnownOf = async (
+  writer: Writer,
+  { connectionId }: RunningRefresh,
+  relations: readonly { schema: string; name: string }[],
+): Promise<KnownObject[]> => {
+  const rows = await writer.run(
+    `select ${knownColumns} join unnest($2::text[], $3::text[]) w(schema, name) on w.schema = o.schema and w.name = o.name
+    where o.connection_id = $1 and o.type = 'relation' and o.until_at is null`,
+    [connectionId, relations.map(({ schema }) => schema), relations.map(({ name }) => name)],
+  )
+  return rows.map(knownObject)
+}
+
+const knownObject = ([schema, name, id, hash, rowEstimate = null, sizeBytes = null, stamp]: TextRow): KnownObject => ({
+  schema: schema ?? '',
+  name: name ?? '',
+  id: id ?? '',
+  hash: hash ?? '',
+  rowEstimate,
+  sizeBytes,
+  stamp: stamp ?? undefined,
+})
 
 export const keyOf = (schema: string, name: string): string => `${schema}\0${name}`
 
@@ -78,7 +94,7 @@ export interface Difference {
   /** New, or changed: then with the version that it takes the place of. */
   versions: { object: ReadObject; replaces: string | undefined }[]
   /** The same, but with other counts, or another stamp. */
-  statistics: Omit<KnownObject, 'hash'>[]
+  statistics: Pick<KnownObject, 'id' | 'rowEstimate' | 'sizeBytes' | 'stamp'>[]
 }
 
 /**
@@ -171,27 +187,45 @@ const writeStatistics = (writer: Writer, statistics: Difference['statistics']) =
     ],
   )
 
+export interface EndedSegment {
+  segment: Segment
+  /** Ids of what nothing was seen of. */
+  gone: readonly string[]
+  kept: number
+}
+
 /** What was read to its end: whatever of it was not seen is gone. One statement, because a source has many schemas. */
-export const endSegment = async (
+export const endSegments = async (
   writer: Writer,
   { id, leaseBy, connectionId, startedAt }: RunningRefresh,
-  { segment, gone, kept }: { segment: Segment; gone: readonly string[]; kept: number },
+  ended: readonly EndedSegment[],
 ): Promise<void> => {
-  const schema = segment.type === 'relation' && segment.name === undefined ? (segment.schema ?? null) : null
+  const relations = ended.filter(({ segment }) => segment.type === 'relation')
+  const whole = relations.flatMap(({ segment: { schema, name }, kept }) =>
+    schema === undefined || name !== undefined ? [] : [{ schema, kept }],
+  )
   const rows = await writer.run(
     `with mine as (
       update source_refreshes set removed = removed + cardinality($4::bigint[]), heartbeat_at = now(),
-        schemas_done = schemas_done + case when $5::text is null then 0 else 1 end,
-        relations = relations + case when $7 = 'relation' then $6::int else 0 end
+        schemas_done = schemas_done + cardinality($5::text[]), relations = relations + $7::int
       where id = $1 and lease_by = $2 and status = 'running' returning id),
     closed as (
       update source_objects o set until_refresh = $1, until_at = $8::timestamptz from mine
       where o.id = any($4::bigint[]) and o.until_at is null),
     touched as (
-      update source_schemas s set refreshed_at = now(), refresh_id = $1, problem = null, relations = $6::int from mine
-      where s.connection_id = $3 and s.name = $5)
+      update source_schemas s set refreshed_at = now(), refresh_id = $1, problem = null, relations = g.relations
+      from mine, unnest($5::text[], $6::int[]) g(schema, relations) where s.connection_id = $3 and s.name = g.schema)
     select id from mine`,
-    [id, leaseBy, connectionId, [...gone], schema, kept, segment.type, startedAt],
+    [
+      id,
+      leaseBy,
+      connectionId,
+      ended.flatMap(({ gone }) => gone),
+      whole.map(({ schema }) => schema),
+      whole.map(({ kept }) => kept),
+      relations.reduce((sum, { kept }) => sum + kept, 0),
+      startedAt,
+    ],
   )
   if (rows.length === 0) throw new LostRefresh()
 }

@@ -92,12 +92,30 @@ async function* everything(
   // Usually the beginning tells; then the rest is asked while what there is to read is compared.
   const value = unless?.startsWith(`${begun};`) ? await readValue() : undefined
   if (value !== undefined && value === unless) return yield* encode([{ type: 'fingerprint', value }])
-  const base = await readText(session, stampBase(version))
-  yield* relations(session, request, version, { ...around, isBrief: base === request.stamps })
+  const { base, found } = await readBase(session, version)
+  // Before the long answer, so that whoever compares can get ready.
+  yield* encode(found)
+  yield* relations(session, request, version, { after: around.after, before: [], isBrief: base === request.stamps })
   yield* encode([{ type: 'fingerprint', value: value ?? (await readValue()), base }])
 }
 
 const oneMoment: Statement = { sql: 'begin isolation level repeatable read read only', params: [] }
+
+const readBase = async ({ stream }: Session, version: number) => {
+  const row = new Row()
+  const found: DiscoveredSchema[] = []
+  let base = ''
+  for await (const rows of askRaw(stream, [{ sql: stampBase(version), params: [] }, listSchemas()])) {
+    for (const raw of rows) {
+      if (raw.statement === 1) found.push(schemaOf(row, raw))
+      else {
+        row.load(raw.bytes, raw.at)
+        base = row.text(0) ?? ''
+      }
+    }
+  }
+  return { base, found }
+}
 
 const readText = async ({ stream }: Session, sql: string, before: readonly Statement[] = []): Promise<string> => {
   const row = new Row()

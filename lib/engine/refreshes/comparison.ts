@@ -2,33 +2,43 @@ import { objectTypes } from '#lib/data-sources/schema'
 import type { Writer } from '#lib/db/writer'
 import {
   type Difference,
-  endSegment,
+  type EndedSegment,
+  endSegments,
   type KnownObject,
   keyOf,
   readKnown,
+  readKnownOf,
   type Segment,
   writeDifference,
 } from '../catalog-store.ts'
 import type { RunningRefresh } from '../refresh-store.ts'
+import { createKnown, type Known, pageMax } from './known.ts'
 import type { ReadObject, Stamp } from './lines.ts'
+import { createWriteQueue } from './write-queue.ts'
 
 /** A piece is written when it holds so many versions or bytes, so that nothing large waits in memory. */
 const versionsMax = 1_000
 const bytesMax = 2 * 1024 * 1024
+/** So that progress is seen where there is little to write. */
+const endsMax = 50
 
 /** More differing relations than this are not asked for one by one: then everything is read. */
 export const differingMax = 2_000
 
 export interface Comparison {
+  /** Begins to read what is known before there is something to compare with it. */
+  prepare(): void
   /** Answers a promise where it has to be waited for, which is seldom. */
   take(object: ReadObject | Stamp): Promise<void> | undefined
   /** Settles what is open, and whatever of these schemas nothing came from. */
   finish(schemas: readonly string[]): Promise<void>
+  /** Lets what is being written come to its end, where no more will come. */
+  stop(): Promise<void>
 }
 
 /**
  * Compares what is read with what is known, segment by segment in the order they arrive, and writes the differences
- * while more is read. Of the segment at hand names and hashes are in memory; of everything else nothing.
+ * while more is read. In memory are two pages of names and hashes, and three pieces of what differs.
  */
 export const createComparison = (
   writer: Writer,
@@ -36,24 +46,26 @@ export const createComparison = (
   progress: { settled: Set<string>; differing: Stamp[] },
 ): Comparison => {
   let segment: Segment | undefined
-  let known = new Map<string, KnownObject>()
+  const knownByType = new Map<string, Known>()
   let kept = 0
   /** No stamp of the segment differed. */
   let isSame = true
   let piece = emptyPiece()
-  /** What is being written; only one statement is at a time. */
-  let writing: Promise<void> = Promise.resolve()
+  const queue = createWriteQueue()
   const settled = new Set<string>()
 
   const stamps = new Map(refresh.differing?.map((one) => [keyOf(one.schema, one.name), one.stamp]))
 
-  const compare = (object: ReadObject | Stamp): void => {
+  const knownOf = (type: Segment['type']): Known => {
+    const known = knownByType.get(type) ?? createKnown(pagesOf(writer, refresh, type))
+    knownByType.set(type, known)
+    return known
+  }
+
+  const compare = (object: ReadObject | Stamp, before: KnownObject | undefined): void => {
     const { rowEstimate, sizeBytes } = object
-    const key = keyOf(object.schema, object.name)
     // From before it was read, so that whatever happens in between is noticed the next time.
-    const stamp = object.stamp ?? stamps.get(key)
-    const before = known.get(key)
-    known.delete(key)
+    const stamp = object.stamp ?? stamps.get(keyOf(object.schema, object.name))
     kept += 1
     if (object.type === 'stamp' && before?.stamp !== stamp) {
       isSame = false
@@ -72,26 +84,38 @@ export const createComparison = (
     }
   }
 
-  const write = async (): Promise<void> => {
-    await writing
-    const full = piece
+  const write = (): void => {
+    const { versions, statistics, ended } = piece
     piece = emptyPiece()
-    if (full.versions.length + full.statistics.length === 0) return
-    writing = writeDifference(writer, refresh, full)
-    // It is awaited before the next statement; until then nobody else may call it unhandled.
-    writing.catch(() => undefined)
+    if (versions.length + statistics.length + ended.length === 0) return
+    queue.add(async () => {
+      if (versions.length + statistics.length > 0) await writeDifference(writer, refresh, { versions, statistics })
+      if (ended.length > 0) await endSegments(writer, refresh, ended)
+      for (const { segment, isSame } of ended) {
+        if (isSame && segment.type === 'relation' && segment.schema !== undefined) progress.settled.add(segment.schema)
+      }
+    })
+  }
+
+  const writeMuch = (): Promise<void> | undefined => {
+    const isMuch = piece.versions.length + piece.statistics.length >= versionsMax || piece.ended.length >= endsMax
+    if (!isMuch && piece.bytes < bytesMax) return undefined
+    write()
+    return queue.room()
   }
 
   const settle = async (): Promise<void> => {
     if (!segment) return
-    await write()
-    await writing
-    if (!refresh.differing) {
-      await endSegment(writer, refresh, { segment, gone: [...known.values()].map(({ id }) => id), kept })
-    }
+    const { type, schema } = segment
     settled.add(nameOf(segment))
-    if (isSame && segment.type === 'relation' && segment.schema !== undefined) progress.settled.add(segment.schema)
+    if (!refresh.differing) {
+      const gone = await knownOf(type).rest(type === 'relation' ? schema : undefined)
+      piece.ended.push({ segment, gone: gone.map(({ id }) => id), kept, isSame })
+    }
     segment = undefined
+    // What is found reaches the disk while more is read, in larger pieces where that takes longer.
+    if (queue.isIdle()) write()
+    await writeMuch()
   }
 
   const open = async (next: Segment): Promise<void> => {
@@ -99,46 +123,68 @@ export const createComparison = (
     segment = next
     kept = 0
     isSame = true
-    known = await readKnown(writer, refresh, next)
+  }
+
+  const takeOne = (object: ReadObject | Stamp): Promise<void> | undefined => {
+    const before = knownOf(typeOf(object)).take(object.schema, object.name)
+    if (before instanceof Promise) return takeLater(object, before)
+    compare(object, before)
+    return writeMuch()
+  }
+
+  const takeLater = async (object: ReadObject | Stamp, before: Promise<KnownObject | undefined>): Promise<void> => {
+    compare(object, await before)
+    await writeMuch()
   }
 
   const begin = async (object: ReadObject | Stamp): Promise<void> => {
     await open(segmentOf(object, refresh))
-    compare(object)
+    await takeOne(object)
   }
 
   return {
-    take(object) {
-      if (!segment || !isIn(segment, object)) return begin(object)
-      compare(object)
-      return piece.versions.length + piece.statistics.length >= versionsMax || piece.bytes >= bytesMax
-        ? write()
-        : undefined
+    prepare: () => {
+      knownOf('relation')
     },
+    take: (object) => (segment && isIn(segment, object) ? takeOne(object) : begin(object)),
     async finish(schemas) {
       await settle()
-      if (refresh.differing) return
-      for (const rest of expected(refresh, schemas)) if (!settled.has(nameOf(rest))) await open(rest)
-      await settle()
+      if (!refresh.differing) {
+        for (const rest of expected(refresh, schemas)) if (!settled.has(nameOf(rest))) await open(rest)
+        await settle()
+      }
+      write()
+      await queue.ended()
     },
+    stop: () => queue.ended().catch(() => undefined),
   }
 }
 
-const emptyPiece = (): Difference & { bytes: number } => ({ versions: [], statistics: [], bytes: 0 })
+const pagesOf =
+  (writer: Writer, refresh: RunningRefresh, type: Segment['type']) =>
+  (after: KnownObject | undefined): Promise<KnownObject[]> =>
+    refresh.differing
+      ? after
+        ? Promise.resolve([])
+        : readKnownOf(writer, refresh, refresh.differing)
+      : readKnown(writer, refresh, { type, after, limit: pageMax })
 
-const segmentOf = (
-  { type, schema }: ReadObject | Stamp,
-  { schema: only, name, differing }: RunningRefresh,
-): Segment => {
-  if (type !== 'relation' && type !== 'stamp') return { type, schema: only }
-  const names = differing?.filter((one) => one.schema === schema).map((one) => one.name)
-  return { type: 'relation', schema, name, ...(names && { names }) }
+const emptyPiece = (): Difference & { bytes: number; ended: (EndedSegment & { isSame: boolean })[] } => ({
+  versions: [],
+  statistics: [],
+  bytes: 0,
+  ended: [],
+})
+
+const typeOf = ({ type }: ReadObject | Stamp): Segment['type'] => (type === 'stamp' ? 'relation' : type)
+
+const segmentOf = (object: ReadObject | Stamp, { schema: only, name }: RunningRefresh): Segment => {
+  const type = typeOf(object)
+  return type === 'relation' ? { type, schema: object.schema, name } : { type, schema: only }
 }
 
-const isIn = (segment: Segment, { type, schema }: ReadObject | Stamp): boolean =>
-  segment.type === 'relation'
-    ? (type === 'relation' || type === 'stamp') && segment.schema === schema
-    : segment.type === type
+const isIn = (segment: Segment, object: ReadObject | Stamp): boolean =>
+  segment.type === typeOf(object) && (segment.type !== 'relation' || segment.schema === object.schema)
 
 const nameOf = ({ type, schema = '' }: Segment): string => `${type} ${schema}`
 

@@ -33,9 +33,8 @@ interface IngestOptions {
 }
 
 /**
- * Reads the lines of a discovery and writes what differs from what is known, while more arrives. A schema is compared
- * when its first relation comes and settled when the next one's does: of one schema names and hashes are in memory,
- * of everything else nothing.
+ * Reads the lines of a discovery and writes what differs from what is known, while more arrives. A schema is settled
+ * when the next one's first relation comes.
  */
 export const ingest = async (
   chunks: AsyncIterable<Uint8Array>,
@@ -46,31 +45,37 @@ export const ingest = async (
   let fingerprint: string | undefined
   let stampBase: string | undefined
   let hasBegun = refresh.differing !== undefined
+  if (hasBegun) comparison.prepare()
   const begin = async () => {
     hasBegun = true
     await writeSchemas(writer, refresh, schemas)
     if (refresh.isPart !== true) await setSchemasTotal(refresh, schemas.length)
   }
-  for await (const lines of splitLines(chunks)) {
-    for (const bytes of lines) {
-      const line = readLine(bytes)
-      if (line.type === 'end') continue
-      if (line.type === 'fingerprint') {
-        fingerprint = line.value
-        stampBase = line.base
-      } else if (line.type === 'schema') {
-        if (keeps(line.schema.name)) schemas.push(line.schema)
-      } else if (keeps(line.schema, line.name)) {
-        if (!hasBegun) await begin()
-        const waiting = comparison.take(line)
-        if (waiting) await waiting
+  try {
+    for await (const lines of splitLines(chunks)) {
+      for (const bytes of lines) {
+        const line = readLine(bytes)
+        if (line.type === 'end') continue
+        if (line.type === 'fingerprint') {
+          fingerprint = line.value
+          stampBase = line.base
+        } else if (line.type === 'schema') {
+          comparison.prepare()
+          if (keeps(line.schema.name)) schemas.push(line.schema)
+        } else if (keeps(line.schema, line.name)) {
+          if (!hasBegun) await begin()
+          const waiting = comparison.take(line)
+          if (waiting) await waiting
+        }
       }
     }
+    const unchanged = fingerprint !== undefined && fingerprint === refresh.fingerprint
+    if (unchanged) return { fingerprint, stampBase, unchanged }
+    if (!hasBegun) await begin()
+    await comparison.finish(schemas.map(({ name }) => name))
+  } finally {
+    await comparison.stop()
   }
-  const unchanged = fingerprint !== undefined && fingerprint === refresh.fingerprint
-  if (unchanged) return { fingerprint, stampBase, unchanged }
-  if (!hasBegun) await begin()
-  await comparison.finish(schemas.map(({ name }) => name))
   if (refresh.schema === undefined && !refresh.differing) {
     await removeOtherSchemas(
       writer,
@@ -78,5 +83,5 @@ export const ingest = async (
       schemas.map(({ name }) => name),
     )
   }
-  return { fingerprint, stampBase, unchanged }
+  return { fingerprint, stampBase, unchanged: false }
 }
