@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { canBeX, chartDefaults, chartPoints, mostPoints } from './chart-data.ts'
+import { axisLabel, canBeX, chartDefaults, chartPoints, mostPoints } from './chart-data.ts'
 import type { ResultColumn, Row } from './result-store.ts'
 
 const column = (name: string, kind: ResultColumn['kind']): ResultColumn => ({ name, type: kind, kind })
@@ -35,7 +35,22 @@ test('NULL, infinity and what is no number are gaps; moments stand where they ar
   const loaded = { columns: [at, total], count: 4, read: (row: number) => rows[row] ?? [] }
   const points = chartPoints(loaded, (row) => row, { type: 'line', x: 0, ys: [1] })
   const midnight = Date.UTC(2024, 0, 1)
-  expect(points.map(({ x }) => x)).toEqual([midnight, midnight + 3_600_000, null, midnight])
-  expect(points.map(({ ys }) => ys[0])).toEqual([null, null, 1.5, null])
-  expect(points[2]?.label).toBe('NULL')
+  expect(points.map(({ x }) => x)).toEqual([midnight, midnight, midnight + 3_600_000, null])
+  expect(points.map(({ ys }) => ys[0])).toEqual([null, null, null, 1.5])
+  expect(points[3]?.label).toBe('NULL')
+})
+
+test('time runs to the right whatever the order of the rows, and its labels are short', () => {
+  const rows: Row[] = [
+    ['2024-01-03', 3],
+    ['2024-01-01', 1],
+    ['2024-01-02', 2],
+  ]
+  const loaded = { columns: [at, total], count: 3, read: (row: number) => rows[row] ?? [] }
+  const line = chartPoints(loaded, (row) => row, { type: 'line', x: 0, ys: [1] })
+  expect(line.map(({ ys }) => ys[0])).toEqual([1, 2, 3])
+  const bars = chartPoints(loaded, (row) => row, { type: 'bar', x: 0, ys: [1] })
+  expect(bars.map(({ ys }) => ys[0])).toEqual([3, 1, 2])
+  const labels = ['2026-11-22 04:54:57.44709+00', '2026-11-22 00:00:00', '2026-11-22', 'Berlin 04:54']
+  expect(labels.map(axisLabel)).toEqual(['2026-11-22 04:54', '2026-11-22', '2026-11-22', 'Berlin 04:54'])
 })

@@ -58,7 +58,8 @@ export const chartPoints = (
 ): ChartPoint[] => {
   const length = Math.min(count, mostPoints[type])
   const step = length > 1 ? (count - 1) / (length - 1) : 0
-  return Array.from({ length }, (_, at) => {
+  const column = columns[x]
+  const points = Array.from({ length }, (_, at) => {
     const row = read(indexAt(Math.round(at * step)))
     const cell = row[x] ?? null
     return {
@@ -67,7 +68,17 @@ export const chartPoints = (
       ys: ys.map((y) => placeOf(row[y] ?? null, columns[y]?.kind ?? 'other')),
     }
   })
+  // Time runs to the right, however the rows are sorted; what has no time comes last.
+  return type === 'line' && column && isTime(column) ? points.sort((a, b) => timeOf(a) - timeOf(b)) : points
 }
+
+const timeOf = ({ x }: ChartPoint): number => x ?? Number.MAX_VALUE
+
+/** Short enough to stand under an axis: a day without its midnight, a moment without its fractions. */
+export const axisLabel = (label: string): string =>
+  label.replace(/^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(?::.*)?$/, (_, day: string, time: string) =>
+    time === '00:00' ? day : `${day} ${time}`,
+  )
 
 const placeOf = (cell: Cell, kind: ResultColumn['kind']): number | null => {
   const key = keyOf(kind, cell)

@@ -2,7 +2,7 @@
 import { BarChart, LineChart, ScatterChart } from '@mantine/charts'
 import '@mantine/charts/styles.layer.css'
 import { formatCompact, formatNumber } from '#lib/format/number'
-import type { ChartChoice, ChartPoint } from './chart-data.ts'
+import { axisLabel, type ChartChoice, type ChartPoint } from './chart-data.ts'
 import { visibleLine } from './grid/visible-text.ts'
 import type { ResultColumn } from './result-store.ts'
 
@@ -56,6 +56,7 @@ export const ChartDrawing = ({ choice, points, columns, names }: ChartDrawingPro
     dataKey: 'x',
     series,
     valueFormatter: formatNumber,
+    xAxisProps: { tickFormatter: axisLabel, minTickGap: 32 },
     yAxisProps: { tickFormatter: formatCompact },
   }
   return type === 'line' ? (

@@ -68,7 +68,7 @@ export const EditorBar = ({ editor, writes, onSide }: EditorBarProps) => {
         {...quiet}
         disabled={isIdle}
         leftSection={<IconRoute size={15} aria-hidden />}
-        title="How the planner would run it, with its estimates"
+        title="How the planner would run it, with its estimates (Ctrl or ⌘ + Shift + E)"
         onClick={() => editor.explain('estimated')}
       >
         Explain
@@ -96,7 +96,8 @@ export const EditorBar = ({ editor, writes, onSide }: EditorBarProps) => {
           {...quiet}
           disabled={isEmpty}
           leftSection={<IconBookmark size={15} aria-hidden />}
-          onClick={() => editor.setDialog('save')}
+          title="Keeps the text under a name (Ctrl or ⌘ + S)"
+          onClick={editor.save}
         >
           Save
         </Button>

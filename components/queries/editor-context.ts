@@ -10,8 +10,10 @@ export interface EditorActions {
   open(tab: Partial<EditorTab> & { sql: string }, run?: 'run'): void
   /** Saved queries are read again when this changes. */
   savedAt: number
+  /** So is the history when this does. */
+  ended: number
 }
 
-export const EditorContext = createContext<EditorActions>({ insert: () => {}, open: () => {}, savedAt: 0 })
+export const EditorContext = createContext<EditorActions>({ insert: () => {}, open: () => {}, savedAt: 0, ended: 0 })
 
 export const useEditorActions = (): EditorActions => useContext(EditorContext)

@@ -4,7 +4,10 @@ import classes from './queries.module.css'
 const shortcuts: readonly (readonly [keys: readonly string[], what: string])[] = [
   [['Ctrl', '↵'], 'Run the selection, or the statement at the cursor'],
   [['Ctrl', 'Shift', '↵'], 'Run every statement, one result each'],
+  [['Ctrl', 'Shift', 'E'], 'Explain how the planner would run it'],
   [['Ctrl', 'Space'], 'Complete tables, columns and joins'],
+  [['Shift', 'Alt', 'F'], 'Format'],
+  [['Ctrl', 'S'], 'Save the query under a name'],
   [['Ctrl', '/'], 'Turn lines into comments and back'],
   [['Ctrl', 'F'], 'Search'],
   [['Esc'], 'Cancel what runs; with Tab behind it, leave the editor'],

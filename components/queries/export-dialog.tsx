@@ -5,6 +5,7 @@ import { FormError } from '#components/layout/form-error'
 import { Segments } from '#components/layout/segments'
 import { formatBytes, plural } from '#lib/format/number'
 import form from '../layout/form.module.css'
+import { useFocusBack } from '../layout/use-focus-back.ts'
 import type { QueryCall } from './result-store.ts'
 import { type Exporting, type ExportName, exportFormats, isUnderWay, useExport } from './use-export.ts'
 
@@ -12,6 +13,7 @@ const formats = Object.entries(exportFormats).map(([value, label]) => ({ value: 
 
 /** Runs the statement again without the limit of the page, straight into a file. */
 export const ExportDialog = ({ call, onClose }: { call: QueryCall; onClose(): void }) => {
+  useFocusBack()
   const [format, setFormat] = useState<ExportName>('csv')
   const [isFormulaSafe, setFormulaSafe] = useState(true)
   const { state, isStarting, start, cancel } = useExport(call)

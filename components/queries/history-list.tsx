@@ -10,8 +10,8 @@ import { usePages } from './use-pages.ts'
 
 /** What one ran here, newest first; a click opens the statement in a tab. */
 export const HistoryList = ({ source, onDone }: { source: string; onDone: () => void }) => {
-  const { open } = useEditorActions()
-  const pages = usePages<QueryView>('/api/queries', { connection: source }, 0)
+  const { open, ended } = useEditorActions()
+  const pages = usePages<QueryView>('/api/queries', { connection: source }, ended)
   return (
     <ListPane
       label="Your queries"
@@ -30,7 +30,9 @@ export const HistoryList = ({ source, onDone }: { source: string; onDone: () => 
             }}
           >
             <code className={classes.listCode}>{textOf(query).slice(0, 300)}</code>
-            {query.error && <span className={classes.listProblem}>{query.error.detail}</span>}
+            {query.error && query.status !== 'cancelled' && (
+              <span className={classes.listProblem}>{query.error.detail}</span>
+            )}
             <span className={classes.listFacts}>
               <span className={classes.runDot} data-status={query.status} />
               <RelativeTime at={query.started_at} />

@@ -1,5 +1,5 @@
 'use client'
-import { useState, useSyncExternalStore } from 'react'
+import { type ReactNode, useState, useSyncExternalStore } from 'react'
 import type { SqlWriting } from '#lib/connectors/contract'
 import { ExportDialog } from './export-dialog.tsx'
 import { ResultProblem } from './result-problem.tsx'
@@ -14,19 +14,23 @@ interface ResultPanelProps {
   writing?: SqlWriting
   /** Shows the place of an error in the statement, in UTF-16 code units from 0. */
   onGoTo?: (position: number) => void
+  /** What to do about a refusal. */
+  hint?: ReactNode
 }
 
 /** The result of one statement: rows as they come, or why there are none. */
-export const ResultPanel = ({ store, writing = standard, onGoTo }: ResultPanelProps) => {
+export const ResultPanel = ({ store, writing = standard, onGoTo, hint }: ResultPanelProps) => {
   const state = useSyncExternalStore(store.subscribe, store.get, store.get)
   const { columns, rows, status, problem, done } = state
   const [exported, setExported] = useState<QueryCall>()
   const { call } = state
   const onExport = call && isRepeatable(call) ? () => setExported(call) : undefined
-  const isTable = columns !== undefined && columns.length > 0
+  const isNothing = status === 'failed' && rows === 0
+  const isTable = columns !== undefined && columns.length > 0 && !isNothing
   return (
     <section className={classes.panel} aria-label="Result">
       {problem && <ResultProblem problem={problem} onGoTo={onGoTo} />}
+      {hint}
       {isTable && <ResultTable store={store} state={state} columns={columns} writing={writing} onExport={onExport} />}
       {status === 'done' && rows === 0 && (
         <p className={classes.nothing}>

@@ -23,7 +23,7 @@ export const ResultProblem = ({ problem, onGoTo }: ResultProblemProps) => {
       )}
       {(sqlstate !== undefined || position !== undefined) && (
         <div className={classes.problemFoot}>
-          {sqlstate !== undefined && <code>{sqlstate}</code>}
+          {sqlstate !== undefined && <code>Code {sqlstate}</code>}
           {position !== undefined && onGoTo && (
             <Button size="xs" variant="default" onClick={() => onGoTo(position)}>
               Go to the place

@@ -44,6 +44,7 @@ test('what was left out, cut, changed or cancelled is said', () => {
     '2 MB',
   ])
   expect(resultWords({ ...state, status: 'cancelled', done: undefined })).toContain('cancelled')
+  expect(resultWords({ ...state, status: 'failed', rows: 0, done: undefined })).toEqual(['failed', '50 ms'])
   const changed = { ...state, columns: [], rows: 0, bytes: 0 }
   expect(resultWords({ ...changed, done: { ...done, affected: 1 } })).toEqual(['1 row changed', '3 ms'])
   expect(resultWords({ ...changed, done: { ...done, command: 'CREATE TABLE' } })).toEqual(['CREATE TABLE done', '3 ms'])

@@ -6,15 +6,17 @@ import type { ResultState } from './result-store.ts'
 export const resultWords = (state: ResultState): string[] => {
   const { status, rows, bytes, done, columns, columnsLeftOut, duration_ms } = state
   const took = done?.duration_ms ?? duration_ms
+  const isNothing = status === 'failed' && rows === 0
   const words = [
-    state.plan ? 'Plan' : columns?.length ? plural(rows, 'row') : undefined,
+    status === 'failed' ? 'failed' : undefined,
+    state.plan ? 'Plan' : columns?.length && !isNothing ? plural(rows, 'row') : undefined,
     done?.affected == null ? undefined : `${plural(done.affected, 'row')} changed`,
     done && !columns?.length && done.affected === null ? `${done.command ?? 'Statement'} done` : undefined,
     status === 'cancelled' ? 'cancelled' : undefined,
     columnsLeftOut > 0 ? `${plural(columnsLeftOut, 'column')} left out` : undefined,
     done && done.cells_cut > 0 ? `${plural(done.cells_cut, 'long value')} cut` : undefined,
     took === undefined ? undefined : formatDuration(took),
-    bytes > 0 ? formatBytes(bytes) : undefined,
+    bytes > 0 && !isNothing ? formatBytes(bytes) : undefined,
   ]
   return words.filter((word) => word !== undefined)
 }

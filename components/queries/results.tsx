@@ -1,6 +1,8 @@
 'use client'
+import Link from 'next/link'
 import { useSyncExternalStore } from 'react'
 import { ApiError } from '#lib/client/problem'
+import { formatNumber } from '#lib/format/number'
 import { PlanTree } from './plan/plan-tree.tsx'
 import classes from './queries.module.css'
 import { ResultPanel } from './result-panel.tsx'
@@ -17,6 +19,7 @@ interface ResultsProps {
 /** What came of the statements of a tab, the one in front with its rows or its plan. */
 export const Results = ({ editor, run, writes }: ResultsProps) => {
   const runs = editor.runs.of(run.tab)
+  const leftOut = run === runs.at(-1) ? editor.runs.leftOut(run.tab) : 0
   return (
     <div className={classes.results}>
       {runs.length > 1 && (
@@ -31,6 +34,11 @@ export const Results = ({ editor, run, writes }: ResultsProps) => {
             />
           ))}
         </nav>
+      )}
+      {leftOut > 0 && (
+        <p className={classes.hint} role="status">
+          Stopped here: {leftOut === 1 ? 'one statement' : `${formatNumber(leftOut)} statements`} behind it did not run.
+        </p>
       )}
       <RunView key={run.id} editor={editor} run={run} writes={writes} />
     </div>
@@ -71,10 +79,12 @@ const RunView = ({ editor, run, writes }: ResultsProps) => {
       </section>
     )
   return (
-    <>
-      {mayBeReadOnlyRefusal(state.problem) && <WriteHint editor={editor} writes={writes} />}
-      <ResultPanel store={run.store} writing={editor.sqlWriting} onGoTo={(position) => editor.goTo(run, position)} />
-    </>
+    <ResultPanel
+      store={run.store}
+      writing={editor.sqlWriting}
+      onGoTo={(position) => editor.goTo(run, position)}
+      hint={mayBeReadOnlyRefusal(state.problem) && <WriteHint editor={editor} writes={writes} />}
+    />
   )
 }
 
@@ -91,8 +101,14 @@ const mayBeReadOnlyRefusal = (problem: Error | undefined): boolean =>
 const WriteHint = ({ editor, writes }: Pick<ResultsProps, 'editor' | 'writes'>) =>
   editor.mayWrite ? null : (
     <p className={classes.hint} role="status">
-      {writes
-        ? 'If it is meant to change data, switch on “Allow changes” above and run it again.'
-        : 'Statements only read here. Changes have to be allowed in the configuration of this data source first.'}
+      {writes ? (
+        'If it is meant to change data, switch on “Allow changes” above and run it again.'
+      ) : (
+        <>
+          Statements only read here. Changes have to be allowed in the{' '}
+          <Link href={`/workspace/data-sources/${editor.source}/configuration`}>configuration of this data source</Link>{' '}
+          first.
+        </>
+      )}
     </p>
   )

@@ -76,6 +76,8 @@ export const SqlPage = (props: SqlPageProps) => {
                 onChange={editor.type}
                 onRun={editor.run}
                 onFormat={editor.format}
+                onSave={editor.save}
+                onExplain={() => editor.explain('estimated')}
                 onStop={editor.stop}
               />
             </Splitter.Pane>

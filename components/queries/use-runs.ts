@@ -32,6 +32,9 @@ export const useRuns = (source: string, dialect: SqlDialect, onFailed: (run: Run
   const path = `/api/data-sources/${encodeURIComponent(source)}/queries`
   const [runs, setRuns] = useState<readonly Run[]>([])
   const [shown, setShown] = useState<Readonly<Record<string, number>>>({})
+  /** How many statements did not run because one before them failed or was stopped. */
+  const [leftOut, setLeftOut] = useState<Readonly<Record<string, number>>>({})
+  const [ended, setEnded] = useState(0)
   const [running, setRunning] = useState<Readonly<Record<string, boolean>>>({})
   const counter = useRef(0)
   const current = useRef(new Map<string, ResultStore>())
@@ -56,6 +59,7 @@ export const useRuns = (source: string, dialect: SqlDialect, onFailed: (run: Run
     const written = sql === statement.sql ? {} : { written: statement.sql }
     const mode = isWrite ? { mode: 'write', confirm: true } : {}
     await store.run({ path, body: { sql, parameters, ...written, ...(explain && { explain }), ...mode } })
+    setEnded((times) => times + 1)
     if (store.get().status === 'failed') onFailed(run)
     return store.get().status === 'done'
   }
@@ -65,12 +69,17 @@ export const useRuns = (source: string, dialect: SqlDialect, onFailed: (run: Run
     stopped.current.delete(tab)
     setRuns((known) => known.filter((run) => run.tab !== tab))
     setRunning((known) => ({ ...known, [tab]: true }))
+    setLeftOut((known) => ({ ...known, [tab]: 0 }))
+    let rest = request.statements.length
     try {
       for (const statement of request.statements) {
-        if (stopped.current.has(tab) || !(await runOne(request, statement))) break
+        if (stopped.current.has(tab)) break
+        rest -= 1
+        if (!(await runOne(request, statement))) break
       }
     } finally {
       current.current.delete(tab)
+      setLeftOut((known) => ({ ...known, [tab]: rest }))
       setRunning((known) => ({ ...known, [tab]: false }))
     }
   }
@@ -84,6 +93,9 @@ export const useRuns = (source: string, dialect: SqlDialect, onFailed: (run: Run
     of: (tab: string) => runs.filter((run) => run.tab === tab),
     shown: (tab: string) => runs.find(({ id }) => id === shown[tab]),
     show: ({ tab, id }: Run) => setShown((known) => ({ ...known, [tab]: id })),
+    leftOut: (tab: string) => leftOut[tab] ?? 0,
+    /** Counts what has ended. */
+    ended,
     isRunning: (tab: string) => running[tab] ?? false,
     start,
     cancel,

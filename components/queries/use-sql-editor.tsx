@@ -1,5 +1,6 @@
 'use client'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { usePermissions } from '#components/layout/permissions'
 import { showToast } from '#components/layout/toast'
 import { ApiError } from '#lib/client/problem'
 import type { SavedQuery } from '#lib/saved-queries/schema'
@@ -21,6 +22,7 @@ export const useSqlEditor = ({ source, writing, tabs: kept }: SqlPageProps) => {
   const handle = useRef<EditorHandle>(null)
   const tabs = useTabs(source.id, kept)
   const { active } = tabs
+  const maySave = usePermissions().includes('queries:write')
   // Other pages lead here with a statement, which is put into a tab and never run by itself.
   const takeFromAddress = useEffectEvent(() => {
     const sql = new URLSearchParams(window.location.search).get('insert')
@@ -65,6 +67,7 @@ export const useSqlEditor = ({ source, writing, tabs: kept }: SqlPageProps) => {
       if (run) setPending(given.sql)
     },
     savedAt,
+    ended: runs.ended,
   }
   const [pending, setPending] = useState<string>()
   if (pending !== undefined && active.sql === pending) {
@@ -72,6 +75,7 @@ export const useSqlEditor = ({ source, writing, tabs: kept }: SqlPageProps) => {
     queueMicrotask(() => execute(splitStatements(pending, dialect), undefined, false))
   }
   return {
+    source: source.id,
     sqlWriting: writing,
     handle,
     tabs,
@@ -96,6 +100,7 @@ export const useSqlEditor = ({ source, writing, tabs: kept }: SqlPageProps) => {
       handle.current?.select(from, endOfWord(handle.current.text(), from))
     },
     format: () => void formatted(handle.current, dialect),
+    save: () => maySave && active.sql.trim() !== '' && setDialog('save'),
     close: (id: string) => {
       runs.forget(id)
       handle.current?.forget(id)

@@ -58,6 +58,27 @@ test('what is wrong is underlined at its place, and a plan is drawn with its cos
   await inspect(page, 'sql-plan')
 })
 
+test('what fails leaves no empty table, stops those behind it, and stands in the history at once', async ({ page }) => {
+  await openEditor(page, source)
+  await page.getByText('History', { exact: true }).click()
+  const history = page.getByRole('list', { name: 'Your queries' })
+  await write(page, 'select 1 as one;\nselect missing_thing;\nselect 3 as three')
+  await page.keyboard.press('ControlOrMeta+Shift+Enter')
+  await expect(result(page).getByRole('alert')).toContainText('column "missing_thing" does not exist')
+  await expect(grid(page)).toHaveCount(0)
+  await expect(page.getByText('one statement behind it did not run')).toBeVisible()
+  await expect(history.getByRole('listitem').first()).toContainText('select missing_thing')
+  await expect(history.getByRole('listitem').first()).toContainText('failed')
+  await inspect(page, 'sql-stopped')
+  await sql(page).focus()
+  await page.keyboard.press('ControlOrMeta+s')
+  await expect(page.getByRole('dialog')).toContainText('Save the query')
+  await page.keyboard.press('Escape')
+  await expect(sql(page)).toBeFocused()
+  await page.keyboard.press('ControlOrMeta+Shift+e')
+  await expect(result(page)).toContainText('Plan')
+})
+
 test('values are asked for and sent beside the statement', async ({ page }) => {
   await openEditor(page, source)
   await write(page, 'select id from shop.orders where customer_id = :customer::bigint and id < :below::bigint')

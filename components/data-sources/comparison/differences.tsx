@@ -7,6 +7,7 @@ import { SearchField } from '#components/layout/search-field'
 import type { ChangedObject, SchemaChangeClass } from '#lib/data-sources/schema'
 import { formatNumber, plural } from '#lib/format/number'
 import toolbar from '../../layout/toolbar.module.css'
+import { useListKeys } from '../../layout/use-list-keys.ts'
 import changesClasses from '../changes/changes.module.css'
 import { schemaChangeOrder, schemaChangeWords } from '../changes/words.ts'
 import { useAddress } from '../use-address.ts'
@@ -20,9 +21,12 @@ interface DifferencesProps {
   comparison: Comparison
 }
 
+const searchId = 'differences-search'
+
 /** All differences, what can break first; what is looked for stands in the address. */
 export const Differences = ({ source, other, comparison }: DifferencesProps) => {
   const { params, replace } = useAddress()
+  useListKeys(searchId)
   const q = params.get('q') ?? undefined
   const kind = schemaChangeOrder.find((one) => one === params.get('class'))
   const show = (next: { q?: string | null; class?: string | null }) => {
@@ -39,7 +43,7 @@ export const Differences = ({ source, other, comparison }: DifferencesProps) => 
     <>
       <div className={toolbar.toolbar}>
         <SearchField
-          id="differences-search"
+          id={searchId}
           label="Search differences"
           placeholder="Table, column or type"
           value={q}

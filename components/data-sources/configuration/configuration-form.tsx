@@ -108,13 +108,13 @@ export const ConfigurationForm = ({ source, saved, hasQueries, isFixed }: Config
       <div className={form.pair}>
         <Textarea
           label="Keep only"
-          description="One pattern a line, such as “sales.*”; everything where there is none."
+          description="Patterns, one a line: “sales.*”. Empty: everything."
           rows={3}
           {...field('include', '/include/0')}
         />
         <Textarea
           label="Leave out"
-          description="One pattern a line, such as “*.tmp_*”."
+          description="Patterns, one a line: “*.tmp_*”."
           rows={3}
           {...field('exclude', '/exclude/0')}
         />
@@ -132,10 +132,19 @@ export const ConfigurationForm = ({ source, saved, hasQueries, isFixed }: Config
               description="In the editor; exports bring all rows."
               {...number('rows', '/limits/rows')}
             />
-            <TextInput label="Megabytes of a query" {...number('megabytes', '/limits/bytes')} />
-            <TextInput label="Seconds of a query" {...number('timeout_seconds', '/limits/timeout_seconds')} />
+            <TextInput
+              label="Megabytes of a query"
+              description="Whatever is reached first."
+              {...number('megabytes', '/limits/bytes')}
+            />
+            <TextInput
+              label="Seconds of a query"
+              description="Then the server ends it."
+              {...number('timeout_seconds', '/limits/timeout_seconds')}
+            />
             <TextInput
               label="Seconds of an export"
+              description="From its start to the last row."
               {...number('export_timeout_seconds', '/limits/export_timeout_seconds')}
             />
             <TextInput
@@ -143,7 +152,11 @@ export const ConfigurationForm = ({ source, saved, hasQueries, isFixed }: Config
               description="What is longer is cut, and says so."
               {...number('cell_kilobytes', '/limits/cell_bytes')}
             />
-            <TextInput label="Columns" {...number('columns', '/limits/columns')} />
+            <TextInput
+              label="Columns of a query"
+              description="More are left out, and it says so."
+              {...number('columns', '/limits/columns')}
+            />
           </div>
           <TextInput
             label="Most expensive plan"

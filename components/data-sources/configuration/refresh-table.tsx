@@ -82,6 +82,6 @@ const columns: Column[] = [
   'When',
   'Found',
   { title: 'Took', from: 54 },
-  { title: 'Asked by', from: 64 },
+  { title: 'Started', from: 64 },
   { title: 'Actions', isHidden: true },
 ]

@@ -11,10 +11,10 @@ export const statusWords: Record<RefreshView['status'], string> = {
 }
 
 export const triggerWords: Record<RefreshView['trigger'], string> = {
-  manual: 'Somebody',
-  api: 'The API',
-  schedule: 'The schedule',
-  first: 'The first look',
+  manual: 'By hand',
+  api: 'Through the API',
+  schedule: 'By the schedule',
+  first: 'At the first look',
 }
 
 /** What it found, or how far it is. */

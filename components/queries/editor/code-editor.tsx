@@ -15,6 +15,8 @@ interface CodeEditorProps {
   onChange: (text: string) => void
   onRun: (what: 'current' | 'all') => void
   onFormat: () => void
+  onSave: () => void
+  onExplain: () => void
   onStop: () => boolean
 }
 
@@ -38,6 +40,8 @@ export const CodeEditor = (props: CodeEditorProps) => {
         onChange: (next) => latest().onChange(next),
         onRun: (what) => latest().onRun(what),
         onFormat: () => latest().onFormat(),
+        onSave: () => latest().onSave(),
+        onExplain: () => latest().onExplain(),
         onStop: () => latest().onStop(),
       })
       show()

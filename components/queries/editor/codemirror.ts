@@ -37,6 +37,8 @@ export interface EditorOptions {
   onChange(text: string): void
   onRun(what: 'current' | 'all'): void
   onFormat(): void
+  onSave(): void
+  onExplain(): void
   /** True when there was something to stop. */
   onStop(): boolean
 }
@@ -113,7 +115,18 @@ const within = ({ from, to, message }: Mark, length: number) => ({
   severity: 'error' as const,
 })
 
-const extensionsOf = ({ source, schema, writing, label, onChange, onRun, onFormat, onStop }: EditorOptions) => {
+const extensionsOf = ({
+  source,
+  schema,
+  writing,
+  label,
+  onChange,
+  onRun,
+  onFormat,
+  onSave,
+  onExplain,
+  onStop,
+}: EditorOptions) => {
   const dialect = writing.dialect ?? 'postgres'
   const complete = createCompletion(createCatalog(source, schema), { quote: writing.quote, dialect })
   return [
@@ -121,8 +134,11 @@ const extensionsOf = ({ source, schema, writing, label, onChange, onRun, onForma
       keymap.of([
         { key: 'Mod-Enter', run: running(() => onRun('current')), shift: running(() => onRun('all')) },
         { key: 'Shift-Alt-f', run: done(onFormat) },
+        { key: 'Mod-s', run: done(onSave) },
+        { key: 'Mod-Shift-e', run: done(onExplain) },
       ]),
     ),
+    EditorView.lineWrapping,
     lineNumbers(),
     highlightActiveLineGutter(),
     highlightSpecialChars(),

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the elements of a table lay themselves out and cannot leave rows out
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its active cell
 'use client'
-import { type MouseEvent, useId, useRef, useState } from 'react'
+import { type MouseEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react'
 import type { ResultColumn, Row } from '../result-store.ts'
 import type { Sorting } from '../result-view.ts'
 import classes from './grid.module.css'
@@ -37,6 +37,8 @@ export interface ResultGridProps {
   onOpen(): void
   onCopy(range: CellRange, order: readonly number[]): void
   onCopyName(column: number): void
+  /** The active cell is shown beside the rows as well, which are narrower then. */
+  isOpen: boolean
 }
 
 /** Rows and columns of any number; only what is on screen exists in the page. */
@@ -54,6 +56,12 @@ export const ResultGrid = (props: ResultGridProps) => {
   const mouse = useGridMouse(size, selection, select)
   const range = selection && rangeOf(selection)
   const active = selection?.active
+  const keepInView = useEffectEvent(
+    () => active && document.getElementById(`${id}-${active.row}-${active.column}`)?.scrollIntoView(nearest),
+  )
+  useEffect(() => {
+    if (props.isOpen) keepInView()
+  }, [props.isOpen])
 
   const openMenu = (at: number) => {
     const head = document.getElementById(`${id}--1-${at}`)?.getBoundingClientRect()
@@ -137,6 +145,8 @@ export const ResultGrid = (props: ResultGridProps) => {
     </div>
   )
 }
+
+const nearest: ScrollIntoViewOptions = { block: 'nearest', inline: 'nearest' }
 
 /** Up, down, as it came. */
 const nextSorting = (now: Sorting | undefined, column: number): Sorting | undefined => {
