@@ -161,7 +161,7 @@ const explored = async (page: Page, id: string): Promise<Figure[]> => {
       if (row instanceof HTMLElement) row.click()
     }, large)
     clicked.push(await seen(page))
-    if (round > 2) continue
+    if (round >= 5) continue
     ended.push(await timed(() => endOfTree(page)))
   }
   return [
@@ -173,17 +173,17 @@ const explored = async (page: Page, id: string): Promise<Figure[]> => {
   ]
 }
 
-/** Presses End until the last row is a table or schema and not one that stands for missing ones. */
+/** The large schema is the last one: End is there as soon as all its pages are. */
 const endOfTree = async (page: Page): Promise<void> => {
-  const rows = tree(page).getByRole('treeitem')
-  for (let presses = 0; presses < 500; presses++) {
-    await tree(page).press('End')
-    const last = rows.last()
-    if (await last.evaluate((row) => row.dataset.kind === 'schema' || row.textContent?.includes('Loading') !== true)) {
-      if ((await page.locator('[role=treeitem][data-kind=note]').count()) === 0) return
-    }
-    await page.waitForTimeout(20)
-  }
+  await tree(page).press('End')
+  await page.waitForFunction(
+    () => {
+      const id = document.querySelector('[role=tree]')?.getAttribute('aria-activedescendant')
+      return id && document.getElementById(id)?.dataset.kind === 'relation'
+    },
+    undefined,
+    { polling: 50 },
+  )
 }
 
 const edited = async (page: Page, id: string): Promise<Figure[]> => {
@@ -204,7 +204,7 @@ const edited = async (page: Page, id: string): Promise<Figure[]> => {
     'select * from cust',
     `select * from ${large}.`,
     'select * from hub h where h.',
-    'select * from 4711',
+    'select * from _4711',
   ]) {
     await page.keyboard.press('ControlOrMeta+a')
     await page.keyboard.press('Delete')
@@ -228,7 +228,7 @@ const edited = async (page: Page, id: string): Promise<Figure[]> => {
 }
 
 const searched = async (call: Call, source: string): Promise<Figure[]> => {
-  const path = `/api/data-sources/${source}/tables?limit=200&q=`
+  const path = `/api/data-sources/${source}/search?limit=100&q=`
   const first = await timed(() => read(call, `${path}first`))
   const all: number[] = []
   const slow: { term: string; ms: number }[] = []

@@ -2,6 +2,7 @@
 import { IconArrowNarrowRight } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { DiscoveredRelation } from '#lib/connectors/contract'
+import { plural } from '#lib/format/number'
 import classes from './explorer.module.css'
 import { RelationsPicture } from './relations-picture.tsx'
 import { relationKey } from './tree-model.ts'
@@ -13,7 +14,7 @@ interface KeysTabProps {
 
 /** Which tables the rows lead to, and which lead here. */
 export const KeysTab = ({ relation, onSelect }: KeysTabProps) => {
-  const { foreign_keys = [], referenced_by = [] } = relation
+  const { foreign_keys = [], referenced_by = [], referenced_by_more = 0 } = relation
   if (foreign_keys.length + referenced_by.length === 0) {
     return <p className={classes.none}>It refers to no other table, and none refers to it.</p>
   }
@@ -38,6 +39,7 @@ export const KeysTab = ({ relation, onSelect }: KeysTabProps) => {
             <code>{columns.join(', ')}</code>
           </li>
         ))}
+        {referenced_by_more > 0 && <li>and {plural(referenced_by_more, 'more table')}</li>}
       </KeyGroup>
     </div>
   )

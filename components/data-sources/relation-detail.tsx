@@ -50,7 +50,6 @@ export const RelationDetail = (props: RelationDetailProps) => {
   const { relation } = known
   const tabs = tabsOf(relation, source)
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Escape leaves it from wherever the focus is
     <article className={classes.detail} aria-label={relation.name} onKeyDown={leaveBy(onLeave)}>
       <BackButton onClose={onClose} />
       <DetailHead relation={relation} source={source} onRefresh={onRefresh} />
@@ -106,7 +105,8 @@ const tabsOf = (
   {
     value: 'keys',
     label: 'Keys & relations',
-    count: (relation.foreign_keys?.length ?? 0) + (relation.referenced_by?.length ?? 0),
+    count:
+      (relation.foreign_keys?.length ?? 0) + (relation.referenced_by?.length ?? 0) + (relation.referenced_by_more ?? 0),
   },
   { value: 'indexes', label: 'Indexes', count: relation.indexes?.length ?? 0 },
   { value: 'constraints', label: 'Constraints', count: relation.constraints?.length ?? 0 },

@@ -50,3 +50,8 @@ it('counts what it leaves out, and tells of a key to the table itself in words',
   expect(more).toEqual({ left: 14, right: 0 })
   expect(own).toEqual(['parent_id → id'])
 })
+
+it('counts those that the answer does not name among those that are not drawn', () => {
+  const { more } = layoutRelations(orders)
+  expect(layoutRelations({ ...orders, referenced_by_more: 1_000 }).more.left).toBe(more.left + 1_000)
+})

@@ -85,7 +85,10 @@ export const layoutRelations = (relation: DiscoveredRelation): Picture => {
         curve(edge(middle, link.here, 'right'), edge(box, link.there, 'left')),
       ),
     ],
-    more: { left: left.length - shownLeft.length, right: right.length - shownRight.length },
+    more: {
+      left: left.length - shownLeft.length + (relation.referenced_by_more ?? 0),
+      right: right.length - shownRight.length,
+    },
     own: outgoing.filter((link) => !isOther(link)).map(({ here, there }) => `${here} → ${there}`),
   }
 }

@@ -46,15 +46,27 @@ export const useExplorer = (start: ExplorerStart) => {
   const opened = { keys: open, tables }
   const rows = search.found ? searchRows(search.found, opened) : browseRows(schemas, lists, opened)
 
+  const put = (schema: string, list: RelationList) => setLists((known) => ({ ...known, [schema]: list }))
   const load = async (schema: string, before: RelationList | undefined) => {
-    const put = (list: RelationList) => setLists((known) => ({ ...known, [schema]: list }))
     const items = before?.items ?? []
-    put({ items, cursor: before?.cursor ?? null, status: 'loading' })
+    put(schema, { items, cursor: before?.cursor ?? null, status: 'loading' })
     try {
       const limit = before ? pageSizes.next : pageSizes.first
-      put(await fetchRelations(`${base}/tables`, { schema, cursor: before?.cursor, limit }, items))
+      put(schema, await fetchRelations(`${base}/tables`, { schema, cursor: before?.cursor, limit }, items))
     } catch (error) {
-      put({ items, cursor: before?.cursor ?? null, status: 'failed', problem: sentenceOf(error) })
+      put(schema, { items, cursor: before?.cursor ?? null, status: 'failed', problem: sentenceOf(error) })
+    }
+  }
+  /** As far as it was loaded before, and only then in its place: nobody loses theirs. */
+  const loadAgain = async (schema: string, { items: { length } }: RelationList) => {
+    const limit = length > pageSizes.first ? pageSizes.next : pageSizes.first
+    let fresh: RelationList = { items: [], cursor: null, status: 'ready' }
+    try {
+      do fresh = await fetchRelations(`${base}/tables`, { schema, cursor: fresh.cursor, limit }, fresh.items)
+      while (fresh.cursor !== null && fresh.items.length < length)
+      put(schema, fresh)
+    } catch (error) {
+      put(schema, { ...fresh, status: 'failed', problem: sentenceOf(error) })
     }
   }
   const loadTable = async (key: string) => {
@@ -84,7 +96,7 @@ export const useExplorer = (start: ExplorerStart) => {
     details.forget()
     setTables({})
     await Promise.all([
-      ...Object.keys(lists).map((schema) => (isOpen(schema) ? load(schema, undefined) : undefined)),
+      ...Object.entries(lists).map(([schema, list]) => (isOpen(schema) ? loadAgain(schema, list) : undefined)),
       ...Object.keys(tables).map((key) => (open.has(key) ? loadTable(key) : undefined)),
     ])
   }

@@ -1,4 +1,5 @@
 import { createConnection } from '../fixtures/connections.ts'
+import { askTarget } from '../fixtures/editor.ts'
 import { expect, inspect, signedIn as test } from '../fixtures/test.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -92,11 +93,11 @@ test('a table opens in the tree to its columns with their types, by keyboard and
   await page.goto(address)
   const tree = page.getByRole('tree', { name: 'Schemas and tables' })
   const row = (name: string) => tree.getByRole('treeitem').filter({ hasText: name })
-  await page.getByLabel('Search tables and comments').fill('orders')
-  const table = row('orders').last()
+  await page.getByLabel('Search tables, comments and columns').fill('orders')
+  const table = row('orders').first()
   await table.locator('svg').first().click()
   await expect(row('customer_id')).toContainText('bigint')
-  await expect(row('customer_id')).toHaveAttribute('aria-level', '3')
+  await expect(row('customer_id')).toHaveAttribute('aria-level', '2')
   await expect(row('customer_id').getByRole('img', { name: 'to customers' })).toBeVisible()
   await inspect(page, 'explorer-tree-columns')
   await tree.focus()
@@ -112,4 +113,54 @@ test('a table opens in the tree to its columns with their types, by keyboard and
   await expect(row('customer_id')).toBeHidden()
   await page.keyboard.press('ArrowRight')
   await expect(row('customer_id')).toBeVisible()
+})
+
+test('hundreds of tables are walked with the keyboard, also those that are not loaded yet', async ({ page }) => {
+  await askTarget(`create schema zz_wide; grant usage on schema zz_wide to public;
+    do $$ begin for n in 100 .. 550 loop execute format('create table zz_wide.t_%s (id int, amount_%s int)', n, n); end loop; end $$`)
+  try {
+    await page.goto('/workspace/connections')
+    const id = await createConnection(page, { name: 'Explorer wide' })
+    await page.goto(`/workspace/data-sources/${id}`)
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await expect(page.getByText(/^Read /)).toBeVisible({ timeout: 30_000 })
+    const tree = page.getByRole('tree', { name: 'Schemas and tables' })
+    const row = (name: string) => tree.getByRole('treeitem').filter({ hasText: name })
+    const search = page.getByLabel('Search tables, comments and columns')
+    const { keyboard } = page
+    await tree.focus()
+    await keyboard.type('zz_w')
+    await expect(row('zz_wide')).toHaveAttribute('data-active')
+    await keyboard.press('ArrowRight')
+    await expect(row('t_100')).toBeVisible()
+    await keyboard.press('End')
+    await expect(row('t_550')).toHaveAttribute('data-active')
+    await keyboard.press('Home')
+    await page.waitForTimeout(800)
+    await keyboard.type('t_4')
+    await expect(row('t_400')).toHaveAttribute('data-active')
+    await keyboard.press('Enter')
+    await expect(page.getByRole('article', { name: 't_400' })).toBeVisible()
+
+    await keyboard.press('/')
+    await expect(search).toBeFocused()
+    await keyboard.type('amount_321')
+    await expect(row('t_321')).toContainText('zz_wide')
+    await expect(row('t_321')).toContainText('amount_321')
+    await inspect(page, 'explorer-search')
+    await keyboard.press('ArrowDown')
+    await expect(tree).toBeFocused()
+    await keyboard.press('Enter')
+    await expect(page.getByRole('article', { name: 't_321' })).toBeVisible()
+    await page.getByRole('article').getByRole('tab', { name: 'Columns' }).focus()
+    await keyboard.press('Escape')
+    await expect(tree).toBeFocused()
+    await keyboard.press('Escape')
+    await expect(search).toBeFocused()
+    await keyboard.press('Escape')
+    await expect(search).toHaveValue('')
+    await expect(row('zz_wide').first()).toBeVisible()
+  } finally {
+    await askTarget('drop schema zz_wide cascade')
+  }
 })

@@ -416,6 +416,8 @@ export const discoveredRelation = z.object({
       }),
     )
     .optional(),
+  /** Where many tables refer to it: how many of them are not named in `referenced_by`. */
+  referenced_by_more: z.int().min(0).optional(),
   constraints: z
     .array(
       z.object({

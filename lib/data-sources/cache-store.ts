@@ -143,21 +143,25 @@ export const findCachedRelation = async (
   if (!relation) return undefined
   // What is kept leaves out what is not there; an answer about one relation says it.
   const { view_definition = null } = relation
-  return { ...relation, view_definition, referenced_by: await listReferences(tx, workspaceId, filter) }
+  return { ...relation, view_definition, ...(await listReferences(tx, workspaceId, filter)) }
 }
+
+/** So many tables that refer to one are told by name, of others how many they are. */
+const referringMax = 200
 
 const listReferences = async (
   tx: Tx,
   workspaceId: string,
   { connectionId, schema, name }: { connectionId: string; schema: string; name: string },
-): Promise<NonNullable<DiscoveredRelation['referenced_by']>> => {
+): Promise<Pick<DiscoveredRelation, 'referenced_by' | 'referenced_by_more'>> => {
+  const isReferring = Prisma.sql`o.workspace_id = ${workspaceId} and o.connection_id = ${connectionId} and o.until_at is null
+    and o.refers_to <> '{}' and o.refers_to @> array[${referencePath(schema, name)}]`
   const rows = await tx.$queryRaw<{ schema: string; name: string; structure: string }[]>(Prisma.sql`
-    select o.schema, o.name, s.structure from source_objects o join source_structures s on s.object_id = o.id
-    where o.workspace_id = ${workspaceId} and o.connection_id = ${connectionId} and o.until_at is null
-      and o.refers_to <> '{}' and o.refers_to @> array[${referencePath(schema, name)}]
-    order by o.schema, o.name limit 1000`)
-  return rows.flatMap((row) =>
-    (readStructure(row.structure, { row_estimate: null }).foreign_keys ?? [])
+    select o.schema, o.name, s.structure from (
+      select o.id, o.schema, o.name from source_objects o where ${isReferring} order by o.schema, o.name limit ${referringMax}) o
+    join source_structures s on s.object_id = o.id order by o.schema, o.name`)
+  const referenced_by = rows.flatMap((row) =>
+    (keptKeys.parse(JSON.parse(row.structure)).foreign_keys ?? [])
       .filter(({ references }) => references.schema === schema && references.name === name)
       .map((key) => ({
         name: key.name,
@@ -165,7 +169,13 @@ const listReferences = async (
         from: { schema: row.schema, name: row.name, columns: key.columns },
       })),
   )
+  if (rows.length < referringMax) return { referenced_by }
+  const [all] = await tx.$queryRaw<{ count: number }[]>(Prisma.sql`
+    select count(*)::int as count from source_objects o where ${isReferring}`)
+  return { referenced_by, referenced_by_more: (all?.count ?? rows.length) - rows.length }
 }
+
+const keptKeys = discoveredRelation.pick({ foreign_keys: true })
 
 /** As the engine writes it into `refers_to`: without spaces, which separate them there. */
 export const referencePath = (schema: string, name: string): string => encodeURIComponent(pathOf(schema, name))

@@ -30,7 +30,7 @@ export const searchSource = operation({
     await wantFirst(ref, false, context)
     const rows = found
       .filter((one) => one.type === 'relation')
-      .map((one) => ({ ...one, rank: liveRank(one.name, search.q) }))
+      .map((one) => ({ ...one, rank: liveRank(one.name, search.q), structure: null }))
     const { items, page } = pageOf(rows, limit, search.q)
     return { items: asked.isNamesOnly ? items.filter(({ found_in }) => found_in === 'name') : items, page }
   },
@@ -56,7 +56,7 @@ const viewOf = (
 ): FoundRelation => ({
   ...{ type: 'relation', schema, name, kind, comment, row_estimate },
   found_in: rank === 4 ? 'columns' : rank === 3 ? 'comment' : 'name',
-  found_columns: structure === undefined ? [] : columnsWith(structure, q.toLowerCase()),
+  found_columns: structure === null ? [] : columnsWith(structure, q.toLowerCase()),
 })
 
 const foundColumnsMax = 5

@@ -107,6 +107,16 @@ test('a source that was never read is searched at its server, page by page', asy
   expect(second.data.at(-1).found_in).toBe('comment')
 })
 
+test('of a table that hundreds refer to the first are named and the others counted', async () => {
+  await target.query(`create schema star; grant usage on schema star to etl; create table star.hub (id int primary key);
+    do $$ begin for n in 100 .. 302 loop execute format('create table star.ray_%s (hub int references star.hub)', n); end loop; end $$`)
+  await refresh('kept')
+  const { data } = (await call('GET', 'kept/tables/star.hub')).body
+  expect([data.referenced_by.length, data.referenced_by_more]).toEqual([200, 3])
+  expect(data.referenced_by[0].from).toEqual({ schema: 'star', name: 'ray_100', columns: ['hub'] })
+  expect((await call('GET', 'kept/tables/star.ray_100')).body.data.referenced_by_more).toBeUndefined()
+})
+
 test('what is no search and no cursor of one is refused', async () => {
   expect((await call('GET', 'kept/search?q=%20')).status).toBe(400)
   expect((await call('GET', 'kept/search?q=a&cursor=WyJmb3VuZCIsIjEiLCJhIl0')).status).toBe(400)
