@@ -21,7 +21,7 @@ type Place = Pick<RunningRefresh, 'workspaceId' | 'connectionId'>
  */
 export const announceChanges = async (
   tx: Tx,
-  { id, workspaceId, connectionId, startedAt }: RunningRefresh,
+  { id, workspaceId, connectionId, startedAt }: Pick<RunningRefresh, 'id' | 'startedAt' | keyof Place>,
 ): Promise<void> => {
   const place = { workspaceId, connectionId }
   const rows = await tx.$queryRaw<{ from: Date | null }[]>(Prisma.sql`
