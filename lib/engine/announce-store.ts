@@ -10,7 +10,7 @@ const lookedAtMax = 1_000
 const namedMax = 50
 const changesMax = 10
 /** Structures that are in memory at once. */
-const pieces = 50
+const pieces = 100
 
 type Place = Pick<RunningRefresh, 'workspaceId' | 'connectionId'>
 
@@ -24,16 +24,17 @@ export const announceChanges = async (
   { id, workspaceId, connectionId, startedAt }: Pick<RunningRefresh, 'id' | 'startedAt' | keyof Place>,
 ): Promise<void> => {
   const place = { workspaceId, connectionId }
-  const rows = await tx.$queryRaw<{ from: Date | null }[]>(Prisma.sql`
+  const [announced] = await tx.$queryRaw<{ from: Date | null }[]>(Prisma.sql`
     select announced_at as "from" from source_caches where connection_id = ${connectionId} for update`)
-  const from = rows[0]?.from
+  const from = announced?.from
   const to = new Date(startedAt)
   await tx.$executeRaw(Prisma.sql`
     update source_caches set announced_at = ${to} where connection_id = ${connectionId} and refreshed_at is not null`)
   if (!from || from >= to) return
-  const found = await countChanges(tx, place, { from, to })
-  if (found.total === 0) return
-  const looked = await lookAt(tx, place, { from, to })
+  const rows = await findChanges(tx, place, { from, to })
+  if (rows.length === 0) return
+  const found = rows.length < lookedAtMax ? countsOf(rows) : await countChanges(tx, place, { from, to })
+  const looked = await lookAt(tx, rows)
   // What was not looked at may break somebody.
   const isCertain = found.total <= lookedAtMax
   const gravest = isCertain ? classOf(looked) : 'breaking'
@@ -96,12 +97,22 @@ interface Looked {
   changes: { class: SchemaChangeClass; what: string; name: string | null }[]
 }
 
-/** What is gone first, then what is changed: what can break stands in front. Values stay out of the event. */
-const lookAt = async (tx: Tx, place: Place, span: Span): Promise<Looked[]> => {
-  const rows = await tx.$queryRaw<Differing[]>(Prisma.sql`
+const countsOf = (rows: readonly Differing[]) => ({
+  total: rows.length,
+  removed: rows.filter(({ afterId }) => afterId === null).length,
+  changed: rows.filter(({ beforeId, afterId }) => beforeId !== null && afterId !== null).length,
+  added: rows.filter(({ beforeId }) => beforeId === null).length,
+})
+
+/** What is gone first, then what is changed: what can break stands in front. */
+const findChanges = (tx: Tx, place: Place, span: Span): Promise<Differing[]> =>
+  tx.$queryRaw(Prisma.sql`
     ${differing(place, span)}
     select type, schema, name, before_id as "beforeId", after_id as "afterId" from differing
     order by after_id is not null, before_id is null, type, schema collate "C", name collate "C" limit ${lookedAtMax}`)
+
+/** Values stay out of the event. */
+const lookAt = async (tx: Tx, rows: readonly Differing[]): Promise<Looked[]> => {
   const looked: Looked[] = []
   for (let at = 0; at < rows.length; at += pieces) looked.push(...(await explain(tx, rows.slice(at, at + pieces))))
   return schemaChangeClasses.flatMap((kind) => looked.filter((one) => one.class === kind))
@@ -112,8 +123,9 @@ const explain = async (tx: Tx, rows: readonly Differing[]): Promise<Looked[]> =>
   const ids = rows.flatMap(({ beforeId, afterId }) =>
     beforeId === null || afterId === null ? [] : [beforeId, afterId],
   )
-  const found = await tx.sourceStructure.findMany({ where: { objectId: { in: ids } } })
-  const structures = new Map(found.map(({ objectId, structure }) => [objectId, structure]))
+  const found = await tx.$queryRaw<{ id: bigint; structure: string }[]>(Prisma.sql`
+    select object_id as id, structure from source_structures where object_id = any(${ids}::bigint[])`)
+  const structures = new Map(found.map(({ id, structure }) => [id, structure]))
   return rows.map(({ type, schema, name, beforeId, afterId }) => {
     const changes = diffOf(structureOf(structures, beforeId), structureOf(structures, afterId))
     const brief = changes.map((one) => ({ class: one.class, what: one.what, name: one.name }))
