@@ -4,7 +4,7 @@ import { plural } from '#lib/format/number'
 import { formatDuration } from '#lib/format/time'
 import type { QueryView } from '#lib/queries/schema'
 import { useEditorActions } from './editor-context.ts'
-import { ListPane } from './list-pane.tsx'
+import { ListEntry, ListPane } from './list-pane.tsx'
 import classes from './queries.module.css'
 import { usePages } from './use-pages.ts'
 
@@ -20,28 +20,19 @@ export const HistoryList = ({ source, onDone }: { source: string; onDone: () => 
       nothing="What you run is listed here, for you alone."
     >
       {pages.items.map((query) => (
-        <li key={query.id} className={classes.listItem}>
-          <button
-            type="button"
-            className={classes.listButton}
-            onClick={() => {
-              open({ sql: textOf(query) })
-              onDone()
-            }}
-          >
-            <code className={classes.listCode}>{textOf(query).slice(0, 300)}</code>
-            {query.error && query.status !== 'cancelled' && (
-              <span className={classes.listProblem}>{query.error.detail}</span>
-            )}
-            <span className={classes.listFacts}>
-              <span className={classes.runDot} data-status={query.status} />
-              <RelativeTime at={query.started_at} />
-              {factsOf(query).map((fact) => (
-                <span key={fact}>{fact}</span>
-              ))}
-            </span>
-          </button>
-        </li>
+        <ListEntry key={query.id} onOpen={() => open({ sql: textOf(query) })} onDone={onDone}>
+          <code className={classes.listCode}>{textOf(query).slice(0, 300)}</code>
+          {query.error && query.status !== 'cancelled' && (
+            <span className={classes.listProblem}>{query.error.detail}</span>
+          )}
+          <span className={classes.listFacts}>
+            <span className={classes.runDot} data-status={query.status} />
+            <RelativeTime at={query.started_at} />
+            {factsOf(query).map((fact) => (
+              <span key={fact}>{fact}</span>
+            ))}
+          </span>
+        </ListEntry>
       ))}
     </ListPane>
   )

@@ -52,3 +52,30 @@ export const ListPane = ({ label, pages, isEmpty, nothing, children }: ListPaneP
     )}
   </div>
 )
+
+interface ListEntryProps {
+  /** Opens it in a tab. */
+  onOpen: () => void
+  /** Goes back to the editor where only one of them has room. */
+  onDone: () => void
+  /** What else can be done with it. */
+  action?: ReactNode
+  children: ReactNode
+}
+
+/** One statement of the list. */
+export const ListEntry = ({ onOpen, onDone, action, children }: ListEntryProps) => (
+  <li className={classes.listItem}>
+    <button
+      type="button"
+      className={classes.listButton}
+      onClick={() => {
+        onOpen()
+        onDone()
+      }}
+    >
+      {children}
+    </button>
+    {action}
+  </li>
+)

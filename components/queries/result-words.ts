@@ -6,7 +6,7 @@ import type { ResultState } from './result-store.ts'
 export const resultWords = (state: ResultState): string[] => {
   const { status, rows, bytes, done, columns, columnsLeftOut, duration_ms } = state
   const took = done?.duration_ms ?? duration_ms
-  const isNothing = status === 'failed' && rows === 0
+  const isNothing = (status === 'failed' || status === 'running') && rows === 0
   const words = [
     status === 'failed' ? 'failed' : undefined,
     state.plan ? 'Plan' : columns?.length && !isNothing ? plural(rows, 'row') : undefined,

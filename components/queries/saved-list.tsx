@@ -7,7 +7,7 @@ import { RelativeTime } from '#components/layout/relative-time'
 import { callApi, etagOf } from '#lib/client/api'
 import type { SavedQuery } from '#lib/saved-queries/schema'
 import { useEditorActions } from './editor-context.ts'
-import { ListPane } from './list-pane.tsx'
+import { ListEntry, ListPane } from './list-pane.tsx'
 import classes from './queries.module.css'
 import { usePages } from './use-pages.ts'
 
@@ -31,44 +31,28 @@ export const SavedList = ({ source, onDone }: { source: string; onDone: () => vo
         nothing="Nothing saved yet. “Save” above the editor keeps a statement here."
       >
         {pages.items.map((query) => (
-          <li key={query.id} className={classes.listItem}>
-            <button
-              type="button"
-              className={classes.listButton}
-              onClick={() => {
-                open({ name: query.name, sql: query.sql, saved_query: query.id })
-                onDone()
-              }}
-            >
-              <span className={classes.listName}>
-                {query.name}
-                {query.shared && (
-                  <span className={classes.shared} title="Shared in the workspace">
-                    <IconUsers size={12} role="img" aria-label="Shared in the workspace" />
-                  </span>
-                )}
-              </span>
-              {query.description && <span className={classes.listText}>{query.description}</span>}
-              <code className={classes.listCode}>{query.sql.slice(0, 200)}</code>
-              <span className={classes.listFacts}>
-                <RelativeTime at={query.updated_at} />
-                {!query.mine && <span>somebody else’s</span>}
-                {query.connection === null && <span>any source</span>}
-              </span>
-            </button>
-            {query.editable && (
-              <ActionIcon
-                className={classes.listAction ?? ''}
-                variant="subtle"
-                color="gray"
-                size={24}
-                aria-label={`Delete ${query.name}`}
-                onClick={() => setRemoved(query)}
-              >
-                <IconTrash size={14} aria-hidden />
-              </ActionIcon>
-            )}
-          </li>
+          <ListEntry
+            key={query.id}
+            onOpen={() => open({ name: query.name, sql: query.sql, saved_query: query.id })}
+            onDone={onDone}
+            action={query.editable && <DeleteButton name={query.name} onClick={() => setRemoved(query)} />}
+          >
+            <span className={classes.listName}>
+              {query.name}
+              {query.shared && (
+                <span className={classes.shared} title="Shared in the workspace">
+                  <IconUsers size={12} role="img" aria-label="Shared in the workspace" />
+                </span>
+              )}
+            </span>
+            {query.description && <span className={classes.listText}>{query.description}</span>}
+            <code className={classes.listCode}>{query.sql.slice(0, 200)}</code>
+            <span className={classes.listFacts}>
+              <RelativeTime at={query.updated_at} />
+              {!query.mine && <span>somebody else’s</span>}
+              {query.connection === null && <span>any source</span>}
+            </span>
+          </ListEntry>
         ))}
       </ListPane>
       {removed && (
@@ -85,3 +69,16 @@ export const SavedList = ({ source, onDone }: { source: string; onDone: () => vo
     </>
   )
 }
+
+const DeleteButton = ({ name, onClick }: { name: string; onClick: () => void }) => (
+  <ActionIcon
+    className={classes.listAction ?? ''}
+    variant="subtle"
+    color="gray"
+    size={24}
+    aria-label={`Delete ${name}`}
+    onClick={onClick}
+  >
+    <IconTrash size={14} aria-hidden />
+  </ActionIcon>
+)

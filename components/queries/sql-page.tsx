@@ -86,6 +86,8 @@ export const SqlPage = (props: SqlPageProps) => {
                 <ParametersForm
                   names={editor.parameters}
                   values={tabs.active.parameters}
+                  asked={editor.asked}
+                  onRun={() => editor.run('current')}
                   onChange={(parameters) => tabs.change(tabs.active.id, { parameters })}
                 />
                 {run ? <Results editor={editor} run={run} writes={writes} /> : <EmptyResult />}

@@ -15,6 +15,12 @@ import { useTabs } from './use-tabs.tsx'
 export type SqlEditor = ReturnType<typeof useSqlEditor>
 
 const longestTaken = 100_000
+const none: readonly string[] = []
+
+interface Asked {
+  tab: string
+  names: readonly string[]
+}
 
 /** Everything the page does with the tabs, the editor and what is run. */
 export const useSqlEditor = ({ source, writing, tabs: kept }: SqlPageProps) => {
@@ -32,6 +38,7 @@ export const useSqlEditor = ({ source, writing, tabs: kept }: SqlPageProps) => {
   })
   useEffect(() => takeFromAddress(), [])
   const [dialog, setDialog] = useState<'save'>()
+  const [asked, setAsked] = useState<Asked>()
   const [savedAt, setSavedAt] = useState(0)
   const [mayWrite, setMayWrite] = useState<ReadonlySet<string>>(new Set())
   const [writingNow, setWriting] = useState<RunRequest>()
@@ -43,13 +50,25 @@ export const useSqlEditor = ({ source, writing, tabs: kept }: SqlPageProps) => {
     const from = placeOf(problem.problem.position)
     handle.current?.mark([{ from, to: endOfWord(handle.current.text(), from), message: problem.message }])
   }
+  /** A value that nobody gave is asked for once; running again sends an empty text. */
+  const isAsking = (statements: readonly Statement[]): boolean => {
+    const known = active.parameters
+    const missing = statements
+      .flatMap(({ sql }) => parametersOf(sql, dialect))
+      .filter((name) => !Object.hasOwn(known, name))
+    if (missing.length === 0) return false
+    tabs.change(active.id, { parameters: { ...Object.fromEntries(missing.map((name) => [name, ''])), ...known } })
+    setAsked({ tab: active.id, names: missing })
+    return true
+  }
   const begin = (request: RunRequest) => {
     handle.current?.mark([])
     if (request.isWrite) setWriting(request)
     else void runs.start(request)
   }
   const execute = (statements: readonly Statement[], explain?: Explain, isWrite = mayWrite.has(active.id)) => {
-    if (statements.length === 0 || runs.isRunning(active.id)) return
+    if (statements.length === 0 || runs.isRunning(active.id) || isAsking(statements)) return
+    setAsked(undefined)
     begin({ tab: active.id, statements, values: active.parameters, explain, isWrite: isWrite && !explain })
   }
   /** What is selected, else the statement at the cursor. */
@@ -84,6 +103,8 @@ export const useSqlEditor = ({ source, writing, tabs: kept }: SqlPageProps) => {
     dialog,
     setDialog,
     parameters: parametersOf(active.sql, dialect),
+    /** Parameters without a value that stopped a run. */
+    asked: asked?.tab === active.id ? asked.names : none,
     isEmpty: active.sql.trim() === '',
     isRunning: runs.isRunning(active.id),
     mayWrite: mayWrite.has(active.id),

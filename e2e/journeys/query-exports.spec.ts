@@ -75,3 +75,28 @@ test('every format holds all that the database has, and its address works once',
   const found = await parquetReadObjects({ file: buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer })
   expect(found.map(({ id, big, note, even }) => ({ id: String(id), big: String(big), note, even }))).toEqual(all)
 })
+
+test('an export is cancelled where it was started, and what broke off is no file', async ({ page }) => {
+  await page.goto('/workspace/connections')
+  source = await createConnection(page, { name: 'Endless shop' })
+  await openEditor(page, source)
+  await runSql(page, `select 'endless' as mark, generate_series(1, 500000000) as n, repeat('x', 200) as wide`)
+  await expect(result(page)).toContainText('10,000 rows')
+  await openExport(page)
+  const dialog = page.getByRole('dialog')
+  const coming = page.waitForEvent('download')
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click()
+  const download = await coming
+  await expect(dialog.getByRole('status')).toContainText(/MB so far/)
+  await inspect(page, 'sql-export-running')
+  await dialog.getByRole('button', { name: 'Cancel the export' }).click()
+  await expect(dialog.getByRole('status')).toContainText('The file is not whole')
+  expect(await download.failure()).not.toBeNull()
+  await expect
+    .poll(async () =>
+      askTarget(`select 1 from pg_stat_activity where state <> 'idle' and query like 'select ''endless''%'`),
+    )
+    .toEqual([])
+  await close(page)
+  await expect(page.getByRole('button', { name: 'Download' })).toBeFocused()
+})

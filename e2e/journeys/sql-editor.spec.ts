@@ -82,9 +82,13 @@ test('what fails leaves no empty table, stops those behind it, and stands in the
 test('values are asked for and sent beside the statement', async ({ page }) => {
   await openEditor(page, source)
   await write(page, 'select id from shop.orders where customer_id = :customer::bigint and id < :below::bigint')
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(page.getByText('Nothing ran yet: give :customer, :below a value')).toBeVisible()
+  await expect(page.getByLabel(':customer', { exact: true })).toBeFocused()
+  await inspect(page, 'sql-parameters')
   await page.getByLabel(':customer', { exact: true }).fill('7')
   await page.getByLabel(':below', { exact: true }).fill('600')
-  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await page.keyboard.press('Enter')
   await expect(result(page)).toContainText('2 rows')
 })
 
@@ -124,4 +128,22 @@ test('it works on a phone and with the keyboard alone', async ({ page }) => {
   await page.keyboard.press('Escape')
   await page.keyboard.press('Tab')
   await expect(sql(page)).not.toBeFocused()
+})
+
+test('the panes are resized with the arrow keys, and stay so', async ({ page }) => {
+  await openEditor(page, source)
+  const edges = page.getByRole('separator')
+  const width = async () => (await page.getByRole('tree', { name: 'Schemas and tables' }).boundingBox())?.width ?? 0
+  const height = async () => (await sql(page).locator('xpath=../..').boundingBox())?.height ?? 0
+  const before = { width: await width(), height: await height() }
+  await edges.first().focus()
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(width).toBeGreaterThan(before.width)
+  await edges.last().focus()
+  await page.keyboard.press('ArrowDown')
+  await expect.poll(height).toBeGreaterThan(before.height)
+  const after = { width: await width(), height: await height() }
+  await page.reload()
+  await expect.poll(width).toBe(after.width)
+  await expect.poll(async () => Math.abs((await height()) - after.height)).toBeLessThan(2)
 })

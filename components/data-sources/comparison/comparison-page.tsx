@@ -7,6 +7,7 @@ import { ButtonLink } from '#components/layout/button-link'
 import { EmptyState } from '#components/layout/empty-state'
 import { withQuery } from '#lib/client/api'
 import type { ChangedObject } from '#lib/data-sources/schema'
+import side from '../side-page.module.css'
 import classes from './comparison.module.css'
 import { Differences } from './differences.tsx'
 
@@ -41,7 +42,7 @@ export const ComparisonPage = ({ source, others, chosen, comparison, problem }: 
   const here = `/workspace/data-sources/${source.id}/comparison`
   if (others.length === 0 && !chosen) {
     return (
-      <div className={classes.page}>
+      <div className={side.page}>
         <EmptyState title="Nothing to compare with">
           There is no other source of the same kind that you may look into. Add one, such as the same database in
           another environment. <Link href="/workspace/connections/new?role=source">Add a source</Link>
@@ -51,7 +52,7 @@ export const ComparisonPage = ({ source, others, chosen, comparison, problem }: 
   }
   const listed = chosen && !others.some(({ id }) => id === chosen.id) ? [chosen, ...others] : others
   return (
-    <div className={classes.page}>
+    <div className={side.page}>
       <div className={classes.choice}>
         <NativeSelect
           label={`Compare ${source.name} with`}

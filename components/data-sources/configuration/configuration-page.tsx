@@ -5,6 +5,7 @@ import type { SourceConfigurationView } from '#lib/data-sources/configuration'
 import type { RefreshView } from '#lib/data-sources/schema'
 import type { WebhookView } from '#lib/data-sources/webhook'
 import sections from '../../layout/sections.module.css'
+import side from '../side-page.module.css'
 import classes from './configuration.module.css'
 import { ConfigurationForm } from './configuration-form.tsx'
 import { RefreshNow } from './refresh-now.tsx'
@@ -30,7 +31,7 @@ export const ConfigurationPage = ({
 }: ConfigurationPageProps) => {
   const mayChange = usePermissions().includes('data-sources:configure')
   return (
-    <div className={classes.page}>
+    <div className={side.page}>
       <div className={sections.sections}>
         {capabilities.includes('discover') && (
           <section>
