@@ -97,8 +97,9 @@ const sendLines = async (
   response.writeHead(200, { 'content-type': 'application/x-ndjson' })
   try {
     for (let next = first; !next.done && !gone.aborted; next = await lines.next()) {
-      await written(response, next.value, gone)
-      if (typeof next.value !== 'string') release(next.value)
+      const isWritten = await written(response, next.value, gone)
+      // What a broken connection left behind may still be read from; it is cleared away in its own time.
+      if (isWritten && typeof next.value !== 'string') release(next.value)
     }
   } catch (error) {
     if (!gone.aborted) response.write(lineOf({ error: runError(error, context) }))
@@ -108,15 +109,16 @@ const sendLines = async (
   response.end()
 }
 
-/** Waits until the system has it, or nobody wants it any more. */
-const written = (response: ServerResponse, piece: Uint8Array | string, gone: AbortSignal): Promise<void> =>
+/** Whether the system has it all: false when nobody wants it any more. */
+const written = (response: ServerResponse, piece: Uint8Array | string, gone: AbortSignal): Promise<boolean> =>
   new Promise((resolve) => {
-    const done = () => {
-      gone.removeEventListener('abort', done)
-      resolve()
+    const done = (isWritten: boolean) => {
+      gone.removeEventListener('abort', leave)
+      resolve(isWritten)
     }
-    gone.addEventListener('abort', done, { once: true })
-    response.write(piece, done)
+    const leave = () => done(false)
+    gone.addEventListener('abort', leave, { once: true })
+    response.write(piece, (error) => done(!error))
   })
 
 const status: Handler = async (_request, response, { keys, pool }) => {
