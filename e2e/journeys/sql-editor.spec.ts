@@ -55,6 +55,7 @@ test('what is wrong is underlined at its place, and a plan is drawn with its cos
   )
   await page.getByRole('button', { name: 'Explain analyze' }).click()
   await expect(result(page)).toContainText('Costliest step')
+  await expect(result(page)).toContainText(/Most goes into .+, \d+ %/)
   await inspect(page, 'sql-plan')
 })
 

@@ -8,7 +8,7 @@ import { formatNumber } from '#lib/format/number'
 import { formatDuration } from '#lib/format/time'
 import { VisibleText } from '../grid/cell-view.tsx'
 import classes from './plan.module.css'
-import { type Plan, type PlanStep, planOf } from './plan-model.ts'
+import { type Plan, type PlanStep, planOf, stepsOf } from './plan-model.ts'
 
 const textMax = 2_000
 
@@ -16,6 +16,7 @@ const textMax = 2_000
 export const PlanTree = ({ plan: { plan, text } }: { plan: PlanLine }) => {
   const [view, setView] = useState<'tree' | 'text'>('tree')
   const drawn = planOf(plan)
+  const costliest = stepsOf(drawn.root).find(({ isCostly }) => isCostly)
   return (
     <div className={classes.plan}>
       <div className={classes.head}>
@@ -29,7 +30,16 @@ export const PlanTree = ({ plan: { plan, text } }: { plan: PlanLine }) => {
           value={view}
           onChange={setView}
         />
-        <p className={classes.legend}>{legends[drawn.measure]}</p>
+        <p className={classes.legend}>
+          {legends[drawn.measure]}
+          {costliest && (
+            <>
+              {' '}
+              Most goes into <VisibleText text={costliest.node.operation} length={60} />,{' '}
+              {percentOf(costliest.share ?? 0)}.
+            </>
+          )}
+        </p>
         <CopyText label="Copy plan" text={text} />
       </div>
       {view === 'text' ? (
@@ -105,12 +115,14 @@ const Step = ({ step, measure }: { step: PlanStep; measure: Plan['measure'] }) =
   )
 }
 
+const percentOf = (share: number): string => `${share < 0.005 ? '<1' : Math.round(share * 100)} %`
+
 const Share = ({ share }: { share: number }) => (
   <div className={classes.share}>
     <span className={classes.track}>
       <span className={classes.bar} style={{ width: `${Math.max(share * 100, 1)}%` }} />
     </span>
-    <span className={classes.percent}>{share < 0.005 ? '<1' : Math.round(share * 100)} %</span>
+    <span className={classes.percent}>{percentOf(share)}</span>
   </div>
 )
 
