@@ -24,8 +24,10 @@ export const insertRun = (
   transaction(async (tx) => {
     allow(await busyIn(tx, workspaceId, { actorId: actor.id, connectionId: run.connectionId }))
     const id = newId('query')
-    const data = { ...run, id, workspaceId, actorKind: actor.kind, actorId: actor.id, status: 'running' }
-    await tx.queryRun.create({ data })
+    const { connectionId, kind, mode, sql, written } = run
+    await tx.$executeRaw`
+      insert into query_runs (id, workspace_id, connection_id, actor_kind, actor_id, kind, mode, sql, written, status)
+      values (${id}, ${workspaceId}, ${connectionId}, ${actor.kind}, ${actor.id}, ${kind}, ${mode}, ${sql}, ${written}, 'running')`
     return id
   })
 

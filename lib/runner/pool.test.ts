@@ -157,6 +157,18 @@ it('grows with the work, up to its maximum, and shrinks to one', async () => {
   expect(pool.stats()).toEqual({ idle: 1, busy: 0, queued: 0 })
 })
 
+it('has a runner up for the next job while one is busy, and only then', async () => {
+  const cancel = new AbortController()
+  await read(run('ok'))
+  await sleep(500)
+  expect(pool.stats()).toEqual({ idle: 1, busy: 0, queued: 0 })
+  const busy = run('deaf', { limits: { ...limits, total_ms: 60_000 } }, cancel.signal)
+  await expect.poll(() => pool.stats(), { timeout: 20_000 }).toEqual({ idle: 1, busy: 1, queued: 0 })
+  expect((await read(run('ok'))).end.error).toBeNull()
+  cancel.abort()
+  expect((await busy.end).error?.code).toBe('cancelled')
+})
+
 it('tells waiting jobs when runners do not start, instead of keeping them for ever', async () => {
   await pool.stop()
   open({ registry: path.join(import.meta.dirname, 'testing/nothing.ts') })

@@ -31,8 +31,13 @@ export interface RunnerPool {
 /** After this many runners in a row that died before they were ready, waiting jobs are told instead of kept waiting. */
 const deadStartsMax = 3
 const restartDelayMs = 1000
+/** Jobs are mostly over sooner. Where all runners are busy longer, the next job shall not wait for a process to start. */
+const spareAfterMs = 250
 
-/** A small pool of runner processes: one always warm, more while there is work, each job in a process of its own (CONN-10). */
+/**
+ * A small pool of runner processes: one always up, beside those that are busy for longer as well, more while there is work,
+ * each job in a process of its own (CONN-10).
+ */
 export const createRunnerPool = (options: PoolOptions): RunnerPool => {
   const { max, policy, log, registry = productRegistry, idle_ms = 30_000 } = options
   const workers = new Set<Worker>()
@@ -41,6 +46,7 @@ export const createRunnerPool = (options: PoolOptions): RunnerPool => {
   let deadStarts = 0
   let stopped = false
   let restart: NodeJS.Timeout | undefined
+  let spare: NodeJS.Timeout | undefined
 
   const idle = () => [...workers].filter((worker) => worker.state === 'idle')
   const fileRunners = createFileRunners({ max, registry, policy, log })
@@ -72,8 +78,23 @@ export const createRunnerPool = (options: PoolOptions): RunnerPool => {
     for (const job of queue.splice(0)) job.finish({ value: null, error: { code, message } })
   }
 
+  const hasSpare = () => workers.size >= lanes.total || idle().length + starting().length > 0
+
+  const prepareSpare = () => {
+    if (hasSpare()) return
+    spare ??= setTimeout(() => {
+      spare = undefined
+      if (!stopped && deadStarts === 0 && !hasSpare()) grow()
+    }, spareAfterMs).unref()
+  }
+
   const dispatch = () => {
     if (stopped) return
+    startWaiting()
+    prepareSpare()
+  }
+
+  const startWaiting = () => {
     for (const worker of idle()) {
       const job = lanes.take(queue)
       if (!job) break
@@ -122,6 +143,7 @@ export const createRunnerPool = (options: PoolOptions): RunnerPool => {
     async stop() {
       stopped = true
       clearTimeout(restart)
+      clearTimeout(spare)
       failQueue('unavailable', 'The server is shutting down.')
       await Promise.all([fileRunners.stop(), ...[...workers].map((worker) => worker.stop())])
     },
