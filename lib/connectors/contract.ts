@@ -325,7 +325,8 @@ export type TestOutcome = z.output<typeof testOutcome>
 
 /**
  * What to list. `schemas`: every schema with counts. `relations`: names and kinds (and all else with `detail`), sorted by schema and name.
- * `everything`: the fingerprint where the connector has one, then schemas, relations in full, routines, enums and extensions.
+ * `everything`: schemas, relations in full, routines, enums and extensions; before or after them the fingerprint where the connector
+ * has one, of the same moment as they.
  */
 export const discoverRequest = z.strictObject({
   what: z.enum(['schemas', 'relations', 'everything']),
