@@ -1,7 +1,7 @@
 /** So many pieces wait or are written; whoever brings another one waits. */
 const depth = 2
 
-export interface WriteQueue {
+interface WriteQueue {
   add(work: () => Promise<void>): void
   isIdle(): boolean
   /** Something to wait for while there is no room. */
