@@ -7,6 +7,7 @@ import {
   useCallback,
   useEffect,
   useId,
+  useMemo,
   useRef,
   useState,
 } from 'react'
@@ -49,7 +50,7 @@ export const RelationTree = (props: RelationTreeProps) => {
   const [place, setPlace] = useState<TreeMenuPlace>()
   const typed = useRef({ text: '', at: 0 })
   const goal = useRef<Goal>(undefined)
-  const places = placesOf(rows)
+  const places = useMemo(() => placesOf(rows), [rows])
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

@@ -46,8 +46,16 @@ export interface Opened {
   tables: Readonly<Record<string, RelationAnswer | 'loading'>>
 }
 
-export const relationKey = ({ schema, name }: { schema: string; name: string }): string =>
-  `${encodePart(schema)}.${encodePart(name)}`
+/** Once for each: a long list is drawn again with every page that comes. */
+const known = new WeakMap<object, string>()
+
+export const relationKey = (relation: { schema: string; name: string }): string => {
+  const before = known.get(relation)
+  if (before !== undefined) return before
+  const key = `${encodePart(relation.schema)}.${encodePart(relation.name)}`
+  known.set(relation, key)
+  return key
+}
 
 // A dot parts schema and name, so one inside a name is encoded.
 const encodePart = (part: string): string => encodeURIComponent(part).replaceAll('.', '%2E')
@@ -81,9 +89,9 @@ const rowsInside = (
 ): TreeRow[] => {
   const of = { schema: name }
   if (!list) return [noteRow({ of, level: 2 }, 'loading', 'Loading …')]
-  const known = new Set(list.items.map(relationKey))
+  const listed = new Set(list.items.map(relationKey))
   const parentOf = ({ partition_of: parent }: DiscoveredRelation) =>
-    parent && known.has(relationKey(parent)) ? relationKey(parent) : undefined
+    parent && listed.has(relationKey(parent)) ? relationKey(parent) : undefined
   const parts = Map.groupBy(list.items, parentOf)
   const rows = (parts.get(undefined) ?? []).flatMap((relation) => relationRows(relation, 2, opened, parts))
   return [...rows, ...notesOf(list, { of, level: 2, nothing: 'Nothing in here that this login can see.', total })]

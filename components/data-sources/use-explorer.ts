@@ -1,6 +1,6 @@
 'use client'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { callApi, withQuery } from '#lib/client/api'
 import { isAborted, sentenceOf } from '#lib/client/problem'
 import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
@@ -43,8 +43,12 @@ export const useExplorer = (start: ExplorerStart) => {
   const [tables, setTables] = useState<Opened['tables']>({})
   const search = useRelationSearch(base)
   const details = useDetails(base, start.selected)
-  const opened = { keys: open, tables }
-  const rows = search.found ? searchRows(search.found, opened) : browseRows(schemas, lists, opened)
+  const { found } = search
+  // Not for every letter in the search or tab of a table: these may be tens of thousands.
+  const rows = useMemo(() => {
+    const opened = { keys: open, tables }
+    return found ? searchRows(found, opened) : browseRows(schemas, lists, opened)
+  }, [found, schemas, lists, open, tables])
 
   const put = (schema: string, list: RelationList) => setLists((known) => ({ ...known, [schema]: list }))
   const load = async (schema: string, before: RelationList | undefined) => {
