@@ -36,6 +36,17 @@ test('an estimate that is far off is said, in which direction too', () => {
   expect([off(1, 5_000), off(5_000, 0), off(100, 300), off(0, 0)]).toEqual([5_000, -5_000, null, null])
 })
 
+test('fewer rows below a limit are no wrong estimate; more of them are', () => {
+  const below = (rows_actual: number) => {
+    const scan = node('Seq Scan', { rows_estimated: 5_000, rows_actual })
+    const plan = planOf(
+      node('Limit', { rows_estimated: 5, rows_actual: 5, children: [node('Sort', { children: [scan] })] }),
+    )
+    return stepsOf(plan.root).at(-1)?.misjudged
+  }
+  expect([below(5), below(500_000)]).toEqual([null, 100])
+})
+
 test('a plan without costs is drawn without shares', () => {
   const plan = planOf(node('SCAN orders', { children: [node('SEARCH customers')] }))
   expect([plan.measure, stepsOf(plan.root).map(({ share, isCostly }) => [share, isCostly])]).toEqual([

@@ -27,7 +27,7 @@ const misjudgedFrom = 10
 export const planOf = (root: PlanNode): Plan => {
   const measure = root.duration_ms !== null ? 'time' : root.cost !== null ? 'cost' : 'none'
   const total = measured(root, measure) ?? 0
-  const tree = stepOf(root, { measure, total, id: '0', level: 1 })
+  const tree = stepOf(root, { measure, total, id: '0', level: 1, isCutShort: false })
   const [worst] = stepsOf(tree).sort((a, b) => (b.share ?? 0) - (a.share ?? 0))
   if (worst && (worst.share ?? 0) >= costlyFrom) worst.isCostly = true
   return { root: tree, measure }
@@ -40,17 +40,22 @@ interface Place {
   total: number
   id: string
   level: number
+  /** A step above takes only so many rows, and then asks for no more. */
+  isCutShort: boolean
 }
 
-const stepOf = (node: PlanNode, { measure, total, id, level }: Place): PlanStep => ({
+const stepOf = (node: PlanNode, { measure, total, id, level, isCutShort }: Place): PlanStep => ({
   id,
   node,
   level,
   share: shareOf(node, measure, total),
   isCostly: false,
-  misjudged: misjudgedBy(node),
+  misjudged: misjudgedBy(node, isCutShort),
   children: node.children.map((child, index) =>
-    stepOf(child, { measure, total, id: `${id}.${index}`, level: level + 1 }),
+    stepOf(child, {
+      ...{ measure, total, id: `${id}.${index}`, level: level + 1 },
+      isCutShort: isCutShort || /\blimit\b/i.test(node.operation),
+    }),
   ),
 })
 
@@ -65,8 +70,9 @@ const shareOf = (node: PlanNode, measure: Plan['measure'], total: number): numbe
   return Math.min(1, Math.max(0, (whole - below) / total))
 }
 
-const misjudgedBy = ({ rows_estimated, rows_actual, loops }: PlanNode): number | null => {
+const misjudgedBy = ({ rows_estimated, rows_actual, loops }: PlanNode, isCutShort: boolean): number | null => {
   if (rows_estimated === null || rows_actual === null || loops === 0) return null
+  if (isCutShort && rows_actual < rows_estimated) return null
   const [more, fewer] = [Math.max(rows_actual, 1), Math.max(rows_estimated, 1)]
   const factor = more > fewer ? more / fewer : -(fewer / more)
   return Math.abs(factor) >= misjudgedFrom ? factor : null
