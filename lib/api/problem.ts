@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { databaseOutage } from '#lib/core/database-outage'
 import { AppError, type ErrorCode, errorTable } from '#lib/core/errors'
-import { isDatabaseOutage } from './database-outage.ts'
 import { webLog } from './log.ts'
 
 export const problemDocument = z.object({
@@ -65,15 +65,11 @@ const toAppError = (error: unknown): AppError => {
 }
 
 const databaseError = (error: unknown): AppError | undefined => {
-  const name = nameOf(error)
-  if (error instanceof Error && isDatabaseOutage(error)) return unavailable()
-  if (!name.startsWith('PrismaClient')) return undefined
-  if (name === 'PrismaClientInitializationError') return unavailable()
-  return databaseProblems[codeOf(error)]?.()
+  const outage = databaseOutage(error)
+  if (outage) return outage
+  return nameOf(error).startsWith('PrismaClient') ? databaseProblems[codeOf(error)]?.() : undefined
 }
 
-const unavailable = () =>
-  new AppError('unavailable', 'Jackfield’s own database is not answering right now. Try again in a few seconds.')
 const taken = () => new AppError('name_taken', 'Something with this name already exists. Choose another name.')
 const concurrent = () => new AppError('conflict', 'Someone else changed this at the same moment. Try again.')
 const gone = () => new AppError('not_found', 'There is no such thing, or it belongs to another workspace.')
@@ -83,13 +79,6 @@ const databaseProblems: Record<string, (() => AppError) | undefined> = {
   P2002: taken,
   P2025: gone,
   P2034: concurrent,
-  P1001: unavailable,
-  P1002: unavailable,
-  P1008: unavailable,
-  P1017: unavailable,
-  P2024: unavailable,
-  P2028: unavailable,
-  P2037: unavailable,
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error || error instanceof DOMException ? error.name : '')
@@ -97,9 +86,14 @@ const nameOf = (error: unknown): string => (error instanceof Error || error inst
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
-/** A database that is away explains itself; anything else behind an error is for the log. */
-const hasCause = (error: unknown): boolean =>
-  error instanceof AppError && error.cause !== undefined && databaseError(error.cause) === undefined
+/** A database that is away explains itself, also where the engine says so; anything else behind an error is for the log. */
+const hasCause = (error: unknown): boolean => {
+  if (!(error instanceof AppError) || error.cause === undefined) return false
+  const { cause } = error
+  const isExplained =
+    cause instanceof AppError ? cause.code === 'unavailable' && !hasCause(cause) : databaseError(cause)
+  return !isExplained
+}
 
 /** One line for the operator: which request, what kind of error and where, never its text. */
 const report = (error: unknown, requestId: string): void => {

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import * as z from 'zod'
+import { databaseOutage } from '#lib/core/database-outage'
 import { AppError, errorTable } from '#lib/core/errors'
 import { lineOf } from '#lib/core/ndjson'
 import { parseInput } from '#lib/core/parse'
@@ -222,7 +223,9 @@ const runError = (error: unknown, { log }: RunContext): RunError & { code: keyof
     const { code, message } = tamperedError(error)
     return { code, message }
   }
-  log.error({ err: error }, 'a request to the engine failed')
+  const outage = databaseOutage(error)
+  log[outage ? 'warn' : 'error']({ err: error }, 'a request to the engine failed')
+  if (outage) return { code: outage.code, message: outage.message }
   return { code: 'internal', message: 'Something went wrong in the engine; its log says more.' }
 }
 

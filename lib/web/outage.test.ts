@@ -10,6 +10,7 @@ import { resetEnv } from '#lib/config/env'
 import { disconnect } from '#lib/db/client'
 import { type EmbeddedServer, startEmbedded } from '#lib/db/embedded'
 import { migrate } from '#lib/db/migrate'
+import { engineStatus } from '#lib/engine/client'
 import { loadRoutes } from './routes.ts'
 import { createWebServer, type WebServer } from './server.ts'
 
@@ -76,6 +77,10 @@ test('while its database is away the product says so and lives on; it works agai
       expect((await answer.json()).code).toBe('unavailable')
     }
   }
+  await expect(engineStatus()).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('database'),
+  })
   expect((await get('/api/health')).status).toBe(200)
   expect((await get('/api/ready')).status).toBe(503)
   await startServer()

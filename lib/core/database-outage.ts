@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { AppError } from './errors.ts'
 
 /** How Prisma's adapter hands on what the driver said about a statement. */
 const adapterError = z.object({
@@ -33,9 +34,15 @@ const sentences = new Set([
   'timeout exceeded when trying to connect',
 ])
 
+/** Prisma's own: not reached in time, closed, no connection or no transaction free. */
+const prismaCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037'])
+const prismaError = z.object({ name: z.string().startsWith('PrismaClient'), code: z.string() })
+
 /** Whether our own database is away, rather than unhappy with what it was asked (REL-7). */
-export const isDatabaseOutage = (error: Error): boolean => {
-  if (sentences.has(error.message)) return true
+const isDatabaseOutage = (error: Error): boolean => {
+  if (sentences.has(error.message) || error.name === 'PrismaClientInitializationError') return true
+  const prisma = prismaError.safeParse(error)
+  if (prisma.success && prismaCodes.has(prisma.data.code)) return true
   const statement = statementError.safeParse(error)
   if (statement.success) return networkCodes.has(statement.data.code) || states.test(statement.data.code)
   const { data } = adapterError.safeParse(error)
@@ -43,3 +50,9 @@ export const isDatabaseOutage = (error: Error): boolean => {
   const { kind, originalCode = '' } = data.meta.driverAdapterError.cause
   return kinds.has(kind) || states.test(originalCode)
 }
+
+/** What to say of an error that means that our own database is away; undefined where it means anything else. */
+export const databaseOutage = (error: unknown): AppError | undefined =>
+  error instanceof Error && isDatabaseOutage(error)
+    ? new AppError('unavailable', 'Jackfield’s own database is not answering right now. Try again in a few seconds.')
+    : undefined
