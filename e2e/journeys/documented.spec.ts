@@ -11,12 +11,14 @@ test.describe.configure({ mode: 'serial' })
 
 const root = path.join(import.meta.dirname, '../..')
 const user = 'documented_user'
+/** The source that the guides call `orders`. */
+const source = 'guide-orders'
 const guides = ['README.md', 'docs/api.md', 'docs/operating.md']
 
 /** What answers something else than 200 where all goes well. */
 const statuses = new Map([
   ['POST /api/connections', 201],
-  ['POST /api/data-sources/orders/refresh', 202],
+  [`POST /api/data-sources/${source}/refresh`, 202],
 ])
 
 const send = async (page: Page, method: 'POST' | 'PUT' | 'GET', url: string, data?: object) => {
@@ -40,12 +42,12 @@ test.afterAll(async () => {
 test('every call of the guides does what it says, pasted as it stands', async ({ page }) => {
   test.setTimeout(240_000)
   await page.goto('/workspace/connections')
-  const source = await createConnection(page, { name: 'Orders', user })
-  const { credential, conn_id } = await send(page, 'GET', `/api/connections/${source}`)
-  expect(conn_id).toBe('orders')
+  await createConnection(page, { name: 'Guide orders', user })
+  const { credential } = await send(page, 'GET', `/api/connections/${source}`)
   const from = await changeSomething(page)
   const me = await send(page, 'GET', '/api/workspace')
   const own = {
+    'data-sources/orders/': `data-sources/${source}/`,
     'cred_…': credential.id,
     'usr_…': me.user.id,
     'from=2026-11-01T00:00:00Z&to=2026-11-22T00:00:00Z': `from=${from}&to=2100-01-01T00:00:00Z`,
@@ -72,7 +74,7 @@ test('every call of the guides does what it says, pasted as it stands', async ({
 /** A column is gone that a pipeline uses: so the answer about changes has something to say. */
 const changeSomething = async (page: Page): Promise<string> => {
   await askTarget('create table shop.documented (id int primary key, note text)')
-  const definition = { nodes: [{ id: 'load', conn_id: 'orders', table: 'shop.documented' }] }
+  const definition = { nodes: [{ id: 'load', conn_id: source, table: 'shop.documented' }] }
   await send(page, 'PUT', '/api/pipelines/documented-orders', { name: 'Documented orders', definition })
   const { started_at: from } = await refresh(page)
   await askTarget('alter table shop.documented drop column note')
@@ -81,8 +83,8 @@ const changeSomething = async (page: Page): Promise<string> => {
 }
 
 const refresh = async (page: Page) => {
-  const { id } = await send(page, 'POST', '/api/data-sources/orders/refresh', {})
-  const look = () => send(page, 'GET', `/api/data-sources/orders/refreshes/${id}`)
+  const { id } = await send(page, 'POST', `/api/data-sources/${source}/refresh`, {})
+  const look = () => send(page, 'GET', `/api/data-sources/${source}/refreshes/${id}`)
   await expect.poll(async () => (await look()).status, { timeout: 30_000 }).toBe('done')
   return look()
 }
