@@ -74,9 +74,12 @@ export const useExplorer = (start: ExplorerStart) => {
     }
   }
   const loadTable = async (key: string) => {
-    const put = (answer: RelationAnswer | 'loading') => setTables((known) => ({ ...known, [key]: answer }))
-    put('loading')
-    put(await details.ask(key))
+    setTables((known) => ({ ...known, [key]: 'loading' }))
+    await loadTableAgain(key)
+  }
+  const loadTableAgain = async (key: string) => {
+    const answer = await fetchRelation(base, key)
+    setTables((known) => ({ ...known, [key]: answer }))
   }
   const setRowOpen = ({ key, ...row }: TreeRow, isOpen: boolean) => {
     setOpen((known) => (isOpen ? new Set([...known, key]) : new Set([...known].filter((other) => other !== key))))
@@ -98,10 +101,10 @@ export const useExplorer = (start: ExplorerStart) => {
     setLists((known) => Object.fromEntries(Object.entries(known).filter(([schema]) => isOpen(schema))))
     setSchemas((await callApi<DiscoveredSchema[]>(`${base}/schemas`)).data)
     details.forget()
-    setTables({})
+    setTables((known) => Object.fromEntries(Object.entries(known).filter(([key]) => open.has(key))))
     await Promise.all([
       ...Object.entries(lists).map(([schema, list]) => (isOpen(schema) ? loadAgain(schema, list) : undefined)),
-      ...Object.keys(tables).map((key) => (open.has(key) ? loadTable(key) : undefined)),
+      ...Object.keys(tables).map((key) => (open.has(key) ? loadTableAgain(key) : undefined)),
     ])
   }
   return { rows, schemas, search, details, setRowOpen, loadMore, reload }
@@ -154,10 +157,6 @@ const useDetails = (base: string, selected: ExplorerStart['selected']) => {
   const [cache, setCache] = useState(() => new Map<string, RelationAnswer | Promise<RelationAnswer>>())
   if (key !== undefined && !cache.has(key))
     cache.set(key, selected?.key === key ? selected.answer : fetchRelation(base, key))
-  const ask = async (table: string): Promise<RelationAnswer> => {
-    const known = await cache.get(table)
-    return known && 'relation' in known ? known : fetchRelation(base, table)
-  }
   return {
     key,
     answer: key === undefined ? undefined : cache.get(key),
@@ -166,10 +165,9 @@ const useDetails = (base: string, selected: ExplorerStart['selected']) => {
     showTab: (tab: string) => key !== undefined && replace({ table: key, tab }),
     close: () => go({}),
     forget: () => setCache(new Map()),
-    ask,
     /** One with its columns, for those who only want to take something along. */
     load: async (table: string): Promise<DiscoveredRelation> => {
-      const known = await ask(table)
+      const known = await (cache.get(table) ?? fetchRelation(base, table))
       if ('problem' in known) throw new Error(known.problem)
       return known.relation
     },

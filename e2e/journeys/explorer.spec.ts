@@ -113,6 +113,16 @@ test('a table opens in the tree to its columns with their types, by keyboard and
   await expect(row('customer_id')).toBeHidden()
   await page.keyboard.press('ArrowRight')
   await expect(row('customer_id')).toBeVisible()
+
+  await table.click()
+  await expect(page.getByRole('article', { name: 'orders' })).toBeVisible()
+  await askTarget('alter table shop.orders add column looked_at_again text')
+  try {
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await expect(row('looked_at_again')).toBeVisible({ timeout: 30_000 })
+  } finally {
+    await askTarget('alter table shop.orders drop column looked_at_again')
+  }
 })
 
 test('hundreds of tables are walked with the keyboard, also those that are not loaded yet', async ({ page }) => {
