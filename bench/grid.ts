@@ -7,7 +7,7 @@ import { startProduct } from '../e2e/fixtures/product.ts'
 import { startEmbedded } from '../lib/db/embedded.ts'
 import { fillEvents } from './events.ts'
 import { type Figure, quantile } from './harness.ts'
-import { callWith, createKey, createOwner, createSource, owner } from './workspace.ts'
+import { callWith, createKey, createOwner, createSource, signIn } from './workspace.ts'
 
 const rows = Number(process.env.BENCH_ROWS ?? 1_000_000)
 const columns = { integer: 'user_id', decimal: 'amount', moment: 'at', 'text of 32 characters': 'token', word: 'kind' }
@@ -39,14 +39,6 @@ export const run = async (): Promise<Figure[]> => {
     await target.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-const signIn = async (page: Page): Promise<void> => {
-  await page.goto('/login')
-  await page.getByLabel('E-mail').fill(owner.email)
-  await page.getByLabel(/^Password( \*)?$/).fill(owner.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await page.waitForURL('**/workspace/connections')
 }
 
 const grid = (page: Page) => page.getByRole('grid', { name: 'Rows of the result' })

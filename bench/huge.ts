@@ -10,7 +10,7 @@ import { type Figure, quantile, timed } from './harness.ts'
 import { alterSome, buildHuge, large, tables } from './huge-catalog.ts'
 import { searchTerms } from './huge-terms.ts'
 import { watchWeight, weigh } from './processes.ts'
-import { type Call, callWith, createKey, createOwner, createSource, owner } from './workspace.ts'
+import { type Call, callWith, createKey, createOwner, createSource, signIn } from './workspace.ts'
 
 const rounds = 20
 
@@ -67,14 +67,6 @@ export const run = async (): Promise<Figure[]> => {
     await target.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-const signIn = async (page: Page): Promise<void> => {
-  await page.goto('/login')
-  await page.getByLabel('E-mail').fill(owner.email)
-  await page.getByLabel(/^Password( \*)?$/).fill(owner.password)
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await page.waitForURL('**/workspace/connections')
 }
 
 const dataOf = async (answer: Response) => JSON.parse(await answer.text())

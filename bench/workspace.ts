@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import type { Page } from '@playwright/test'
 
 type Env = Record<string, string>
 
@@ -8,6 +9,15 @@ export const owner = { email: 'bench@example.com', password: randomBytes(12).toS
 /** Makes the owner of a product that has none. */
 export const createOwner = (env: Env): void =>
   void admin(env, ['owner', 'create', '--email', owner.email, '--name', 'Bench', '--password-stdin'])
+
+/** Signs the owner in, in a browser. */
+export const signIn = async (page: Page): Promise<void> => {
+  await page.goto('/login')
+  await page.getByLabel('E-mail').fill(owner.email)
+  await page.getByLabel(/^Password( \*)?$/).fill(owner.password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.waitForURL('**/workspace/connections')
+}
 
 /** A key of the owner with these scopes, between commas. */
 export const createKey = (env: Env, scopes: string): string =>

@@ -2,6 +2,7 @@
 import { IconKey, IconLink } from '@tabler/icons-react'
 import type { DiscoveredRelation } from '#lib/connectors/contract'
 import classes from './explorer.module.css'
+import { foreignKeyOf } from './relation-facts.ts'
 import { relationKey } from './tree-model.ts'
 
 type Column = NonNullable<DiscoveredRelation['columns']>[number]
@@ -74,9 +75,6 @@ const KeyMarks = ({
     )}
   </>
 )
-
-const foreignKeyOf = (relation: DiscoveredRelation, column: Column): ForeignKey | undefined =>
-  relation.foreign_keys?.find(({ columns }) => columns.includes(column.name))
 
 const defaultOf = (column: Column): string => {
   if (column.generated === 'identity') return 'identity'

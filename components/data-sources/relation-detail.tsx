@@ -14,6 +14,7 @@ import classes from './explorer.module.css'
 import type { ExplorerSource } from './explorer-source.ts'
 import { IndexesTab } from './indexes-tab.tsx'
 import { KeysTab } from './keys-tab.tsx'
+import { nameWithin } from './relation-facts.ts'
 import { relationKinds } from './relation-kinds.ts'
 import { SampleTab } from './sample-tab.tsx'
 import { StatisticsTab } from './statistics-tab.tsx'
@@ -153,7 +154,7 @@ const DetailHead = ({ relation, source, onRefresh }: DetailHeadProps) => {
       </div>
       <p className={classes.facts}>
         <span>{label}</span>
-        {relation.partition_of && <span>of {nameFrom(relation.schema, relation.partition_of)}</span>}
+        {relation.partition_of && <span>of {nameWithin(relation.schema, relation.partition_of)}</span>}
         {relation.row_estimate !== null && (
           <span title="The planner’s estimate, not a count">≈ {plural(Math.round(relation.row_estimate), 'row')}</span>
         )}
@@ -167,10 +168,6 @@ const DetailHead = ({ relation, source, onRefresh }: DetailHeadProps) => {
     </header>
   )
 }
-
-/** A name as it is said in a schema: one of another schema says which. */
-const nameFrom = (home: string, { schema, name }: { schema: string; name: string }): string =>
-  schema === home ? name : `${schema}.${name}`
 
 const BackButton = ({ onClose }: { onClose: () => void }) => (
   <Button

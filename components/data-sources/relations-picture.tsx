@@ -2,6 +2,7 @@
 import { type MouseEvent, useId } from 'react'
 import type { DiscoveredRelation } from '#lib/connectors/contract'
 import { plural } from '#lib/format/number'
+import { nameWithin } from './relation-facts.ts'
 import { boxWidth, headHeight, layoutRelations, type PictureBox } from './relations-layout.ts'
 import classes from './relations-picture.module.css'
 
@@ -92,7 +93,7 @@ const Box = ({ box, home, isMiddle }: { box: PictureBox; home: string; isMiddle?
     <rect x={box.x} y={box.y} width={boxWidth} height={box.height} rx={7} className={classes.frame} />
     <path d={`M${box.x} ${box.y + headHeight}h${boxWidth}`} className={classes.rule} />
     <text x={box.x + 12} y={box.y + 20} className={classes.name}>
-      {cut(box.schema === home ? box.name : `${box.schema}.${box.name}`, 23)}
+      {cut(nameWithin(home, box), 23)}
     </text>
     {box.rows.map(({ text, y }) => (
       <text key={text} x={box.x + 12} y={y + 4} className={classes.columns}>

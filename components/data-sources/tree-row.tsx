@@ -10,6 +10,7 @@ import {
 import { Marked } from '#components/layout/marked'
 import { formatCompact, formatNumber, plural } from '#lib/format/number'
 import classes from './explorer.module.css'
+import { foreignKeyOf } from './relation-facts.ts'
 import { relationKinds } from './relation-kinds.ts'
 import { rowName, type TreeRelation, type TreeRow } from './tree-model.ts'
 
@@ -160,7 +161,7 @@ const ColumnContent = ({ relation, column }: Extract<TreeRow, { kind: 'column' }
 const ColumnMark = ({ relation, column }: Pick<Extract<TreeRow, { kind: 'column' }>, 'relation' | 'column'>) => {
   if (typeof column.primary_key === 'number')
     return <IconKey size={13} className={classes.primary} role="img" aria-label="primary key" />
-  const reference = relation.foreign_keys?.find(({ columns }) => columns.includes(column.name))?.references
+  const reference = foreignKeyOf(relation, column)?.references
   if (reference) return <IconLink size={13} className={classes.icon} role="img" aria-label={`to ${reference.name}`} />
   return <span className={classes.noMark} />
 }

@@ -9,12 +9,12 @@ import { queryBehind } from './query.ts'
 import { hasMariaDb, type MariaDb, startMariaDb } from './testing/mariadb.ts'
 import { randomStatement } from './testing/random-statements.ts'
 import { targetOf } from './testing/run.ts'
+import { shopQuestions, shopStatements, shopWriter } from './testing/shop.ts'
 import { type Reading, readingOf } from './words.ts'
 
 const some = 300
 const count = process.env.ASSURE === '1' ? 20_000 : some
 const seed = Number(process.env.FUZZ_SEED ?? 11)
-const writer = { username: 'writer', password: 'writer-Pa55' }
 /** Statements are read differently in each of these. */
 const modes = ['', 'ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES', 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES', 'ORACLE', 'IGNORE_SPACE']
 const refusedAsWriting = '25006'
@@ -32,39 +32,15 @@ describe.skipIf(!hasMariaDb)(`${count} statements made at random on MariaDB`, ()
   beforeAll(async () => {
     server = await startMariaDb(options)
     files = path.join(server.folder, 'data')
-    const body = 'BEGIN SET SESSION tx_read_only = 0; INSERT INTO shop.t VALUES (9);'
-    await server.run(
-      'CREATE DATABASE shop CHARACTER SET utf8mb4',
-      'CREATE TABLE shop.t (a int PRIMARY KEY)',
-      'CREATE TABLE shop.m (a int) ENGINE=MyISAM',
-      'CREATE TABLE shop.ar (a int) ENGINE=Aria TRANSACTIONAL=0',
-      'INSERT INTO shop.t VALUES (1), (2)',
-      'INSERT INTO shop.m VALUES (1)',
-      'CREATE SEQUENCE shop.s',
-      'CREATE VIEW shop.v AS SELECT a FROM shop.t',
-      'CREATE FUNCTION shop.inserts() RETURNS int BEGIN INSERT INTO shop.t VALUES (9); RETURN 1; END',
-      `CREATE FUNCTION shop.lifts() RETURNS int ${body} RETURN 1; END`,
-      'CREATE VIEW shop.writing_view AS SELECT shop.inserts() AS a',
-      `CREATE PROCEDURE shop.lifts_inside() ${body} END`,
-      'CREATE PROCEDURE shop.commits_and_lifts() BEGIN COMMIT; SET tx_read_only = 0; INSERT INTO shop.t VALUES (9); END',
-      "CREATE USER writer IDENTIFIED BY 'writer-Pa55'",
-      'GRANT ALL ON shop.* TO writer WITH GRANT OPTION',
-    )
+    await server.run(...shopStatements, 'CREATE VIEW shop.v AS SELECT a FROM shop.t')
   }, 60_000)
   afterAll(() => server?.stop())
 
   const questions = [
-    ...['t', 'm', 'ar', 's'].map((table) => `SELECT * FROM shop.${table}`),
-    'SELECT table_name, create_time, table_collation FROM information_schema.tables WHERE table_schema = "shop"',
-    'SELECT column_name, column_type FROM information_schema.columns WHERE table_schema = "shop"',
-    'SELECT routine_name, routine_definition FROM information_schema.routines WHERE routine_schema = "shop"',
-    'SELECT trigger_name FROM information_schema.triggers',
-    'SELECT event_name FROM information_schema.events',
-    'SELECT view_definition FROM information_schema.views WHERE table_schema = "shop"',
-    'SELECT index_name FROM information_schema.statistics WHERE table_schema = "shop"',
-    'SELECT user, host, authentication_string FROM mysql.user',
+    ...shopQuestions,
+    "SELECT view_definition FROM information_schema.views WHERE table_schema = 'shop'",
     'SELECT * FROM mysql.tables_priv',
-  ].map((question) => question.replaceAll('"', "'"))
+  ]
   let watcher: Connection
   let isDown = false
   /** Questions crash MariaDB 10.11 now and then, nested WITHs above all; what was there before has to be there again. */
@@ -80,14 +56,18 @@ describe.skipIf(!hasMariaDb)(`${count} statements made at random on MariaDB`, ()
     for (const question of questions) found.push((await watcher.query(question))[0])
     return JSON.stringify([found, readdirSync(path.join(files, 'shop')), existsSync(path.join(files, 'out'))])
   }
-  const login = ({ username: user, password }: typeof writer) =>
+  const login = ({ username: user, password }: typeof shopWriter) =>
     createConnection({
       ...{ host: '127.0.0.1', port: server.port, user, password, database: 'shop' },
       ...{ disableEval: true, multipleStatements: true },
     })
   /** As the product runs it, with nothing but the server to hold it back; answers the number of its refusal. */
   const throughDriver = async (sql: string): Promise<string | undefined> => {
-    const target = targetOf({ config: { port: server.port, database: 'shop' }, credential: writer, parting_ms: 800 })
+    const target = targetOf({
+      config: { port: server.port, database: 'shop' },
+      credential: shopWriter,
+      parting_ms: 800,
+    })
     const request = requestOf(sql, { limits: { timeout_ms: 3_000, rows: 100 } })
     let last = ''
     try {
@@ -97,7 +77,7 @@ describe.skipIf(!hasMariaDb)(`${count} statements made at random on MariaDB`, ()
   }
   /** As somebody with all rights to the tables would, several statements at once. */
   const unheld = async (sql: string): Promise<boolean> => {
-    const session = await login(writer).catch(() => undefined)
+    const session = await login(shopWriter).catch(() => undefined)
     try {
       await session?.query(sql)
       return session !== undefined

@@ -6,8 +6,7 @@ import { refusalOf } from './guard.ts'
 import { queryBehind } from './query.ts'
 import { hasMariaDb, type MariaDb, startMariaDb } from './testing/mariadb.ts'
 import { targetOf } from './testing/run.ts'
-
-const writer = { username: 'writer', password: 'writer-Pa55' }
+import { shopQuestions, shopStatements, shopWriter } from './testing/shop.ts'
 
 /** Everything that writes, in each way that is known to slip past a check of words. `$files` is a folder of the server. */
 const attacks = [
@@ -135,39 +134,13 @@ describe.skipIf(!hasMariaDb)('what a read-only statement can do', () => {
   beforeAll(async () => {
     server = await startMariaDb(['--secure-file-priv='])
     files = path.join(server.folder, 'data')
-    const functionOf = (name: string, body: string) =>
-      `CREATE FUNCTION shop.${name}() RETURNS int BEGIN ${body}; RETURN 1; END`
-    await server.run(
-      'CREATE DATABASE shop CHARACTER SET utf8mb4',
-      'CREATE TABLE shop.t (a int PRIMARY KEY)',
-      'CREATE TABLE shop.m (a int) ENGINE=MyISAM',
-      'CREATE TABLE shop.ar (a int) ENGINE=Aria TRANSACTIONAL=0',
-      'INSERT INTO shop.t VALUES (1), (2)',
-      'INSERT INTO shop.m VALUES (1)',
-      'CREATE SEQUENCE shop.s',
-      functionOf('inserts', 'INSERT INTO shop.t VALUES (9)'),
-      functionOf('inserts_unsafe', 'INSERT INTO shop.m VALUES (9)'),
-      functionOf('lifts', 'SET SESSION tx_read_only = 0; INSERT INTO shop.t VALUES (9)'),
-      functionOf('lifts_only', 'SET SESSION TRANSACTION READ WRITE'),
-      'CREATE VIEW shop.writing_view AS SELECT shop.inserts() AS a',
-      'CREATE PROCEDURE shop.lifts_inside() BEGIN SET SESSION tx_read_only = 0; INSERT INTO shop.t VALUES (9); END',
-      'CREATE PROCEDURE shop.commits_and_lifts() BEGIN COMMIT; SET tx_read_only = 0; INSERT INTO shop.t VALUES (9); END',
-      "CREATE USER writer IDENTIFIED BY 'writer-Pa55'",
-      'GRANT ALL ON shop.* TO writer WITH GRANT OPTION',
-    )
+    await server.run(...shopStatements)
   }, 60_000)
   afterAll(() => server?.stop())
 
   const questions = [
-    ...['t', 'm', 'ar', 's'].map((table) => `SELECT * FROM shop.${table}`),
-    'SELECT table_name, create_time, table_collation FROM information_schema.tables WHERE table_schema = "shop"',
-    'SELECT column_name, column_type FROM information_schema.columns WHERE table_schema = "shop"',
-    'SELECT routine_name, routine_definition FROM information_schema.routines WHERE routine_schema = "shop"',
-    'SELECT trigger_name FROM information_schema.triggers',
-    'SELECT event_name FROM information_schema.events',
-    'SELECT index_name FROM information_schema.statistics WHERE table_schema = "shop"',
+    ...shopQuestions,
     'SELECT default_character_set_name FROM information_schema.schemata',
-    'SELECT user, host, authentication_string FROM mysql.user',
     'SELECT * FROM mysql.db',
     'SELECT plugin_name, plugin_status FROM information_schema.plugins',
     'SHOW GLOBAL VARIABLES WHERE variable_name IN ("max_connections", "read_only", "tx_read_only", "max_statement_time")',
@@ -208,7 +181,7 @@ describe.skipIf(!hasMariaDb)('what a read-only statement can do', () => {
   }, 120_000)
   it('and nothing where the server alone holds them back, with a login that may write', async () => {
     const before = await world()
-    expect(await succeeded(() => undefined, writer)).toEqual([])
+    expect(await succeeded(() => undefined, shopWriter)).toEqual([])
     expect(await world()).toBe(before)
   }, 120_000)
   it('nor as prepared statements, with parameters', async () => {
@@ -221,7 +194,7 @@ describe.skipIf(!hasMariaDb)('what a read-only statement can do', () => {
         'CALL lifts_inside() /* ? */',
         'SELECT lifts() + ?',
       ])
-        await attempt(sql, guard, writer, ['1'])
+        await attempt(sql, guard, shopWriter, ['1'])
       expect(await world()).toBe(before)
     }
   })

@@ -1,14 +1,11 @@
+import { choicesFrom } from '../../_sql/testing/choices.ts'
+
 /**
  * Statements as somebody could think of them, and worse: a grammar of what reads and what writes, wrapped, commented,
  * escaped and broken. They are about the tables of `victim.ts`; the same numbers give the same statement.
  */
 export const randomStatement = (random: () => number): string => {
-  const chance = (share: number): boolean => random() < share
-  const pick = (options: readonly string[]): string => options[Math.floor(random() * options.length)] ?? ''
-  const one = (...options: (() => string)[]): string => options[Math.floor(random() * options.length)]?.() ?? ''
-  const some = (write: () => string, most: number): string =>
-    Array.from({ length: 1 + Math.floor(random() * most) }, write).join(', ')
-  const maybe = (share: number, write: () => string): string => (chance(share) ? ` ${write()}` : '')
+  const { chance, pick, one, some, maybe } = choicesFrom(random)
 
   const table = () => pick(['victim', 'victim', 'public.victim', '"victim"', 'U&"\\0076ictim"', 'victim_copy', 'sly'])
   const call = (depth: number): string =>
