@@ -87,7 +87,7 @@ test('an export is cancelled where it was started, and what broke off is no file
   const coming = page.waitForEvent('download')
   await dialog.getByRole('button', { name: 'Export', exact: true }).click()
   const download = await coming
-  await expect(dialog.getByRole('status')).toContainText(/MB so far/)
+  await expect(dialog.getByRole('status')).toContainText(/[\d,]+ rows, [\d.]+ [MG]B so far/)
   await inspect(page, 'sql-export-running')
   await dialog.getByRole('button', { name: 'Cancel the export' }).click()
   await expect(dialog.getByRole('status')).toContainText('The file is not whole')

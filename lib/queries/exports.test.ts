@@ -116,6 +116,35 @@ test('an export has no limit of rows, and what fails on the way is broken off, n
   expect([wrong.status, (await wrong.json()).code]).toEqual([422, 'query_failed'])
 })
 
+test.each(['csv', 'ndjson', 'json', 'parquet'])(
+  '%s tells its rows and bytes while it runs, and keeps them when it fails',
+  async (format) => {
+    const note = `E'one row,\\ntwo "lines"' as note`
+    const endless = await prepare(`select generate_series(1, 500000000) as n, ${note}`, format)
+    const response = await download(endless.download)
+    const reader = response.body?.getReader()
+    const read = (async () => {
+      for (;;) if ((await reader?.read())?.done !== false) return
+    })()
+    const look = async () => (await api.call('GET', `/api/queries/${endless.id}`, { as: people.builder })).body.data
+    const first = await until(look, ({ rows, bytes }) => rows > 0 && bytes > 0)
+    expect(first).toMatchObject({ status: 'running', ended_at: null })
+    await until(look, ({ rows, bytes }) => rows > first.rows && bytes > first.bytes)
+    await api.call('DELETE', `/api/queries/${endless.id}`, { as: people.builder })
+    await expect(read).rejects.toThrow()
+    const end = await until(look, ({ status }) => status === 'cancelled')
+    expect(end.rows).toBeGreaterThan(first.rows)
+
+    const failing = await prepare(`select 1 / (20000 - n) as q, ${note} from generate_series(1, 30000) n`, format)
+    await expect((await download(failing.download)).text()).rejects.toThrow()
+    const failed = await until(
+      () => rowOf(failing.id),
+      ({ status }) => status === 'failed',
+    )
+    expect(failed.rows).toBe(19_999n)
+  },
+)
+
 const childrenOf = (pid: number) =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
 /** The most that any runner of ours ever held, in MB. */

@@ -26,7 +26,7 @@ export const listQueries = operation({
 })
 
 export const getQuery = operation({
-  summary: 'Read one of your own queries: how far it is, or how it ended',
+  summary: 'Read one of your own queries or exports: how many rows and bytes it has come to, or how it ended',
   effect: 'read',
   permission: 'data-sources:query',
   object,

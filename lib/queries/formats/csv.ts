@@ -26,7 +26,7 @@ export const csvFormat = (columns: Columns, { safe }: { safe: boolean }): Format
     },
     rows(lines) {
       const text = Buffer.from(lines.buffer, lines.byteOffset, lines.length)
-      eachCell(
+      const rows = eachCell(
         lines,
         (column, start, end) => {
           if (column > 0) out.byte(comma)
@@ -44,7 +44,7 @@ export const csvFormat = (columns: Columns, { safe }: { safe: boolean }): Format
           out.byte(lf)
         },
       )
-      return out.take()
+      return { file: out.take(), rows }
     },
     end: () => new Uint8Array(),
   }

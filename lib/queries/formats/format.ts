@@ -4,9 +4,15 @@ import { AppError } from '#lib/core/errors'
 /** Turns the rows of a result into the bytes of a file. */
 export interface Format {
   begin(): Uint8Array
-  /** Whole lines, each a row as JSON; answers what of the file is ready. */
-  rows(lines: Uint8Array): Uint8Array
+  /** Whole lines, each a row as JSON; answers how many, and what of the file is ready. */
+  rows(lines: Uint8Array): Written
   end(): Uint8Array
+}
+
+/** Bytes are lent until the next call. */
+export interface Written {
+  file: Uint8Array
+  rows: number
 }
 
 export type Columns = ResultHead['columns']
@@ -39,9 +45,9 @@ export class Output {
     this.length += this.room(text.length * 3).write(text, this.length)
   }
 
-  /** Everything so far, as bytes of their own. */
+  /** Everything so far, lent until more is written. */
   take(): Uint8Array {
-    const taken = Buffer.from(this.#bytes.subarray(0, this.length))
+    const taken = this.#bytes.subarray(0, this.length)
     this.length = 0
     return taken
   }
@@ -59,15 +65,16 @@ export const marks = {
 }
 
 /**
- * Walks over the cells of rows as JSON: `cell` gets where each begins and ends, `done` is called after each row. A value
- * that was cut is refused: a file is exact or it is not made.
+ * Walks over the cells of rows as JSON: `cell` gets where each begins and ends, `done` is called after each row. Answers
+ * how many there were. A value that was cut is refused: a file is exact or it is not made.
  */
 export const eachCell = (
   lines: Uint8Array,
   cell: (column: number, start: number, end: number) => void,
   done: () => void,
-): void => {
+): number => {
   let at = 0
+  let rows = 0
   while (at < lines.length) {
     at++
     for (let column = 0; lines[at] !== marks.newline && at < lines.length; column++) {
@@ -78,8 +85,10 @@ export const eachCell = (
       at = lines[end] === marks.comma ? end + 1 : end
     }
     done()
+    rows += 1
     at += 2
   }
+  return rows
 }
 
 const endOfText = (bytes: Uint8Array, start: number): number => {

@@ -4,15 +4,16 @@ import { type Columns, distinct, eachCell, type Format, Output } from './format.
 export const jsonFormat = (columns: Columns, { array }: { array: boolean }): Format => {
   const out = new Output()
   const keys = distinct(columns).map((name, index) => Buffer.from(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`))
-  let rows = 0
+  let isFirst = true
   const open = () => {
-    if (array && rows++ > 0) out.text(',\n')
+    if (array && !isFirst) out.text(',\n')
+    isFirst = false
     if (keys.length === 0) out.text('{')
   }
   return {
     begin: () => Buffer.from(array ? '[\n' : ''),
     rows(lines) {
-      eachCell(
+      const rows = eachCell(
         lines,
         (column, start, end) => {
           if (column === 0) open()
@@ -25,7 +26,7 @@ export const jsonFormat = (columns: Columns, { array }: { array: boolean }): For
           out.text(array ? '}' : '}\n')
         },
       )
-      return out.take()
+      return { file: out.take(), rows }
     },
     end: () => Buffer.from(array ? '\n]\n' : ''),
   }

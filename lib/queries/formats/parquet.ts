@@ -43,7 +43,7 @@ export const parquetFormat = (columns: Columns): Format => {
   let data: Value[][] = names.map(() => [])
   let size = 0
   const take = (): Uint8Array => {
-    const taken = Buffer.from(bytes.getBytes())
+    const taken = bytes.getBytes()
     bytes.index = 0
     return taken
   }
@@ -68,10 +68,11 @@ export const parquetFormat = (columns: Columns): Format => {
       return take()
     },
     rows(lines) {
-      for (const line of Buffer.from(lines).toString('utf8').split('\n')) if (line !== '') add(JSON.parse(line))
+      const rows = Buffer.from(lines).toString('utf8').trimEnd().split('\n')
+      for (const row of rows) add(JSON.parse(row))
       size += lines.length
       if (size >= groupMax_bytes || (data[0]?.length ?? 0) >= groupMax_rows) flush()
-      return take()
+      return { file: take(), rows: rows.length }
     },
     end() {
       flush()

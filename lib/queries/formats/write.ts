@@ -3,15 +3,16 @@ import { AppError } from '#lib/core/errors'
 import type { ExportFormat } from '../schema.ts'
 import { createTail } from '../tail.ts'
 import { csvFormat } from './csv.ts'
-import type { Columns, Format } from './format.ts'
+import type { Columns, Format, Written } from './format.ts'
 import { jsonFormat } from './json.ts'
 import { parquetFormat } from './parquet.ts'
+import { encodePieces } from './pieces.ts'
 
 const newline = 10
 
 /**
  * Writes a result as a file, in one pass over the bytes of its rows. What comes out is the first line of the result, the
- * bytes of the file, a line break, and the last line of the result.
+ * file in pieces that say how many rows they end, and the last line of the result.
  */
 export async function* writeAs(
   bytes: AsyncIterable<Uint8Array>,
@@ -34,17 +35,19 @@ export async function* writeAs(
         continue
       }
       yield line
-      yield file.begin()
+      yield* encodePieces(file.begin(), 0)
       rows = chunk.subarray(end)
     }
-    for (const lines of tail.cut(rows)) if (file) yield file.rows(lines)
+    for (const lines of tail.cut(rows)) if (file) yield* piecesOf(file.rows(lines))
   }
   if (!file) return
   const last = Buffer.concat(tail.kept())
   requireWhole(last)
-  yield file.end()
-  yield Buffer.concat([Buffer.of(newline), last])
+  yield* encodePieces(file.end(), 0)
+  yield last
 }
+
+const piecesOf = ({ file, rows }: Written) => encodePieces(file, rows)
 
 /** Undefined where the server refused the statement, so that there is nothing to write. */
 const formatOf = (line: Buffer, format: ExportFormat): Format | undefined => {
