@@ -1,11 +1,13 @@
 import type { Tx } from '#lib/db/client'
 import { type SourceSettings, sourceSettings } from './configuration.ts'
 
-/** The settings of a data source with those it never changed at their defaults. */
+/** What is stored of a data source's settings, with those it never changed at their defaults. */
+export const settingsOf = (stored: unknown): SourceSettings => sourceSettings.parse(stored ?? {})
+
 export const readSettings = async (tx: Tx, workspaceId: string, connectionId: string) => {
   const row = await tx.sourceConfiguration.findFirst({ where: { connectionId, workspaceId } })
   return {
-    settings: sourceSettings.parse(row?.settings ?? {}),
+    settings: settingsOf(row?.settings),
     revision: row?.revision ?? 0,
     updatedAt: row?.updatedAt ?? null,
     updatedBy: row?.updatedBy ?? null,

@@ -2,7 +2,7 @@ import { findManifest } from '#lib/connectors/catalog'
 import { AppError } from '#lib/core/errors'
 import type { ReadContext } from '#lib/core/operation'
 import type { SourceSettings } from './configuration.ts'
-import { readSettings } from './configuration-store.ts'
+import { settingsOf } from './configuration-store.ts'
 import { findSource } from './store.ts'
 
 /** A saved connection that takes statements, and what one may take there. */
@@ -20,6 +20,6 @@ export const findQueried = async (ref: string, { actor, db }: Pick<ReadContext, 
   if (!findManifest(source.type)?.capabilities.includes('query')) {
     throw new AppError('unprocessable', `“${source.name}” takes no queries: its connector runs none.`)
   }
-  const { settings } = await readSettings(db, actor.workspaceId, source.id)
-  return { id: source.id, name: source.name, environment: source.environment, settings }
+  const { id, name, environment, settings } = source
+  return { id, name, environment, settings: settingsOf(settings) }
 }

@@ -3,10 +3,13 @@ import { isCalled } from '#lib/auth/grants'
 import { openFor } from '#lib/connections/references'
 import type { Tx } from '#lib/db/client'
 
-/** The live connection behind a data source, if this actor may use it. */
+/** The live connection behind a data source with what was set for it, if this actor may use it. */
 export const findSource = async (tx: Tx, actor: Actor, ref: string) => {
-  const rows = await tx.$queryRaw<{ id: string; type: string; name: string; environment: string | null }[]>`
-    select c.id, c.type, c.name, c.environment from connections c
+  const rows = await tx.$queryRaw<
+    { id: string; type: string; name: string; environment: string | null; settings: unknown }[]
+  >`
+    select c.id, c.type, c.name, c.environment, s.settings
+    from connections c left join source_configurations s on s.connection_id = c.id
     where c.workspace_id = ${actor.workspaceId} and c.deleted_at is null and ${isCalled(actor.workspaceId, ref)}
       and ${openFor(actor, 'use')}`
   return rows[0]

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type GrantedKind, grantFor } from '#lib/auth/grant-levels'
+import { type GrantedKind, type GrantLevel, grantFor } from '#lib/auth/grant-levels'
 import { type Asking, asking, mayDoOn, type NamedObject, openTo } from '#lib/auth/grants'
 import { type Permission, permissionNames, roles } from '#lib/auth/permissions'
 import { reachOf } from '#lib/auth/reach'
@@ -93,26 +93,45 @@ const requireUsable = async (
   caller: Asking,
   hold: Prisma.Sql,
 ): Promise<void> => {
-  if (connectionId !== undefined) {
-    const rows = await tx.$queryRaw<unknown[]>`
-      select 1 from connections where id = ${connectionId} and deleted_at is null ${hold}`
-    if (rows.length === 0) throw new AppError('not_found', 'The connection was deleted.')
-    if (!(await isOpenTo(tx, caller, { kind: 'connection', id: connectionId }))) throw noLonger()
-  }
+  const held = await holdUsed(tx, { connectionId, credentialId }, hold)
+  if (connectionId !== undefined && !held.connection) throw new AppError('not_found', 'The connection was deleted.')
+  const open = await openOf(tx, { connectionId, credentialId }, caller)
+  if (connectionId !== undefined && !open.connection) throw noLonger()
   if (credentialId === undefined) return
-  const rows = await tx.$queryRaw<unknown[]>`
-    select 1 from credentials where id = ${credentialId} and deleted_at is null and status = 'active' ${hold}`
-  if (rows.length === 0) throw new AppError('credential_locked', 'The credential was disabled or deleted.')
-  if (!(await isOpenTo(tx, caller, { kind: 'credential', id: credentialId }))) throw noLonger()
+  if (!held.credential) throw new AppError('credential_locked', 'The credential was disabled or deleted.')
+  if (!open.credential) throw noLonger()
 }
 
-/** A statement of its own, after the object is held: grants change only with it, so it sees them as they stay. */
-const isOpenTo = async (tx: Tx, caller: Asking, { kind, id }: { kind: GrantedKind; id: string }): Promise<boolean> => {
-  const least = kind === 'connection' ? 'use' : 'attach'
-  const rows = await tx.$queryRaw<unknown[]>`
-    select 1 from ${Prisma.raw(`${kind}s`)} o where o.id = ${id} and ${openTo(caller, { kind, least, alias })}`
-  return rows.length > 0
+type Used = Pick<Access, 'connectionId' | 'credentialId'>
+
+interface Found {
+  connection: boolean
+  credential: boolean
 }
+
+/** Which of what is used is in use; the connection is held first, as by everybody. */
+const holdUsed = async (tx: Tx, { connectionId, credentialId }: Used, hold: Prisma.Sql): Promise<Found> =>
+  foundIn(
+    await tx.$queryRaw<Found[]>`
+      with held_connection as (
+        select true as is_there from connections where id = ${connectionId ?? null} and deleted_at is null ${hold}),
+      held_credential as (
+        select true as is_there from credentials where id = ${credentialId ?? null} and deleted_at is null and status = 'active' ${hold})
+      select coalesce((select is_there from held_connection), false) as connection,
+        coalesce((select is_there from held_credential), false) as credential`,
+  )
+
+/** A statement of its own, after the objects are held: grants change only with them, so it sees them as they stay. */
+const openOf = async (tx: Tx, { connectionId, credentialId }: Used, caller: Asking): Promise<Found> => {
+  const isOpen = (kind: GrantedKind, id: string | undefined, least: GrantLevel) => Prisma.sql`exists (
+    select from ${Prisma.raw(`${kind}s`)} o where o.id = ${id ?? null} and ${openTo(caller, { kind, least, alias })})`
+  return foundIn(
+    await tx.$queryRaw<Found[]>`
+      select ${isOpen('connection', connectionId, 'use')} as connection, ${isOpen('credential', credentialId, 'attach')} as credential`,
+  )
+}
+
+const foundIn = ([row]: Found[]): Found => row ?? { connection: false, credential: false }
 
 const alias = Prisma.sql`o`
 

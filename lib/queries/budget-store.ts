@@ -16,18 +16,19 @@ export interface Busy {
 export const busyIn = async (
   tx: Tx,
   workspaceId: string,
+  who: { actorId: string; connectionId: string },
+): Promise<Busy> => busyOf(await tx.$queryRaw<Busy[]>`select * from ${counting(workspaceId, who)}`)
+
+/** The same as a table of one row. */
+export const counting = (
+  workspaceId: string,
   { actorId, connectionId }: { actorId: string; connectionId: string },
-): Promise<Busy> => {
-  // Nobody waits for the disk: the engine's audit event, without which nothing runs, takes this commit there with it.
-  await tx.$executeRaw`
-    select set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(hashtextextended(${`queries ${workspaceId}`}, 0))`
-  const rows = await tx.$queryRaw<Busy[]>`
-    select count(*) filter (where actor_id = ${actorId})::int as mine,
-      count(*) filter (where connection_id = ${connectionId})::int as here, count(*)::int as workspace
-    from query_runs
-    where workspace_id = ${workspaceId} and status = 'running' and heartbeat_at >= now() - ${silence}`
-  return rows[0] ?? { mine: 0, here: 0, workspace: 0 }
+): Prisma.Sql => Prisma.sql`queries_busy(${workspaceId}, ${actorId}, ${connectionId})`
+
+export const busyOf = ([row]: Busy[]): Busy => {
+  if (row) return row
+  throw new Error('Nothing was counted.')
 }
 
-/** Longer than a process that lives ever takes between two signs of life. */
+/** Longer than a process that lives ever takes between two signs of life; `queries_busy` counts by the same. */
 export const silence = Prisma.sql`interval '15 seconds'`

@@ -40,7 +40,7 @@ test('of statements that one person starts at the same moment no more run than a
   const [as] = await persons(1)
   if (!as) throw new Error('nobody')
   const calls = Array.from({ length: 10 }, (_, at) => ({ as, ref: at % 2 === 0 ? 'one' : 'two' }))
-  expect(await atOnce(calls)).toEqual({ admitted: budget.user, refused: 10 - budget.user })
+  expect(await atOnce(calls)).toEqual({ admitted: budget.mine, refused: 10 - budget.mine })
   await quiet(as)
 })
 
@@ -50,6 +50,6 @@ test('nor of those that many persons start on one connection, and others go on',
   const [other] = await persons(1)
   if (!other) throw new Error('nobody')
   const [found, elsewhere] = await Promise.all([atOnce(calls), atOnce([{ as: other, ref: 'two' }])])
-  expect(found).toEqual({ admitted: budget.connection, refused: calls.length - budget.connection })
+  expect(found).toEqual({ admitted: budget.here, refused: calls.length - budget.here })
   expect(elsewhere).toEqual({ admitted: 1, refused: 0 })
 })

@@ -2,7 +2,7 @@ import { authorizeOn } from '#lib/auth/grants'
 import { streamOperation } from '#lib/core/operation'
 import { findQueried } from '#lib/data-sources/querying'
 import { runJob } from '#lib/engine/client'
-import { requireRoom } from './budget.ts'
+import { budget, requireRoom } from './budget.ts'
 import { costOf, limitsOf } from './limits.ts'
 import { passResult } from './result.ts'
 import { underWatch } from './run.ts'
@@ -33,7 +33,8 @@ export const runQuery = streamOperation({
     if (mode === 'write') requireWriting(source, actor, { confirm, explain })
     const kind = explain ? 'explain' : 'run'
     const run = { connectionId: source.id, kind, mode, sql, written } as const
-    const id = await insertRun(actor.workspaceId, { actor, run, allow: requireRoom })
+    const { id, busy } = await insertRun(actor, run, budget)
+    requireRoom(busy)
     const limits = limitsOf(source, row_limit)
     const request = { sql, parameters, mode, ...(explain && { explain }), ...costOf(source), limits } as const
     return yield* underWatch(

@@ -5,7 +5,7 @@ import { isId, newId } from '#lib/core/id'
 import { escapeLike } from '#lib/core/like'
 import { db, Prisma, type Tx } from '#lib/db/client'
 import { transaction } from '#lib/db/transaction'
-import { type Busy, busyIn, silence } from './budget-store.ts'
+import { type Busy, busyIn, busyOf, counting, silence } from './budget-store.ts'
 import type { KeptExport } from './schema.ts'
 
 export interface NewRun {
@@ -16,20 +16,25 @@ export interface NewRun {
   written: string | null
 }
 
-/** Writes down that a statement begins, if `allow` lets one more begin beside those that run; answers its id. */
-export const insertRun = (
-  workspaceId: string,
-  { actor, run, allow }: { actor: Actor; run: NewRun; allow(busy: Busy): void },
-): Promise<string> =>
-  transaction(async (tx) => {
-    allow(await busyIn(tx, workspaceId, { actorId: actor.id, connectionId: run.connectionId }))
-    const id = newId('query')
-    const { connectionId, kind, mode, sql, written } = run
-    await tx.$executeRaw`
-      insert into query_runs (id, workspace_id, connection_id, actor_kind, actor_id, kind, mode, sql, written, status)
-      values (${id}, ${workspaceId}, ${connectionId}, ${actor.kind}, ${actor.id}, ${kind}, ${mode}, ${sql}, ${written}, 'running')`
-    return id
-  })
+/**
+ * Writes down that a statement begins, where there is room for one more beside those that run; answers its id, and how much
+ * ran before. In one statement, because whoever asks waits for it.
+ */
+export const insertRun = async (
+  { workspaceId, kind: actorKind, id: actorId }: Actor,
+  { connectionId, kind, mode, sql, written }: NewRun,
+  room: Busy,
+): Promise<{ id: string; busy: Busy }> => {
+  const id = newId('query')
+  const rows = await db().$queryRaw<Busy[]>`
+    with busy as materialized (select * from ${counting(workspaceId, { actorId, connectionId })}),
+      begun as (
+        insert into query_runs (id, workspace_id, connection_id, actor_kind, actor_id, kind, mode, sql, written, status)
+        select ${id}, ${workspaceId}, ${connectionId}, ${actorKind}, ${actorId}, ${kind}, ${mode}, ${sql}, ${written}, 'running'
+        from busy where mine < ${room.mine} and here < ${room.here} and workspace < ${room.workspace})
+    select * from busy`
+  return { id, busy: busyOf(rows) }
+}
 
 /** How long an export waits for its download. */
 export const exportKept_ms = 5 * 60_000
