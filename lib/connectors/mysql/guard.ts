@@ -15,7 +15,7 @@ export interface Guarded {
 export const refusalOf = ({ sql, mode, explain, reading }: Guarded): string | undefined => {
   if (sql.includes('\0')) return 'A statement has no character NUL.'
   // Looked for in the text as it is, so that no reading of quotes and comments can miss them.
-  if (/outfile|dumpfile|load_file/i.test(sql)) return files
+  if (/outfile|dumpfile|load_file|\binfile\b/i.test(sql)) return files
   const words = wordsOf(sql, reading)
   if (words?.[0] === 'SHOW' && words.includes('WITH')) return crashes
   if (mode === 'write') return undefined
@@ -26,7 +26,7 @@ export const refusalOf = ({ sql, mode, explain, reading }: Guarded): string | un
 }
 
 const files =
-  'This names a way to files of the server (OUTFILE, DUMPFILE, LOAD_FILE), which is not run from here. Where it is only a text to look for, pass it as a parameter.'
+  'This names a way to files of the server (INFILE, OUTFILE, DUMPFILE, LOAD_FILE), which is not run from here. Where it is only a text to look for, pass it as a parameter.'
 
 const crashes =
   'MariaDB 10.11 and others crash when the condition of SHOW has a WITH inside. Ask information_schema instead.'

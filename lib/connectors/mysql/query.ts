@@ -10,6 +10,7 @@ import { runStatement } from './run-statement.ts'
 import type { Session } from './session.ts'
 import { stopWork } from './stop.ts'
 import type { MysqlTarget } from './target.ts'
+import { refusalOfUnplanned } from './unplanned.ts'
 
 export const query = (target: MysqlTarget, request: QueryRequest): AsyncGenerator<Uint8Array, void> =>
   queryBehind(refusalOf, target, request)
@@ -39,7 +40,7 @@ export async function* queryBehind(
     const asking = askingOn(session.stream)
     const explaining = { asking, request, isMariaDb: /mariadb/i.test(session.greeting.version), began }
     const command = commandOf(request.sql, reading)
-    refuseAnalysis(request, reading)
+    refuseUnpriced(request, reading)
     const unplanned = hasPlan(command) ? await requireCheap(explaining) : undefined
     if (unplanned) {
       isDone = true
@@ -62,9 +63,12 @@ const refuse = (guard: typeof refusalOf, request: QueryRequest, { reading }: Pre
 }
 
 /** It would run at any cost. */
-const refuseAnalysis = ({ sql, max_cost }: QueryRequest, reading: Prepared['reading']): void => {
-  if (max_cost !== undefined && isAnalysis(sql, reading))
+const refuseUnpriced = ({ sql, max_cost, explain }: QueryRequest, reading: Prepared['reading']): void => {
+  if (max_cost === undefined || explain === 'estimated') return
+  if (isAnalysis(sql, reading))
     throw new AppError('unprocessable', 'This source has a limit of cost, so EXPLAIN ANALYZE is only run as a plan.')
+  const refusal = hasPlan(commandOf(sql, reading)) ? undefined : refusalOfUnplanned(sql, reading)
+  if (refusal !== undefined) throw new AppError('unprocessable', refusal)
 }
 
 /** What is analysed runs, and is read. */

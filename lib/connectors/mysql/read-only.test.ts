@@ -227,6 +227,9 @@ describe.skipIf(!hasMariaDb)('what a read-only statement can do', () => {
       "SELECT load_file('/etc/hostname')",
       "SELECT `LOAD_FILE`('/etc/hostname')",
       "SELECT 1 INTO OUTFILE '$files/out'",
+      "LOAD DATA INFILE '/etc/hostname' INTO TABLE t",
+      "LOAD DATA/**/LOCAL/**/INFILE '/etc/hostname' INTO TABLE t",
+      "load xml infile '/etc/hostname' into table t",
     ])
       for (const mode of ['read', 'write'] as const) {
         const reading = { ansiQuotes: false, backslashEscapes: true }

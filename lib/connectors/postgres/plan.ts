@@ -29,17 +29,20 @@ interface Asked {
   before: number
   /** Said before it. */
   first?: Buffer
-  /** Ends the transaction, or goes on in it. */
-  after: string
+  /** Ends the transaction; without it, it goes on. */
+  after?: string
 }
+
+const nothing = Buffer.alloc(0)
 
 /** Runs a prepared EXPLAIN and takes its one row. */
 export const explain = async (
   conversation: Conversation,
   { sql, parameters }: QueryRequest,
-  { name, before, first = Buffer.alloc(0), after }: Asked,
+  { name, before, first = nothing, after }: Asked,
 ): Promise<Explained> => {
-  conversation.say(Buffer.concat([first, bind(name, parameters, 'text'), execute(0), plain(after), sync]), 1)
+  const end = after === undefined ? nothing : plain(after)
+  conversation.say(Buffer.concat([first, bind(name, parameters, 'text'), execute(0), end, sync]), 1)
   const heard: Explained = { text: undefined, failed: undefined }
   const listener: Listener = {
     row(bytes, at) {
@@ -83,15 +86,32 @@ const named = z.looseObject({
     return z.array(named).optional()
   },
 })
-const explained = z.tuple([z.looseObject({ Plan: named })])
+/** A rule makes several statements of one, or none; what has no plan is named by a word. */
+const explained = z.array(z.union([z.looseObject({ Plan: named.optional() }), z.string()]))
 
 type Named = z.output<typeof named>
 
 /** The plan as the server wrote it, in terms that all planners share. */
 export const readPlan = (text: string): PlanNode => {
-  const [{ Plan, ...whole }] = explained.parse(JSON.parse(text))
-  const node = nodeOf(Plan)
+  const nodes = explained.parse(JSON.parse(text)).map((one) => (typeof one === 'string' ? step(one, []) : planOf(one)))
+  const [only] = nodes
+  return only && nodes.length === 1 ? only : step('Rules', nodes)
+}
+
+const planOf = ({ Plan, ...whole }: { Plan?: Named | undefined; [name: string]: unknown }): PlanNode => {
+  const node = Plan ? nodeOf(Plan) : step('Utility', [])
   return { ...node, details: { ...node.details, ...detailsOf(whole) } }
+}
+
+const step = (operation: string, children: PlanNode[]): PlanNode => ({
+  ...{ operation, object: null, cost: null, rows_estimated: null, rows_actual: null, duration_ms: null, loops: null },
+  ...{ details: {}, children },
+})
+
+/** What the whole costs. */
+export const costOf = (text: string): number => {
+  const costs = explained.parse(JSON.parse(text)).map((one) => (typeof one === 'string' ? 0 : one.Plan?.['Total Cost']))
+  return costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0)
 }
 
 const shown = new Set([

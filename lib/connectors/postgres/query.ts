@@ -46,7 +46,7 @@ export async function* queryJudgedBy(
     })
     signal.throwIfAborted()
     if (!begun.failed && request.mode === 'read') requireExamined(judged, begun)
-    if (!begun.failed) await requireCheap(conversation, request, judged)
+    begun.failed ??= await requireCheap(conversation, request, judged)
     const work = { request, begun, began, signal }
     yield* request.explain ? planLines(conversation, work) : rowLines(conversation, work)
   } catch (error) {

@@ -78,7 +78,7 @@ export const planned = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'Delet
 const isStatement = (key: string): boolean => /^[A-Z]\w*Stmt$/.test(key)
 
 /** `CreateTableAsStmt` → `CREATE TABLE AS` */
-const wordsOf = (node: string): string =>
+export const wordsOf = (node: string): string =>
   node
     .replace(/Stmt$/, '')
     .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
