@@ -35,8 +35,19 @@ export const limitsFor = (job: RunRequest['job']): Limits => {
   }
 }
 
-/** Waiting for a free runner counts too: beyond the job's own deadline by this much the engine gives up. */
-export const graceMs = 500
+/**
+ * How long a job waits for a free runner, and after which time the engine gives it up altogether. A statement's own time
+ * begins when it runs: of several long ones the last would otherwise run out of it while it waits.
+ */
+export const patienceFor = (job: RunRequest['job']): { waiting_ms: number; whole_ms: number } => {
+  const { total_ms } = limitsFor(job)
+  return job.capability === 'query'
+    ? { waiting_ms: queryWaiting_ms, whole_ms: queryWaiting_ms + total_ms + graceMs }
+    : { waiting_ms: total_ms, whole_ms: total_ms + graceMs }
+}
+
+const queryWaiting_ms = 120_000
+const graceMs = 500
 
 /** How often it is checked that a running job may go on. */
 export const accessCheckMs = 2_000

@@ -6,7 +6,7 @@ import { encodeLine } from '#lib/core/ndjson'
 import type { RunnerJob, RunnerPool } from '#lib/runner/pool'
 import { createAnswerRedactor } from './answer-redactor.ts'
 import { accessOf, type DispatchContext, type PreparedRun, prepareRun, recordStop } from './dispatch.ts'
-import { graceMs } from './limits.ts'
+import { patienceFor } from './limits.ts'
 import type { RunRequest } from './protocol.ts'
 import { saveTest, type TestResult, type VersionOverride } from './store.ts'
 import { watchAccess } from './watch.ts'
@@ -25,8 +25,10 @@ export async function* runLines(
   const release = withhold(prepared.secrets)
   const watch = watchAccess(accessOf(request, prepared.target), context)
   try {
-    const deadline = AbortSignal.timeout(prepared.start.limits.total_ms + graceMs)
-    const job = context.pool.run(prepared.start, { signal: AbortSignal.any([signal, deadline, watch.signal]) })
+    const { waiting_ms, whole_ms } = patienceFor(request.job)
+    const deadline = AbortSignal.timeout(whole_ms)
+    const stop = AbortSignal.any([signal, deadline, watch.signal])
+    const job = context.pool.run(prepared.start, { signal: stop, waiting_ms })
     const started = { job, deadline, revoked: watch.signal }
     if (request.job.capability === 'test') yield* testLines(started, prepared, request, context)
     else if (request.job.capability === 'pages') yield* pageLines(started, prepared)
@@ -121,8 +123,10 @@ export const testStaged = async (
   const release = withhold(prepared.secrets)
   const watch = watchAccess(accessOf(request, prepared.target), context)
   try {
-    const deadline = AbortSignal.timeout(prepared.start.limits.total_ms + graceMs)
-    const job = context.pool.run(prepared.start, { signal: AbortSignal.any([signal, deadline, watch.signal]) })
+    const { waiting_ms, whole_ms } = patienceFor(request.job)
+    const deadline = AbortSignal.timeout(whole_ms)
+    const stop = AbortSignal.any([signal, deadline, watch.signal])
+    const job = context.pool.run(prepared.start, { signal: stop, waiting_ms })
     const stages = new Map<string, TestStage>()
     const lines = outcomeOf({ job, deadline, revoked: watch.signal }, prepared, stages)
     for (;;) {

@@ -12,6 +12,8 @@ export interface Job {
   signal: AbortSignal
   handle: RunnerJob
   isOver(): boolean
+  /** A runner is found: it no longer waits. */
+  begin(): void
   /** Whether the reader has fallen behind and the runner should be held. */
   isFull(): boolean
   push(bytes: Uint8Array): void
@@ -24,7 +26,13 @@ export interface Job {
 /** Bytes kept for a reader before the runner is held back. */
 const bufferedBytesMax = 512 * 1024
 
-export const createJob = (start: StartFrame, signal: AbortSignal, abandoned: (job: Job) => void): Job => {
+export interface Waiting {
+  signal: AbortSignal
+  /** How long it waits for a runner; its own time begins with that. For ever unless said. */
+  waiting_ms?: number | undefined
+}
+
+export const createJob = (start: StartFrame, { signal, waiting_ms }: Waiting, abandoned: (job: Job) => void): Job => {
   let waiting: Uint8Array[] = []
   let buffered = 0
   let end: EndFrame | undefined
@@ -38,6 +46,7 @@ export const createJob = (start: StartFrame, signal: AbortSignal, abandoned: (jo
   const finish = (given: EndFrame) => {
     if (end) return
     end = given
+    clearTimeout(patience)
     signal.removeEventListener('abort', cancel)
     resolveEnd(given)
     wake()
@@ -76,6 +85,7 @@ export const createJob = (start: StartFrame, signal: AbortSignal, abandoned: (jo
     signal,
     handle: { end: ended, [Symbol.asyncIterator]: read },
     isOver: () => end !== undefined,
+    begin: () => clearTimeout(patience),
     isFull: () => buffered > bufferedBytesMax,
     push(bytes) {
       if (isDropped) return
@@ -88,7 +98,17 @@ export const createJob = (start: StartFrame, signal: AbortSignal, abandoned: (jo
     // Nobody runs it yet.
     onCancel: () => finish({ value: null, error: { code: 'cancelled', message: 'Cancelled.' } }),
   }
+  const giveUp = (after_ms: number) => {
+    abandoned(job)
+    finish({ value: null, error: busyFor(after_ms) })
+  }
+  const patience = waiting_ms === undefined ? undefined : setTimeout(giveUp, waiting_ms, waiting_ms).unref()
   signal.addEventListener('abort', cancel, { once: true })
   if (signal.aborted) cancel()
   return job
 }
+
+const busyFor = (ms: number) => ({
+  code: 'rate_limited' as const,
+  message: `Everything that could run it was busy for ${Math.round(ms / 1000)} seconds, so it was not run. Try again in a moment.`,
+})

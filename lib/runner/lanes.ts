@@ -36,6 +36,7 @@ export const createLanes = (max: number, freed: () => void) => {
       if (!job) return undefined
       queue.splice(queue.indexOf(job), 1)
       active.set(job, laneOf(job.start))
+      job.begin()
       void job.handle.end.then(() => {
         active.delete(job)
         freed()

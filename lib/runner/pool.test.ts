@@ -139,6 +139,26 @@ describe('cancelling', () => {
   })
 })
 
+it('tells who waited too long that it was not run, and counts nobody’s waiting as running', async () => {
+  const cancel = new AbortController()
+  const busy = [0, 1].map(() => run('deaf', { limits: { ...limits, total_ms: 60_000 } }, cancel.signal))
+  await expect.poll(() => pool.stats().busy, { timeout: 20_000 }).toBe(2)
+  const late = pool.run(start('ok'), { signal: never, waiting_ms: 300 })
+  const patient = pool.run(start('ok', { limits: { ...limits, total_ms: 5_000 } }), {
+    signal: never,
+    waiting_ms: 60_000,
+  })
+  expect((await late.end).error).toMatchObject({
+    code: 'rate_limited',
+    message: expect.stringContaining('was not run'),
+  })
+  expect(pool.stats().queued).toBe(1)
+  await sleep(5_500)
+  cancel.abort()
+  expect((await patient.end).error).toBeNull()
+  for (const job of busy) expect((await job.end).error?.code).toBe('cancelled')
+})
+
 it('lets a hundred wait and turns the next one away', async () => {
   const jobs = Array.from({ length: 100 }, () => run('deaf'))
   expect(() => run('ok')).toThrow(expect.objectContaining({ code: 'rate_limited' }) as AppError)

@@ -21,8 +21,11 @@ export interface PoolOptions {
 }
 
 export interface RunnerPool {
-  /** Queues a job. Throws `rate_limited` when too many are waiting; everything later is in the job's `end`. */
-  run(start: StartFrame, options: { signal: AbortSignal }): RunnerJob
+  /**
+   * Queues a job. Throws `rate_limited` when too many are waiting; everything later is in the job's `end`, also that no
+   * runner was free for `waiting_ms`. Its own deadline begins only when it runs.
+   */
+  run(start: StartFrame, options: { signal: AbortSignal; waiting_ms?: number }): RunnerJob
   stats(): { idle: number; busy: number; queued: number }
   /** Ends all runners; jobs still running or waiting end with `unavailable`. */
   stop(): Promise<void>
@@ -118,12 +121,12 @@ export const createRunnerPool = (options: PoolOptions): RunnerPool => {
 
   dispatch()
   return {
-    run(start, { signal }) {
+    run(start, { signal, waiting_ms }) {
       if (stopped) throw new AppError('unavailable', 'The server is shutting down.')
       if (lanes.isFull(queue, start) || fileRunners.isFull(start)) {
         throw new AppError('rate_limited', 'Too many connection tests and queries are waiting. Try again in a moment.')
       }
-      const job = createJob(start, signal, (abandoned) => {
+      const job = createJob(start, { signal, waiting_ms }, (abandoned) => {
         fileRunners.forget(abandoned)
         const at = queue.indexOf(abandoned)
         if (at >= 0) queue.splice(at, 1)

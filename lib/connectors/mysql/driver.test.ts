@@ -35,6 +35,8 @@ describe.skipIf(!hasMariaDb)('testing a connection to MariaDB', () => {
       `GRANT SELECT ON \`sh%\`.* TO giver@'%' WITH GRANT OPTION`,
       `CREATE USER writer@'%' IDENTIFIED BY 'p'`,
       `GRANT INSERT ON shop.* TO writer@'%'`,
+      `CREATE USER changer@'%' IDENTIFIED BY 'p'`,
+      `GRANT SELECT, UPDATE, DROP ON shop.* TO changer@'%'`,
     )
   }, 60_000)
   afterAll(() => server?.stop())
@@ -70,6 +72,7 @@ describe.skipIf(!hasMariaDb)('testing a connection to MariaDB', () => {
     ['admin', 'admin-Pa55', /everything on the whole server/],
     ['files', 'p', /read and write files/],
     ['giver', 'p', /hand its rights on/],
+    ['changer', 'p', /“changer” may change them \(UPDATE, DROP\)\./],
     ['writer', 'p', /grant SELECT to read them: GRANT SELECT ON `shop`\.\* TO 'writer'@'%';/],
   ])('warns of what %s may do', async (username, password, sentence) => {
     const { success, stages } = await test({}, { username, password })

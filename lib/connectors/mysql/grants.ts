@@ -69,3 +69,9 @@ export const warningOf = (rights: Rights, name: string): string | undefined => {
   const heavy = ['CREATE USER', 'SHUTDOWN', 'RELOAD', 'SYSTEM_USER', 'SET_USER_ID'].find(has)
   return heavy ? `“${name}” has ${heavy} on the whole server, which no pipeline needs.` : undefined
 }
+
+/** What changes rows or tables of the database: whoever only reads does without (SQL-3). */
+export const changesOf = ({ database, tables }: Rights): string[] =>
+  ['INSERT', 'UPDATE', 'DELETE', 'DELETE HISTORY', 'CREATE', 'ALTER', 'DROP'].filter((right) =>
+    [...database, ...tables].includes(right),
+  )

@@ -5,7 +5,7 @@ import type { TestOutcome, TestStage } from '../contract.ts'
 import { causes, type FailureContext } from './causes.ts'
 import { type Facts, readFacts } from './facts.ts'
 import { failureOf, lateness, stage } from './failure.ts'
-import { warningOf } from './grants.ts'
+import { changesOf, warningOf } from './grants.ts'
 import { quoteName } from './quote.ts'
 import { openSession, type Session } from './session.ts'
 import { type MysqlTarget, settingsOf } from './target.ts'
@@ -69,14 +69,17 @@ const grantsOf = ({ rights, tables, account, client }: Facts, { username, databa
   const mayRead = rights.database.includes('SELECT') || rights.tables.includes('SELECT')
   const counted = `${tables} ${tables === 1 ? 'table or view' : 'tables and views'} to be seen`
   const some = tables === 0 ? `“${database}” shows no tables to this login` : counted
+  const script = leastPrivilege(client, database)
   const danger = warningOf(rights, username)
-  if (danger) {
-    const script = leastPrivilege(client, database)
-    return { status: 'warning' as const, sentence: `${some}; ${danger}`, evidence: { ...evidence, script } }
-  }
+  if (danger) return { status: 'warning' as const, sentence: `${some}; ${danger}`, evidence: { ...evidence, script } }
   const warning =
     rights.known && !mayRead && tables > 0 ? `grant SELECT to read them: ${grantSelect(account, database)}` : undefined
   if (warning) return { status: 'warning' as const, sentence: `${some}; ${warning}`, evidence }
+  const changes = changesOf(rights)
+  if (changes.length > 0) {
+    const sentence = `${some}; “${username}” may change them (${changes.join(', ')}). To read, an account of its own is enough.`
+    return { status: 'warning' as const, sentence, evidence: { ...evidence, script } }
+  }
   return { status: 'passed' as const, sentence: `${some}.`, evidence }
 }
 

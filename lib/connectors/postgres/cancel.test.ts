@@ -13,6 +13,13 @@ import { openServer, serverNames, type TestServer } from './testing/servers.ts'
 const cancels = process.env.ASSURE === '1' ? 200 : 40
 const limits = { connect_ms: 5_000, tls_ms: 5_000, auth_ms: 5_000, total_ms: 60_000, bytes: 256_000_000 }
 const policy = { allow_loopback: true, allow_private: true, allow: [], deny: [], own: [] }
+const swallows =
+  'begin loop begin perform pg_sleep(60); exception when query_canceled or others then null; end; end loop; end'
+/** Routines that somebody has made before, and that take no request to stop. */
+const routines = `drop routine if exists jf_swallows, jf_lifts, jf_swallows_all;
+  create procedure jf_swallows() language plpgsql set statement_timeout = 0 as $$ ${swallows} $$;
+  create function jf_swallows_all() returns int language plpgsql as $$ ${swallows} $$;
+  create function jf_lifts() returns int language plpgsql set statement_timeout = 0 as $$ begin loop perform pg_sleep(0.1); end loop; end $$`
 const never = new AbortController().signal
 
 describe.each(serverNames)('statements stopped on the %s server', (name) => {
@@ -24,11 +31,15 @@ describe.each(serverNames)('statements stopped on the %s server', (name) => {
     server = await openServer(name)
     await server.run('postgres', `drop role if exists ${login.username}`)
     await server.run('postgres', `create role ${login.username} login password '${login.password}'`)
+    await server.run('postgres', routines)
     pool = createRunnerPool({ max: 3, policy, log: () => {} })
   })
   afterAll(async () => {
     await pool.stop()
-    await server.run('postgres', `drop role ${login.username}`)
+    await server.run(
+      'postgres',
+      `drop routine if exists jf_swallows, jf_lifts, jf_swallows_all; drop role ${login.username}`,
+    )
     server.stop()
   })
   const start = (sql: string, signal: AbortSignal, options: Parameters<typeof requestOf>[1] = {}) =>
@@ -116,16 +127,23 @@ describe.each(serverNames)('statements stopped on the %s server', (name) => {
     await expect.poll(() => sessions(), { timeout: 5_000 }).toBe(0)
   })
 
-  it('a statement that may not be lifted over its time by itself ends in time', async () => {
+  it.each([
+    [`select set_config('statement_timeout', '0', false), pg_sleep(0.05), i from generate_series(1, 10000) i`, 'write'],
+    [`select set_config('statement_timeout', '0', true), pg_sleep(60)`, 'write'],
+    [`do $$ begin set statement_timeout = 0; loop perform pg_sleep(0.1); end loop; end $$`, 'write'],
+    [`do $$ ${swallows} $$`, 'write'],
+    ['call jf_swallows()', 'write'],
+    ['select jf_lifts()', 'read'],
+    ['select jf_swallows_all()', 'read'],
+    [`select pg_sleep(0.01), i from generate_series(1, 100000) i`, 'read'],
+    [`with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n`, 'read'],
+  ] as const)('no statement lifts its limit of time, nor stays behind: %s', async (sql, mode) => {
+    const timeout_ms = 1_500
     const began = performance.now()
-    const job = start(
-      `select set_config('statement_timeout', '0', false), pg_sleep(0.05), i from generate_series(1, 10000) i /* ${marker} */`,
-      never,
-      { mode: 'write', limits: { timeout_ms: 1_500 } },
-    )
+    const job = start(`${sql} /* ${marker} */`, never, { mode, limits: { timeout_ms } })
     for await (const _ of job);
     expect((await job.end).error?.code).toBe('upstream_timeout')
-    expect(performance.now() - began).toBeLessThan(1_500 + 5_000)
+    expect(performance.now() - began).toBeLessThan(timeout_ms + 5_000)
     await expect.poll(() => sessions(), { timeout: 5_000 }).toBe(0)
   })
 

@@ -74,18 +74,21 @@ describe.each(serverNames)('testing a connection to the %s server', (name) => {
     await server.run(
       database,
       `grant pg_write_all_data to runner_writer; create table "we""ird".own (a int);
-      alter table "we""ird".own owner to runner_owner`,
+      alter table "we""ird".own owner to runner_owner; create role runner_changer login password 'p'; grant connect on database ${database} to runner_changer;
+      grant usage on schema "we""ird" to runner_changer; grant select, update (a) on "we""ird".own to runner_changer`,
     )
     const grants = async (login: { username: string; password: string }) =>
       (await test({ schema: 'we"ird' }, login)).stages.at(-1)
     const warned = [
       await grants({ username: 'runner_writer', password: 'p' }),
       await grants({ username: 'runner_owner', password: 'p' }),
+      await grants({ username: 'runner_changer', password: 'p' }),
       await grants(server.admin),
     ]
     expect(warned).toMatchObject([
       { status: 'warning', sentence: expect.stringContaining('pg_write_all_data'), evidence: { write_all: true } },
       { status: 'warning', sentence: expect.stringContaining('owns tables here'), evidence: { owned: 1 } },
+      { status: 'warning', sentence: expect.stringContaining('may change the rows of one'), evidence: { writable: 1 } },
       { status: 'warning', sentence: expect.stringContaining('superuser') },
     ])
     const { script } = z.object({ script: z.string() }).parse(warned[0]?.evidence)

@@ -44,7 +44,8 @@ const factsSql = `
     coalesce(pg_catalog.has_schema_privilege(n.oid, 'CREATE'), false) as schema_create,
     (select count(*)::int from relation) as relations,
     (select count(*)::int from relation where pg_catalog.has_table_privilege(oid, 'SELECT')) as selectable,
-    (select count(*)::int from relation where pg_catalog.has_table_privilege(oid, 'INSERT')) as writable,
+    (select count(*)::int from relation where pg_catalog.has_table_privilege(oid, 'DELETE, TRUNCATE')
+      or pg_catalog.has_any_column_privilege(oid, 'INSERT, UPDATE')) as writable,
     array(select s.nspname::text from pg_catalog.pg_namespace s where s.nspname !~ '^pg_' and s.nspname <> 'information_schema'
       order by 1 limit 10) as schemas
   from pg_catalog.pg_roles r left join pg_catalog.pg_namespace n on n.nspname = $1

@@ -83,7 +83,11 @@ const grantsOf = (facts: Facts, { database, schema, username }: FailureContext) 
       : `${facts.selectable} of ${facts.relations} tables and views can be read`
   if (danger) {
     const script = leastPrivilege(database, schema)
-    return { status: 'warning' as const, sentence: `${some}; ${danger(username)}`, evidence: { ...evidence, script } }
+    return {
+      status: 'warning' as const,
+      sentence: `${some}; ${danger(username, facts)}`,
+      evidence: { ...evidence, script },
+    }
   }
   if (facts.relations > 0 && facts.selectable === 0)
     return { status: 'warning' as const, sentence: `${some}; grant SELECT to “${username}” to read them.`, evidence }
@@ -103,7 +107,7 @@ const leastPrivilege = (database: string, schema: string): string => {
 }
 
 // A login that can do more than its pipelines need (SQL-3).
-const dangers: [(facts: Facts) => boolean, (username: string) => string][] = [
+const dangers: [(facts: Facts) => boolean, (username: string, facts: Facts) => string][] = [
   [
     (facts) => facts.superuser,
     (name) => `“${name}” is a superuser, which no pipeline needs. Use a role of its own; the guide has the statements.`,
@@ -120,6 +124,11 @@ const dangers: [(facts: Facts) => boolean, (username: string) => string][] = [
   [
     (facts) => facts.owned > 0,
     (name) => `“${name}” owns tables here and may change or drop them. To read, a role of its own is enough.`,
+  ],
+  [
+    (facts) => facts.writable > 0,
+    (name, { writable }) =>
+      `“${name}” may change the rows of ${writable === 1 ? 'one' : writable} of them. To read, a role of its own is enough.`,
   ],
 ]
 
