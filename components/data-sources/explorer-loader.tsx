@@ -1,22 +1,22 @@
 import type { ConnectionView } from '#lib/connections/schema'
-import type { DiscoveredRelation, DiscoveredSchema, SqlWriting } from '#lib/connectors/contract'
+import type { DiscoveredRelation, SqlWriting } from '#lib/connectors/contract'
+import type { CountedSchema } from '#lib/data-sources/objects'
 import { Explorer } from './explorer.tsx'
 import { problemOf } from './problem-of.ts'
 import { schemaToOpen } from './schema-to-open.ts'
 import { SourceProblem } from './source-problem.tsx'
-import type { RelationAnswer } from './tree-model.ts'
+import type { DetailAnswer } from './use-explorer.ts'
 
 interface ExplorerLoaderProps {
   connection: Pick<ConnectionView, 'id' | 'name' | 'config' | 'granted'>
   /** How SQL is written for this source. */
   sql: SqlWriting | undefined
   takesQueries: boolean
-  schemas: () => Promise<{ items: DiscoveredSchema[] }>
+  schemas: () => Promise<{ items: CountedSchema[] }>
   /** Reads the first relations of a schema. */
   relations: (schema: string) => Promise<{ items: DiscoveredRelation[]; page: { cursor: string | null } }>
-  relation: (key: string) => Promise<DiscoveredRelation>
-  /** Key of the relation the address names. */
-  selected: string | undefined
+  /** What the address names. */
+  selected: { key: string; read: () => Promise<DetailAnswer> } | undefined
 }
 
 /** Waits for the source, behind a skeleton, and shows its tables or what keeps it from answering. */
@@ -26,14 +26,13 @@ export const ExplorerLoader = async ({
   takesQueries,
   schemas,
   relations,
-  relation,
   selected,
 }: ExplorerLoaderProps) => {
   const { id, name, granted } = connection
-  const detail = selected === undefined ? undefined : settle(relation(selected))
+  const detail = selected?.read().catch(problemOf)
   const found = await schemas().then(({ items }) => ({ items }), problemOf)
   if ('problem' in found) return <SourceProblem connection={connection} problem={found.problem} />
-  const open = schemaToOpen(found.items, selected, connection.config[sql?.schema ?? 'schema'])
+  const open = schemaToOpen(found.items, selected?.key, connection.config[sql?.schema ?? 'schema'])
   const list = open === undefined ? undefined : await relations(open).catch(() => undefined)
   return (
     <Explorer
@@ -41,10 +40,7 @@ export const ExplorerLoader = async ({
       about={{ name, writing: sql ?? { quote: '"' }, takesQueries, granted }}
       schemas={found.items}
       first={open !== undefined && list ? { schema: open, items: list.items, cursor: list.page.cursor } : undefined}
-      selected={selected !== undefined && detail ? { key: selected, answer: await detail } : undefined}
+      selected={selected && detail ? { key: selected.key, answer: await detail } : undefined}
     />
   )
 }
-
-const settle = (relation: Promise<DiscoveredRelation>): Promise<RelationAnswer> =>
-  relation.then((known) => ({ relation: known }), problemOf)

@@ -5,10 +5,10 @@ import { Suspense, useRef } from 'react'
 import { usePermissions } from '#components/layout/permissions'
 import { liftedBy } from '#lib/auth/grant-levels'
 import type { SqlWriting } from '#lib/connectors/contract'
+import { Detail } from './detail.tsx'
 import classes from './explorer.module.css'
 import { type ExplorerSource, sourceBase } from './explorer-source.ts'
 import { RefreshBar } from './refresh-bar.tsx'
-import { RelationDetail } from './relation-detail.tsx'
 import { RelationTree } from './relation-tree.tsx'
 import { DetailSkeleton } from './skeletons.tsx'
 import { TreeMenu } from './tree-menu.tsx'
@@ -63,6 +63,7 @@ export const Explorer = ({ about, ...start }: ExplorerProps) => {
                 place={place}
                 source={source}
                 load={details.load}
+                loadObject={details.loadObject}
                 onRefresh={(scope) => void refresh.start(scope)}
                 onClose={close}
               />
@@ -79,7 +80,7 @@ export const Explorer = ({ about, ...start }: ExplorerProps) => {
         </div>
       ) : (
         <Suspense key={details.key} fallback={<DetailSkeleton />}>
-          <RelationDetail
+          <Detail
             answer={details.answer}
             source={source}
             onRefresh={(scope) => void refresh.start(scope)}

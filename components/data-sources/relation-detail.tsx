@@ -1,7 +1,5 @@
 'use client'
-import { Button, Tabs } from '@mantine/core'
-import { IconArrowLeft } from '@tabler/icons-react'
-import { type KeyboardEvent, use } from 'react'
+import { Tabs } from '@mantine/core'
 import { ButtonLink } from '#components/layout/button-link'
 import type { DiscoveredRelation } from '#lib/connectors/contract'
 import { formatBytes, formatNumber, plural } from '#lib/format/number'
@@ -10,6 +8,7 @@ import { ConstraintsTab } from './constraints-tab.tsx'
 import { CopyMenu } from './copy-menu.tsx'
 import { CopyText } from './copy-text.tsx'
 import { DdlTab } from './ddl-tab.tsx'
+import { DetailTitle } from './detail-title.tsx'
 import classes from './explorer.module.css'
 import type { ExplorerSource } from './explorer-source.ts'
 import { IndexesTab } from './indexes-tab.tsx'
@@ -19,40 +18,22 @@ import { relationKinds } from './relation-kinds.ts'
 import { SampleTab } from './sample-tab.tsx'
 import { StatisticsTab } from './statistics-tab.tsx'
 import { mayUse, tableActions } from './table-actions.ts'
-import type { RelationAnswer } from './tree-model.ts'
 import type { RefreshScope } from './use-refresh.ts'
 
-interface RelationDetailProps {
-  answer: RelationAnswer | Promise<RelationAnswer>
+export interface RelationDetailProps {
+  relation: DiscoveredRelation
   source: ExplorerSource
   onRefresh: (scope: RefreshScope) => void
   tab: string
   onTab: (tab: string) => void
   onSelect: (key: string) => void
-  onClose: () => void
-  /** Escape: back to the tree. */
-  onLeave: () => void
 }
 
 /** Everything known of one table or view. */
-export const RelationDetail = (props: RelationDetailProps) => {
-  const { answer, source, onRefresh, tab, onTab, onSelect, onClose, onLeave } = props
-  const known = answer instanceof Promise ? use(answer) : answer
-  if ('problem' in known) {
-    return (
-      <div className={classes.detail}>
-        <BackButton onClose={onClose} />
-        <p className={classes.detailProblem} role="alert">
-          {known.problem}
-        </p>
-      </div>
-    )
-  }
-  const { relation } = known
+export const RelationDetail = ({ relation, source, onRefresh, tab, onTab, onSelect }: RelationDetailProps) => {
   const tabs = tabsOf(relation, source)
   return (
-    <article className={classes.detail} aria-label={relation.name} onKeyDown={leaveBy(onLeave)}>
-      <BackButton onClose={onClose} />
+    <>
       <DetailHead relation={relation} source={source} onRefresh={onRefresh} />
       <Tabs
         value={tabs.some(({ value }) => value === tab) ? tab : 'columns'}
@@ -94,7 +75,7 @@ export const RelationDetail = (props: RelationDetailProps) => {
           </Tabs.Panel>
         )}
       </Tabs>
-    </article>
+    </>
   )
 }
 
@@ -120,38 +101,30 @@ const tabsOf = (
       ]),
 ]
 
-interface DetailHeadProps extends Pick<RelationDetailProps, 'source' | 'onRefresh'> {
-  relation: DiscoveredRelation
-}
-
-const DetailHead = ({ relation, source, onRefresh }: DetailHeadProps) => {
+const DetailHead = ({
+  relation,
+  source,
+  onRefresh,
+}: Pick<RelationDetailProps, 'relation' | 'source' | 'onRefresh'>) => {
   const { open, qualified, select } = tableActions
-  const { icon: Icon, label } = relationKinds[relation.kind]
+  const { icon, label } = relationKinds[relation.kind]
   return (
     <header className={classes.detailHead}>
-      <div className={classes.detailTitle}>
-        <Icon size={18} stroke={1.6} aria-hidden />
-        <h2>
-          <bdi className={classes.schemaName}>{relation.schema}</bdi>
-          <span className={classes.schemaName}>.</span>
-          <bdi>{relation.name}</bdi>
-        </h2>
-        <div className={classes.copies}>
-          {mayUse('open', source) && (
-            <ButtonLink
-              href={open.href(relation, source)}
-              variant="default"
-              size="compact-sm"
-              leftSection={<open.icon size={13} aria-hidden />}
-            >
-              {open.label}
-            </ButtonLink>
-          )}
-          <CopyText label={qualified.label} text={qualified.text(relation, source)} />
-          <CopyText label={select.label} text={select.text(relation, source)} />
-          <CopyMenu relation={relation} source={source} onRefresh={onRefresh} />
-        </div>
-      </div>
+      <DetailTitle icon={icon} name={relation}>
+        {mayUse('open', source) && (
+          <ButtonLink
+            href={open.href(relation, source)}
+            variant="default"
+            size="compact-sm"
+            leftSection={<open.icon size={13} aria-hidden />}
+          >
+            {open.label}
+          </ButtonLink>
+        )}
+        <CopyText label={qualified.label} text={qualified.text(relation, source)} />
+        <CopyText label={select.label} text={select.text(relation, source)} />
+        <CopyMenu relation={relation} source={source} onRefresh={onRefresh} />
+      </DetailTitle>
       <p className={classes.facts}>
         <span>{label}</span>
         {relation.partition_of && <span>of {nameWithin(relation.schema, relation.partition_of)}</span>}
@@ -167,23 +140,4 @@ const DetailHead = ({ relation, source, onRefresh }: DetailHeadProps) => {
       {relation.comment && <p className={classes.detailComment}>{relation.comment}</p>}
     </header>
   )
-}
-
-const BackButton = ({ onClose }: { onClose: () => void }) => (
-  <Button
-    className={classes.back}
-    variant="subtle"
-    color="gray"
-    size="compact-sm"
-    leftSection={<IconArrowLeft size={14} aria-hidden />}
-    onClick={onClose}
-  >
-    All tables
-  </Button>
-)
-
-/** What hangs over the page (menus, dialogs) stands elsewhere in the document and keeps its own Escape. */
-const leaveBy = (onLeave: () => void) => (event: KeyboardEvent<HTMLElement>) => {
-  const isInside = event.target instanceof Node && event.currentTarget.contains(event.target)
-  if (event.key === 'Escape' && isInside && !event.defaultPrevented) onLeave()
 }

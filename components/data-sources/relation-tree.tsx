@@ -79,13 +79,13 @@ export const RelationTree = (props: RelationTreeProps) => {
   useEffect(() => goal.current && pursue(goal.current))
   const press = (row: TreeRow) => {
     setActiveKey(row.key)
-    if (row.kind === 'schema') onOpen(row, !row.isOpen)
-    if (row.kind === 'relation') onSelect(row.key)
+    if (row.kind === 'schema' || row.kind === 'group') onOpen(row, !row.isOpen)
+    if (row.kind === 'relation' || row.kind === 'object') onSelect(row.key)
     if (row.kind === 'column') onSelect(relationKey(row.relation))
     if (row.kind === 'note') onMissing(row)
   }
   const openMenu = (row: TreeRow | undefined, x: number, y: number) => {
-    if (!menu || !row || row.kind === 'note') return
+    if (!menu || !row || row.kind === 'note' || row.kind === 'group') return
     setActiveKey(row.key)
     setPlace({ row, x, y })
   }
@@ -191,7 +191,7 @@ const standsFor = (row: TreeRow | undefined): number => (row?.kind === 'note' ? 
 
 /** Missing ones of a list whose length is known: to get behind them they are fetched. Of a search nobody knows how many there are. */
 const isGap = (row: TreeRow): boolean =>
-  row.kind === 'note' && row.of !== 'search' && 'schema' in row.of && (row.note === 'more' || row.note === 'loading')
+  row.kind === 'note' && row.of !== 'search' && !('table' in row.of) && (row.note === 'more' || row.note === 'loading')
 
 /** Where somebody wants to go: to a row, or further than what is loaded. Tried again with each page that comes. */
 type Goal = (rows: readonly TreeRow[]) => number | 'further' | undefined

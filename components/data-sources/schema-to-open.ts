@@ -13,7 +13,8 @@ export const schemaToOpen = (
 }
 
 const schemaOf = (key: string): string => {
-  const part = key.split('.')[0] ?? ''
+  // A type may stand before it, as in `routine:public.total()`.
+  const part = key.slice(key.indexOf(':') + 1).split('.')[0] ?? ''
   try {
     return decodeURIComponent(part)
   } catch {

@@ -8,12 +8,11 @@ import {
   IconTerminal2,
   type TablerIcon,
 } from '@tabler/icons-react'
-import { withQuery } from '#lib/client/api'
 import type { DiscoveredRelation } from '#lib/connectors/contract'
+import { changesLink } from './changes-link.ts'
 import { ddlText } from './ddl.ts'
 import { type ExplorerSource, editorLink } from './explorer-source.ts'
 import { columnList, qualifiedName, quoted, selectStatement } from './sql-text.ts'
-import { relationKey } from './tree-model.ts'
 import type { RefreshScope } from './use-refresh.ts'
 
 interface Named {
@@ -67,8 +66,7 @@ export const tableActions = {
   },
   changes: {
     ...{ label: 'Show changes', icon: IconHistory, kind: 'open', needsColumns: false },
-    href: (relation, { id }) =>
-      withQuery(`/workspace/data-sources/${encodeURIComponent(id)}/changes`, { relation: relationKey(relation) }),
+    href: ({ type, schema, name }, { id }) => changesLink(id, { type, schema, name }),
   },
 } as const satisfies Record<string, TableAction>
 

@@ -3,8 +3,10 @@ import { Menu } from '@mantine/core'
 import { IconCopy, IconRefresh } from '@tabler/icons-react'
 import { showToast } from '#components/layout/toast'
 import type { DiscoveredRelation } from '#lib/connectors/contract'
+import type { WholeObject } from '#lib/data-sources/objects'
 import classes from './explorer.module.css'
 import type { ExplorerSource } from './explorer-source.ts'
+import { ObjectMenuItems } from './object-menu-items.tsx'
 import { quoted } from './sql-text.ts'
 import { TableMenuItems } from './table-menu-items.tsx'
 import { rowName, type TreeRow } from './tree-model.ts'
@@ -12,7 +14,7 @@ import type { RefreshScope } from './use-refresh.ts'
 
 /** Where the menu of a row is open. */
 export interface TreeMenuPlace {
-  row: Exclude<TreeRow, { kind: 'note' }>
+  row: Exclude<TreeRow, { kind: 'note' | 'group' }>
   x: number
   y: number
 }
@@ -21,12 +23,13 @@ interface TreeMenuProps {
   place: TreeMenuPlace
   source: ExplorerSource
   load: (key: string) => Promise<DiscoveredRelation>
+  loadObject: (key: string) => Promise<WholeObject>
   onRefresh: (scope: RefreshScope) => void
   onClose: () => void
 }
 
 /** What can be done with a row: opened by right click, by the keys for menus, and by its ⋯. */
-export const TreeMenu = ({ place: { row, x, y }, source, load, onRefresh, onClose }: TreeMenuProps) => (
+export const TreeMenu = ({ place: { row, x, y }, source, load, loadObject, onRefresh, onClose }: TreeMenuProps) => (
   <Menu opened onClose={onClose} position="bottom-start" offset={2} width={212} transitionProps={{ duration: 0 }}>
     <Menu.Target>
       <button type="button" tabIndex={-1} aria-hidden className={classes.anchor} style={{ left: x, top: y }} />
@@ -40,6 +43,8 @@ export const TreeMenu = ({ place: { row, x, y }, source, load, onRefresh, onClos
           load={() => load(row.key)}
           onRefresh={onRefresh}
         />
+      ) : row.kind === 'object' ? (
+        <ObjectMenuItems object={row.object} source={source} load={() => loadObject(row.key)} />
       ) : (
         <CopyName name={rowName(row)} source={source} />
       )}

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
-import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
+import type { DiscoveredRelation } from '#lib/connectors/contract'
+import type { CountedSchema, NamedObject } from '#lib/data-sources/objects'
 import { browseRows, type Opened, placesOf, type RelationList, relationKey, searchRows } from './tree-model.ts'
+import { parseObjectKey } from './tree-objects.ts'
 
-const schema = (name: string): DiscoveredSchema => ({
+const schema = (name: string): CountedSchema => ({
   type: 'schema',
   name,
   comment: null,
@@ -20,7 +22,9 @@ const relation = (name: string, more: Partial<DiscoveredRelation> = {}): Discove
   ...more,
 })
 const ready = (...items: DiscoveredRelation[]): RelationList => ({ items, cursor: null, status: 'ready' })
-const opened = (keys: string[] = [], tables: Opened['tables'] = {}): Opened => ({ keys: new Set(keys), tables })
+const opened = (keys: string[] = [], tables: Opened['tables'] = {}, groups: Opened['groups'] = {}): Opened => ({
+  ...{ keys: new Set(keys), tables, groups },
+})
 const keys = (rows: { key: string; level: number }[]) => rows.map(({ key, level }) => `${level} ${key}`)
 
 test('only open schemas show what is inside', () => {
@@ -78,6 +82,46 @@ test('a table that could not be read says so under it, and one without columns a
   expect(inside('loading')).toMatchObject({ note: 'loading', level: 3 })
   expect(inside({ problem: 'No.' })).toMatchObject({ note: 'failed', text: 'No.', of: { table: 'app.a' } })
   expect(inside({ relation: relation('a', { columns: [] }) })).toMatchObject({ note: 'empty' })
+})
+
+const total: NamedObject = {
+  ...{ type: 'routine', schema: 'app', name: 'total', kind: 'function', arguments: 'a integer' },
+  ...{ returns: 'integer', language: 'sql', comment: null },
+}
+
+test('routines and types stand behind the tables of their schema, extensions behind all schemas, and no group is empty', () => {
+  const schemas = [{ ...schema('app'), routines: 300, enums: 1, extensions: 2 }, schema('audit')]
+  const lists = { app: ready(relation('a')) }
+  const groups: Opened['groups'] = { 'group:routine:app': { items: [total], cursor: 'x', status: 'ready' } }
+  expect(keys(browseRows(schemas, lists, opened(['schema:app', 'group:routine:app'], {}, groups)))).toEqual([
+    '1 schema:app',
+    '2 app.a',
+    '2 group:routine:app',
+    '3 routine:app.total(a integer)',
+    '3 note:{"group":{"type":"routine","schema":"app"}}',
+    '2 group:enum:app',
+    '1 schema:audit',
+    '1 group:extension',
+  ])
+  const rows = browseRows(schemas, lists, opened(['schema:app', 'group:routine:app'], {}, groups))
+  expect(rows[4]).toMatchObject({ stands: 299, text: 'Loading … 1 of 300' })
+  // A schema of routines alone does not say that it is empty.
+  const alone = { ...schema('app'), relations: 0, routines: 1 }
+  expect(keys(browseRows([alone], { app: ready() }, opened(['schema:app'])))).toEqual([
+    '1 schema:app',
+    '2 group:routine:app',
+  ])
+})
+
+test('a search shows routines among tables, and their keys are no keys of tables', () => {
+  const found = {
+    items: [relation('total'), { ...total, found_in: 'name' as const }],
+    cursor: null,
+    status: 'ready' as const,
+  }
+  expect(keys(searchRows(found, opened()))).toEqual(['1 app.total', '1 routine:app.total(a integer)'])
+  expect(parseObjectKey('routine:app.total(a integer)')).toEqual({ type: 'routine', path: 'app.total(a integer)' })
+  expect(parseObjectKey(relationKey({ schema: 'routine:app', name: 'x' }))).toBeUndefined()
 })
 
 test('what is missing, empty or failed says so in the place where it would be', () => {

@@ -1,21 +1,29 @@
-import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
+import type { DiscoveredRelation } from '#lib/connectors/contract'
+import type { CountedSchema } from '#lib/data-sources/objects'
 import type { FoundRelation } from '#lib/data-sources/schema'
 import { formatNumber } from '#lib/format/number'
+import { groupKey, groupLabels, type ObjectGroup, objectKey, type TreeObject } from './tree-objects.ts'
 
 /** A relation, and what a search says of it besides. */
 export type TreeRelation = DiscoveredRelation & Partial<Pick<FoundRelation, 'found_in' | 'found_columns'>>
 
-/** The relations of one schema, or of a search, as far as they were loaded. */
-export interface RelationList {
-  items: readonly TreeRelation[]
+/** What stands in one place of the tree, as far as it was loaded. */
+export interface Listed<T> {
+  items: readonly T[]
   /** Where the next page starts; null when all are here. */
   cursor: string | null
   status: 'loading' | 'ready' | 'failed'
   problem?: string
 }
+export type RelationList = Listed<TreeRelation>
+export type ObjectList = Listed<TreeObject>
+/** What a search found. */
+export type FoundList = Listed<TreeRelation | TreeObject>
 
 export type TreeRow =
-  | { kind: 'schema'; key: string; level: 1; schema: DiscoveredSchema; isOpen: boolean }
+  | { kind: 'schema'; key: string; level: 1; schema: CountedSchema; isOpen: boolean }
+  | { kind: 'group'; key: string; level: number; group: ObjectGroup; count: number; isOpen: boolean }
+  | { kind: 'object'; key: string; level: number; object: TreeObject; isOpen?: undefined }
   | { kind: 'relation'; key: string; level: number; relation: TreeRelation; isOpen: boolean }
   | { kind: 'column'; key: string; level: number; relation: DiscoveredRelation; column: Column; isOpen?: undefined }
   | NoteRow
@@ -25,8 +33,8 @@ interface NoteRow {
   kind: 'note'
   key: string
   level: number
-  /** What it stands in: a schema, a table by its key, or what was searched for. */
-  of: { schema: string } | { table: string } | 'search'
+  /** What it stands in: a schema, a table by its key, a group, or what was searched for. */
+  of: { schema: string } | { table: string } | { group: ObjectGroup } | 'search'
   note: 'loading' | 'more' | 'empty' | 'failed'
   text: string
   /** How many rows it takes the place of: the height of a list does not depend on how much of it is loaded. */
@@ -39,11 +47,13 @@ export type Column = NonNullable<DiscoveredRelation['columns']>[number]
 /** A table with its columns, or why it could not be read. */
 export type RelationAnswer = { relation: DiscoveredRelation } | { problem: string }
 
-/** What is open in the tree, and what is known of the tables that are. */
+/** What is open in the tree, and what is known of the tables and groups that are. */
 export interface Opened {
   keys: ReadonlySet<string>
   /** By the key of the table. */
   tables: Readonly<Record<string, RelationAnswer | 'loading'>>
+  /** By the key of the group. */
+  groups: Readonly<Record<string, ObjectList>>
 }
 
 /** Once for each: a long list is drawn again with every page that comes. */
@@ -62,32 +72,65 @@ const encodePart = (part: string): string => encodeURIComponent(part).replaceAll
 
 export const schemaKey = (name: string): string => `schema:${name}`
 
-/** The rows to draw, top to bottom: schemas, and what is inside the open ones. */
+/** The rows to draw, top to bottom: schemas with what is inside the open ones, and what belongs to no schema. */
 export const browseRows = (
-  schemas: readonly DiscoveredSchema[],
+  schemas: readonly CountedSchema[],
   lists: Readonly<Record<string, RelationList>>,
   opened: Opened,
-): TreeRow[] =>
-  schemas.flatMap((schema): TreeRow[] => {
+): TreeRow[] => [
+  ...schemas.flatMap((schema): TreeRow[] => {
     const key = schemaKey(schema.name)
     const isOpen = opened.keys.has(key)
     const row: TreeRow = { kind: 'schema', key, level: 1, schema, isOpen }
     return isOpen ? [row, ...rowsInside(schema, lists[schema.name], opened)] : [row]
-  })
+  }),
+  ...groupRows(
+    { type: 'extension', schema: undefined },
+    schemas.reduce((sum, { extensions = 0 }) => sum + extensions, 0),
+    { level: 1, opened },
+  ),
+]
+
+/** A group and what is in it; where nothing is, there is no group. */
+const groupRows = (group: ObjectGroup, count: number, { level, opened }: GroupPlace): TreeRow[] => {
+  if (count === 0) return []
+  const key = groupKey(group)
+  const isOpen = opened.keys.has(key)
+  const row: TreeRow = { kind: 'group', key, level, group, count, isOpen }
+  if (!isOpen) return [row]
+  const list = opened.groups[key] ?? { items: [], cursor: null, status: 'loading' }
+  const place = { of: { group }, level: level + 1, nothing: 'None of them is there any more.', total: count }
+  return [row, ...list.items.map((object) => objectRow(object, level + 1)), ...notesOf(list, place)]
+}
+
+interface GroupPlace {
+  level: number
+  opened: Opened
+}
+
+const objectRow = (object: TreeObject, level: number): TreeRow => ({
+  ...{ kind: 'object', key: objectKey(object), level, object },
+})
 
 /** The rows of a search: the best match first, wherever it stands. */
-export const searchRows = (found: RelationList, opened: Opened): TreeRow[] => [
-  ...found.items.flatMap((relation) => relationRows(relation, 1, opened, new Map())),
+export const searchRows = (found: FoundList, opened: Opened): TreeRow[] => [
+  ...found.items.flatMap((one) =>
+    one.type === 'relation' ? relationRows(one, 1, opened, new Map()) : [objectRow(one, 1)],
+  ),
   // How many there are nobody has counted.
   ...notesOf(found, { of: 'search', level: 1, nothing: 'Nothing matches.', total: found.items.length }),
 ]
 
-const rowsInside = (
-  { name, relations: total }: DiscoveredSchema,
-  list: RelationList | undefined,
-  opened: Opened,
-): TreeRow[] => {
+const rowsInside = (schema: CountedSchema, list: RelationList | undefined, opened: Opened): TreeRow[] => [
+  ...relationsInside(schema, list, opened),
+  ...groupRows({ type: 'routine', schema: schema.name }, schema.routines ?? 0, { level: 2, opened }),
+  ...groupRows({ type: 'enum', schema: schema.name }, schema.enums ?? 0, { level: 2, opened }),
+]
+
+const relationsInside = (schema: CountedSchema, list: RelationList | undefined, opened: Opened): TreeRow[] => {
+  const { name, relations: total, routines = 0, enums = 0 } = schema
   const of = { schema: name }
+  if (total === 0 && routines + enums > 0) return []
   if (!list) return [noteRow({ of, level: 2 }, 'loading', 'Loading …')]
   const listed = new Set(list.items.map(relationKey))
   const parentOf = ({ partition_of: parent }: DiscoveredRelation) =>
@@ -138,7 +181,7 @@ interface NotePlace extends Pick<NoteRow, 'of' | 'level'> {
   total: number
 }
 
-const notesOf = (list: RelationList, { nothing, total, ...place }: NotePlace): TreeRow[] => {
+const notesOf = (list: Listed<unknown>, { nothing, total, ...place }: NotePlace): TreeRow[] => {
   if (list.status === 'failed') return [noteRow(place, 'failed', list.problem ?? 'Could not be loaded.')]
   if (list.status === 'ready' && list.cursor === null)
     return list.items.length === 0 ? [noteRow(place, 'empty', nothing)] : []
@@ -158,6 +201,8 @@ const noteRow = (
 export const rowName = (row: TreeRow): string => {
   if (row.kind === 'note') return ''
   if (row.kind === 'schema') return row.schema.name
+  if (row.kind === 'group') return groupLabels[row.group.type]
+  if (row.kind === 'object') return row.object.name
   return row.kind === 'column' ? row.column.name : row.relation.name
 }
 

@@ -3,6 +3,7 @@ import {
   IconChevronRight,
   IconDots,
   IconFolder,
+  IconFolders,
   IconKey,
   IconLink,
   IconLock,
@@ -10,9 +11,11 @@ import {
 import { Marked } from '#components/layout/marked'
 import { formatCompact, formatNumber, plural } from '#lib/format/number'
 import classes from './explorer.module.css'
+import { objectKind, objectNote } from './object-kinds.ts'
 import { foreignKeyOf } from './relation-facts.ts'
 import { relationKinds } from './relation-kinds.ts'
 import { rowName, type TreeRelation, type TreeRow } from './tree-model.ts'
+import type { TreeObject } from './tree-objects.ts'
 
 interface TreeRowViewProps {
   id: string
@@ -57,7 +60,7 @@ export const TreeRowView = (props: TreeRowViewProps) => {
       onClick={onPress}
       onDoubleClick={onDoublePress}
       onContextMenu={(event) => {
-        if (!onMenu || row.kind === 'note') return
+        if (!onMenu || !hasMenu(row)) return
         event.preventDefault()
         onMenu(event.clientX, event.clientY)
       }}
@@ -79,10 +82,13 @@ export const TreeRowView = (props: TreeRowViewProps) => {
         </span>
       )}
       <RowContent row={row} q={q} />
-      {onMenu && row.kind !== 'note' && <RowMenuButton name={rowName(row)} onMenu={onMenu} />}
+      {onMenu && hasMenu(row) && <RowMenuButton name={rowName(row)} onMenu={onMenu} />}
     </div>
   )
 }
+
+// There is nothing to do with a group but to open it.
+const hasMenu = ({ kind }: TreeRow): boolean => kind !== 'note' && kind !== 'group'
 
 // For the pointer: with the keyboard the tree itself opens the menu of the row it points at.
 const RowMenuButton = ({ name, onMenu }: { name: string; onMenu: (x: number, y: number) => void }) => (
@@ -121,6 +127,8 @@ const RowContent = ({ row, q }: { row: TreeRow; q: string }) => {
     )
   }
   if (row.kind === 'column') return <ColumnContent {...row} />
+  if (row.kind === 'group') return <GroupContent {...row} />
+  if (row.kind === 'object') return <ObjectContent object={row.object} q={q} />
   const { name, kind, comment, row_estimate, found_in } = row.relation
   const { icon: Icon, label } = relationKinds[kind]
   return (
@@ -164,6 +172,32 @@ const ColumnMark = ({ relation, column }: Pick<Extract<TreeRow, { kind: 'column'
   const reference = foreignKeyOf(relation, column)?.references
   if (reference) return <IconLink size={13} className={classes.icon} role="img" aria-label={`to ${reference.name}`} />
   return <span className={classes.noMark} />
+}
+
+const GroupContent = (row: Extract<TreeRow, { kind: 'group' }>) => (
+  <>
+    <IconFolders size={15} stroke={1.6} className={classes.icon} aria-hidden />
+    <span className={classes.rowName}>{rowName(row)}</span>
+    <span className={classes.count}>{formatNumber(row.count)}</span>
+  </>
+)
+
+const ObjectContent = ({ object, q }: { object: TreeObject; q: string }) => {
+  const { icon: Icon, label } = objectKind(object)
+  const { name, schema, comment, found_in } = object
+  const note = objectNote(object)
+  return (
+    <>
+      <Icon size={15} stroke={1.6} className={classes.icon} aria-label={label} role="img" />
+      <span className={classes.rowName} title={comment ? `${name} – ${comment}` : name}>
+        <Marked text={name} q={q} />
+      </span>
+      <span className={classes.columnType} title={note}>
+        {found_in && <span className={classes.foundSchema}>{schema}</span>}
+        {found_in === 'comment' && comment ? <Marked text={comment} q={q} /> : note}
+      </span>
+    </>
+  )
 }
 
 /** Where a table was found and why, or else what its comment says. */

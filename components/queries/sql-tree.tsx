@@ -35,6 +35,7 @@ export const SqlTree = ({ start, writing }: SqlTreeProps) => {
         onSelect={setSelected}
         onChoose={(row) => {
           if (row.kind === 'relation') insert(qualifiedName(row.relation, writing.quote))
+          if (row.kind === 'object') insert(qualifiedName(row.object, writing.quote))
           if (row.kind === 'column') insert(quoted(row.column.name, writing.quote))
         }}
         onOpen={setRowOpen}

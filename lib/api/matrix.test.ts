@@ -123,6 +123,8 @@ const matrix: Record<string, readonly Role[]> = {
   'POST /api/data-sources/{ref}/queries': makers,
   'POST /api/data-sources/{ref}/exports': makers,
   'POST /api/data-sources/{ref}/refresh': people,
+  'GET /api/data-sources/{ref}/objects': people,
+  'GET /api/data-sources/{ref}/objects/{type}/{object}': people,
   'GET /api/data-sources/{ref}/refreshes': people,
   'DELETE /api/data-sources/{ref}/refreshes/{id}': people,
   'GET /api/data-sources/{ref}/refreshes/{id}': people,

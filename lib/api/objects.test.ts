@@ -127,6 +127,7 @@ const callsOf = async (): Promise<
       url
         .replace(/\{\w+\}/, id)
         .replace('{table}', 'a.b')
+        .replace('{type}/{object}', 'enum/a.b')
         .replace(/\{\w+\}/g, 'nothing')
     const handlers = loaded.match(at('x'))?.route.handlers ?? {}
     const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => method in handlers)
@@ -183,6 +184,8 @@ const browsing = [
   'GET discovery',
   'GET files',
   'GET files/preview',
+  'GET objects',
+  'GET objects/{type}/{object}',
   'POST refresh',
   'GET refreshes',
   'DELETE refreshes/{id}',

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type DiscoveredRelation, type DiscoveredSchema, discoveredRelation } from '#lib/connectors/contract'
 import { Prisma, type Tx } from '#lib/db/client'
-import { type ObjectType, pathOf, type RelationName } from './schema.ts'
+import { type ObjectName, type ObjectType, pathOf } from './schema.ts'
 
 /**
  * What is known of data sources, as it is now and as it was: see `SourceObject`. Reading it opens no secret and asks no
@@ -208,19 +208,12 @@ export interface ObjectChange {
 export const listChanges = (
   tx: Tx,
   workspaceId: string,
-  {
-    connectionId,
-    from,
-    to,
-    only,
-    after,
-    limit,
-  }: ObjectPage & { from: Date; to: Date; only?: RelationName | undefined },
+  { connectionId, from, to, only, after, limit }: ObjectPage & { from: Date; to: Date; only?: ObjectName | undefined },
 ): Promise<ObjectChange[]> =>
   tx.$queryRaw(Prisma.sql`
     with touched as (
       select o.* from source_objects o where o.workspace_id = ${workspaceId} and o.connection_id = ${connectionId}
-        and ${only ? isRelation(only) : Prisma.sql`true`}
+        and ${only ? isObject(only) : Prisma.sql`true`}
         and (o.from_at > ${from} and o.from_at <= ${to} or o.until_at > ${from} and o.until_at <= ${to})),
     past as (select * from touched where from_at <= ${from} and (until_at is null or until_at > ${from})),
     present as (select * from touched where from_at <= ${to} and (until_at is null or until_at > ${to}))
@@ -231,8 +224,8 @@ export const listChanges = (
       where p.hash is distinct from n.hash) o
     where ${afterPlace(after)} order by o.type, o.schema collate "C", o.name collate "C" limit ${limit}`)
 
-export const isRelation = ({ schema, name }: RelationName): Prisma.Sql =>
-  Prisma.sql`o.type = 'relation' and o.schema = ${schema} and o.name = ${name}`
+export const isObject = ({ type, schema, name }: ObjectName): Prisma.Sql =>
+  Prisma.sql`o.type = ${type} and o.schema = ${schema} and o.name = ${name}`
 
 /** What two data sources hold now and not alike: `beforeId` is of the first, `afterId` of the second. */
 export const listDifferences = (

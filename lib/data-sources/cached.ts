@@ -1,4 +1,4 @@
-import type { DiscoveredRelation, DiscoveredSchema } from '#lib/connectors/contract'
+import type { DiscoveredRelation } from '#lib/connectors/contract'
 import type { ReadContext } from '#lib/core/operation'
 import {
   findCache,
@@ -9,13 +9,15 @@ import {
   schemaLine,
   wasWantedLately,
 } from './cache-store.ts'
+import { countNamedObjects } from './object-store.ts'
+import type { CountedSchema } from './objects.ts'
 import { queueRefresh } from './queue-refresh.ts'
 import { type FoundRow, type RelationSearch, searchRelations } from './search-store.ts'
 import { findSource } from './store.ts'
 
 /** What is kept of one data source, for one call. */
 export interface Cached {
-  schemas(): Promise<DiscoveredSchema[]>
+  schemas(): Promise<CountedSchema[]>
   relations(filter: Omit<RelationFilter, 'connectionId'>): Promise<DiscoveredRelation[]>
   search(search: Omit<RelationSearch, 'connectionId'>): Promise<FoundRow[]>
   relation(key: { schema: string; name: string }): Promise<DiscoveredRelation | undefined>
@@ -39,7 +41,11 @@ export const openCache = async ({ ref, live }: Asked, { actor, db, meta }: Conte
   const { workspaceId } = actor
   meta({ refreshed_at: state.refreshedAt.toISOString() })
   return {
-    schemas: async () => (await listCachedSchemas(db, workspaceId, connectionId)).map(schemaLine),
+    schemas: async () => {
+      const schemas = await listCachedSchemas(db, workspaceId, connectionId)
+      const counts = await countNamedObjects(db, workspaceId, connectionId)
+      return schemas.map((schema) => ({ ...schemaLine(schema), ...counts.get(schema.name) }))
+    },
     relations: (filter) => listCachedRelations(db, workspaceId, { connectionId, ...filter }),
     search: (search) => searchRelations(db, workspaceId, { connectionId, ...search }),
     relation: (key) => findCachedRelation(db, workspaceId, { connectionId, ...key }),

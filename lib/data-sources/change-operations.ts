@@ -1,4 +1,3 @@
-import type { Actor } from '#lib/auth/actor'
 import { authorizeOn } from '#lib/auth/grants'
 import { findManifest } from '#lib/connectors/catalog'
 import { AppError } from '#lib/core/errors'
@@ -23,7 +22,7 @@ import {
   parseRelationPath,
 } from './schema.ts'
 import { classOf, diffOf } from './schema-diff.ts'
-import { findSource } from './store.ts'
+import { requireSource } from './store.ts'
 
 export const listSchemaChanges = operation({
   summary: 'List what is different in a data source between two moments, as its refreshes saw it',
@@ -33,8 +32,8 @@ export const listSchemaChanges = operation({
   audit: 'none',
   input: changesInput,
   output: changesOutput,
-  async run({ ref, from, to, relation, limit, cursor }, { actor, db }) {
-    const only = relation === undefined ? undefined : parseRelationPath(relation, 'relation')
+  async run({ ref, from, to, relation, type, limit, cursor }, { actor, db }) {
+    const only = relation === undefined ? undefined : { type, ...parseRelationPath(relation, 'relation') }
     const { id: connectionId } = await requireSource(db, actor, ref)
     const after = placeOf(cursor)
     const span = { connectionId, only, after, limit: limit + 1, from: new Date(from), to: new Date(to) }
@@ -88,12 +87,6 @@ const requireAlike = (here: Source, there: Source): void => {
 type Source = Awaited<ReturnType<typeof requireSource>>
 
 const sort = 'type,schema,name'
-
-const requireSource = async (tx: Tx, actor: Actor, ref: string) => {
-  const source = await findSource(tx, actor, ref)
-  if (source) return source
-  throw new AppError('not_found', 'There is no such connection, or it belongs to another workspace.')
-}
 
 const placeOf = (cursor: string | undefined): ObjectPlace | undefined => {
   const value = decodeCursor(cursor, sort)?.value

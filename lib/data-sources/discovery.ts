@@ -13,7 +13,7 @@ import type { ReadContext } from '#lib/core/operation'
 import { parseJson } from '#lib/core/page'
 import { engineError, readLines, runJob } from '#lib/engine/client'
 import type { RunRequest } from '#lib/engine/protocol'
-import { findSource } from './store.ts'
+import { requireSource } from './store.ts'
 
 /** Asks the engine what a saved connection holds; the bytes are NDJSON with one last line that ends or fails it. */
 export const startDiscovery = (ref: string, request: DiscoverRequest, context: ReadContext) =>
@@ -34,8 +34,7 @@ export const startJob = async (
   job: SourceJob,
   { actor, db, ticket, signal }: ReadContext,
 ): Promise<AsyncIterable<Uint8Array>> => {
-  const source = await findSource(db, actor, ref)
-  if (!source) throw new AppError('not_found', 'There is no such connection, or it belongs to another workspace.')
+  const source = await requireSource(db, actor, ref)
   if (!findManifest(source.type)?.capabilities.includes(job.capability)) {
     throw new AppError('unprocessable', `“${source.name}” ${missing[job.capability]}`)
   }

@@ -4,6 +4,7 @@ import { operation, type ReadContext, streamOperation } from '#lib/core/operatio
 import { decodeCursor, encodeCursor } from '#lib/core/page'
 import { openCache, wantFirst } from './cached.ts'
 import { discover, passOn, startDiscovery } from './discovery.ts'
+import { schemasOutput } from './objects.ts'
 import {
   discoverInput,
   discoverOutput,
@@ -13,7 +14,6 @@ import {
   relationsInput,
   relationsOutput,
   schemasInput,
-  schemasOutput,
 } from './schema.ts'
 
 export const listSchemas = operation({

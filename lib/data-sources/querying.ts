@@ -3,7 +3,7 @@ import { AppError } from '#lib/core/errors'
 import type { ReadContext } from '#lib/core/operation'
 import type { SourceSettings } from './configuration.ts'
 import { settingsOf } from './configuration-store.ts'
-import { findSource } from './store.ts'
+import { requireSource } from './store.ts'
 
 /** A saved connection that takes statements, and what one may take there. */
 export interface Queried {
@@ -15,8 +15,7 @@ export interface Queried {
 
 /** The data source behind a name, if this actor may use it and its connector runs statements. */
 export const findQueried = async (ref: string, { actor, db }: Pick<ReadContext, 'actor' | 'db'>): Promise<Queried> => {
-  const source = await findSource(db, actor, ref)
-  if (!source) throw new AppError('not_found', 'There is no such connection, or it belongs to another workspace.')
+  const source = await requireSource(db, actor, ref)
   if (!findManifest(source.type)?.capabilities.includes('query')) {
     throw new AppError('unprocessable', `“${source.name}” takes no queries: its connector runs none.`)
   }

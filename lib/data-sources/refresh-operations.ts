@@ -24,7 +24,7 @@ import {
   refreshTriggers,
   refreshView,
 } from './schema.ts'
-import { findSource } from './store.ts'
+import { requireSource } from './store.ts'
 
 /** Wrong passwords an hour, so that a server that counts them locks nobody out (SQL-11). */
 const refusedMax = 3
@@ -56,15 +56,15 @@ export const requestRefresh = operation({
 
 export const listRefreshes = operation({
   summary:
-    'List the refreshes of a data source, the newest first; with `relation` those that found that table different',
+    'List the refreshes of a data source, the newest first; with `relation` those that found that table (or, with `type`, that routine, enum or extension) different',
   effect: 'read',
   permission: 'data-sources:read',
   object: { kind: 'connection', field: 'ref' },
   audit: 'none',
   input: refreshesInput,
   output: refreshesOutput,
-  async run({ ref, relation, limit, cursor }, { actor, db }) {
-    const only = relation === undefined ? undefined : parseRelationPath(relation, 'relation')
+  async run({ ref, relation, type, limit, cursor }, { actor, db }) {
+    const only = relation === undefined ? undefined : { type, ...parseRelationPath(relation, 'relation') }
     const { id: connectionId } = await requireSource(db, actor, ref)
     const before = decodeCursor(cursor, sort)?.id
     const rows = await listStored(db, actor.workspaceId, { connectionId, only, limit: limit + 1, before })
@@ -106,12 +106,6 @@ export const cancelRefresh = operation({
 })
 
 const sort = 'id'
-
-const requireSource = async (tx: Tx, actor: Actor, ref: string) => {
-  const source = await findSource(tx, actor, ref)
-  if (source) return source
-  throw new AppError('not_found', 'There is no such connection, or it belongs to another workspace.')
-}
 
 const requireRefresh = async (tx: Tx, actor: Actor, ref: string, id: string): Promise<StoredRefresh> => {
   const { id: connectionId } = await requireSource(tx, actor, ref)

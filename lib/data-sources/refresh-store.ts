@@ -1,7 +1,7 @@
 import { Prisma, type Tx } from '#lib/db/client'
 import type { Ticket } from '#lib/engine/protocol'
-import { isRelation } from './cache-store.ts'
-import type { RelationName } from './schema.ts'
+import { isObject } from './cache-store.ts'
+import type { ObjectName } from './schema.ts'
 
 export interface WantedRefresh {
   id: string
@@ -41,7 +41,7 @@ interface RefreshPage {
   connectionId: string
   limit: number
   before: string | undefined
-  only?: RelationName | undefined
+  only?: ObjectName | undefined
 }
 
 /** The newest first. */
@@ -61,17 +61,12 @@ export const listRefreshes = async (
   })
 }
 
-/** Those that found a relation different from before; the reading that all begins with has nothing before it. */
-const listChanging = async (
-  tx: Tx,
-  workspaceId: string,
-  connectionId: string,
-  only: RelationName,
-): Promise<string[]> => {
+/** Those that found one thing different from before; the reading that all begins with has nothing before it. */
+const listChanging = async (tx: Tx, workspaceId: string, connectionId: string, only: ObjectName): Promise<string[]> => {
   const rows = await tx.$queryRaw<{ id: string }[]>(Prisma.sql`
     with versions as (
       select o.from_refresh, o.from_at, o.until_refresh from source_objects o
-      where o.workspace_id = ${workspaceId} and o.connection_id = ${connectionId} and ${isRelation(only)})
+      where o.workspace_id = ${workspaceId} and o.connection_id = ${connectionId} and ${isObject(only)})
     select from_refresh as id from versions
     where from_at > (select min(o.from_at) from source_objects o where o.connection_id = ${connectionId})
     union select until_refresh from versions where until_refresh is not null`)

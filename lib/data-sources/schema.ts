@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { discoveredRelation, discoveredSchema, fileEntry, fileFormats, testCause } from '#lib/connectors/contract'
+import { discoveredRelation, fileEntry, fileFormats, testCause } from '#lib/connectors/contract'
 import { AppError } from '#lib/core/errors'
 import { pageInput, pageMeta } from '#lib/core/page'
 
@@ -9,7 +9,6 @@ const ref = z.string().min(1).max(128)
 const live = z.union([z.boolean(), z.stringbool()]).default(false)
 
 export const schemasInput = z.strictObject({ ref, live })
-export const schemasOutput = z.object({ items: z.array(discoveredSchema) })
 
 export const relationsInput = z.strictObject({
   ref,
@@ -25,29 +24,31 @@ export const relationsOutput = z.object({
   page: z.object({ limit: z.int(), cursor: z.string().nullable() }),
 })
 
-/** By a part of a name or comment, in any case; `in=names` leaves comments and columns out. */
+/** By a part of a name or comment, in any case; `in=names` leaves comments and columns out, `types=all` adds routines, enums and extensions. */
 export const searchInput = z.strictObject({
   ref,
   q: z.string().trim().min(1).max(256),
   in: z.enum(['names', 'all']).default('all'),
+  types: z.enum(['relations', 'all']).default('relations'),
   schema: z.string().max(256).optional(),
   ...pageInput,
 })
+export const foundIn = z.enum(['name', 'comment', 'columns'])
 export const foundRelation = discoveredRelation
   .pick({ type: true, schema: true, name: true, kind: true, comment: true, row_estimate: true })
   .extend({
-    found_in: z.enum(['name', 'comment', 'columns']),
+    found_in: foundIn,
     /** The first of those that hold it, by name or comment. */
     found_columns: z.array(z.string()),
   })
 export type FoundRelation = z.output<typeof foundRelation>
-export const searchOutput = z.object({ items: z.array(foundRelation), page: pageMeta })
 
 /** Where the answer of a search goes on. */
 export interface SearchPlace {
   rank: number
   schema: string
   name: string
+  type: string
 }
 
 /** `{schema}.{table}` as one path segment, each part percent-encoded where it holds a dot. */
@@ -81,6 +82,11 @@ export interface RelationName {
 /** What is kept of a data source, and compared from one refresh to the next. */
 export const objectTypes = ['relation', 'routine', 'enum', 'extension'] as const
 export type ObjectType = (typeof objectTypes)[number]
+
+/** What is unique among all that is kept of a data source. */
+export interface ObjectName extends RelationName {
+  type: ObjectType
+}
 
 /** `schema.name` as one word, in which no other two names meet. */
 export const pathOf = (schema: string, name: string): string => `${encodePart(schema)}.${encodePart(name)}`
@@ -139,11 +145,12 @@ export const refreshInput = z
     path: ['schema'],
     message: 'Name the schema of the table, too.',
   })
-/** Of a table only: `{schema}.{table}`, as in a path. */
-const relation = z.string().min(1).max(1024).optional()
+/** Of one thing only: a table as `{schema}.{table}`, as in a path, or with `type` something else. */
+const relation = z.string().min(1).max(8192).optional()
+const type = z.enum(objectTypes).default('relation')
 
-/** Of one relation: those that found it different from before. */
-export const refreshesInput = z.strictObject({ ref, relation, ...pageInput })
+/** Of one thing: those that found it different from before. */
+export const refreshesInput = z.strictObject({ ref, relation, type, ...pageInput })
 export const oneRefreshInput = z.strictObject({ ref, id: z.string().max(64) })
 
 export const refreshStatuses = ['queued', 'running', 'done', 'partial', 'failed', 'cancelled'] as const
@@ -213,7 +220,7 @@ export type AffectingObject = z.output<typeof affectingObject>
 
 /** Between two moments: after `from`, up to and with `to`. A refresh counts as the moment at which it began. */
 export const changesInput = z
-  .strictObject({ ref, from: z.iso.datetime(), to: z.iso.datetime(), relation, ...pageInput })
+  .strictObject({ ref, from: z.iso.datetime(), to: z.iso.datetime(), relation, type, ...pageInput })
   .refine(({ from, to }) => from < to, { path: ['to'], message: 'It has to be later than “from”.' })
 export const compareInput = z.strictObject({ ref, with: ref, ...pageInput })
 export const changesOutput = z.object({

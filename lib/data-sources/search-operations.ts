@@ -1,24 +1,26 @@
 import * as z from 'zod'
 import { operation } from '#lib/core/operation'
-import { decodeCursor, encodeCursor, parseJson, wrongCursor } from '#lib/core/page'
+import { cursorText, decodeCursor, encodeCursor, parseJson, wrongCursor } from '#lib/core/page'
 import { openCache, wantFirst } from './cached.ts'
 import { discover } from './discovery.ts'
-import { type FoundRelation, type SearchPlace, searchInput, searchOutput } from './schema.ts'
+import { readObjectHead } from './object-store.ts'
+import { type FoundObject, searchOutput } from './objects.ts'
+import { type SearchPlace, searchInput } from './schema.ts'
 import type { FoundRow } from './search-store.ts'
 
 /** Where nothing is kept the server itself is asked, which sorts by name and looks into names and comments. */
 export const searchSource = operation({
   summary:
-    'Find tables, views and their kin by a part of their name or comment, or of their columns, the best matches first',
+    'Find tables, views and their kin (with `types=all` routines, enums and extensions too) by a part of their name or comment, or of their columns, the best matches first',
   effect: 'read',
   permission: 'data-sources:read',
   object: { kind: 'connection', field: 'ref' },
   audit: 'data_source.discovered',
   input: searchInput,
   output: searchOutput,
-  async run({ ref, in: where, limit, cursor, ...search }, context) {
+  async run({ ref, in: where, types, limit, cursor, ...search }, context) {
     const after = placeOf(cursor)
-    const asked = { ...search, isNamesOnly: where === 'names', after, limit: limit + 1 }
+    const asked = { ...search, isNamesOnly: where === 'names', isOfAllTypes: types === 'all', after, limit: limit + 1 }
     const cached = await openCache({ ref, live: false }, context)
     if (cached) return pageOf(await cached.search(asked), limit, search.q)
     const from = after && { after: [after.schema, after.name] as [string, string] }
@@ -46,18 +48,19 @@ const liveRank = (name: string, q: string): FoundRow['rank'] => (name.toLowerCas
 const pageOf = (rows: readonly FoundRow[], limit: number, q: string) => {
   const kept = rows.slice(0, limit)
   const last = rows.length > limit ? kept.at(-1) : undefined
-  const cursor = last ? encodeCursor({ sort, value: JSON.stringify([last.rank, last.schema]), id: last.name }) : null
+  const cursor = last
+    ? encodeCursor({ sort, value: JSON.stringify([last.rank, last.schema, last.type]), id: last.name })
+    : null
   return { items: kept.map((row) => viewOf(row, q)), page: { limit, cursor } }
 }
 
-const viewOf = (
-  { rank, structure, schema, name, kind, comment, row_estimate }: FoundRow,
-  q: string,
-): FoundRelation => ({
-  ...{ type: 'relation', schema, name, kind, comment, row_estimate },
-  found_in: rank === 4 ? 'columns' : rank === 3 ? 'comment' : 'name',
-  found_columns: structure === null ? [] : columnsWith(structure, q.toLowerCase()),
-})
+const viewOf = (row: FoundRow, q: string): FoundObject => {
+  const found_in = row.rank === 4 ? 'columns' : row.rank === 3 ? 'comment' : 'name'
+  if (row.type !== 'relation') return { ...readObjectHead(row.structure), found_in }
+  const { type, schema, name, kind, comment, row_estimate, structure } = row
+  const found_columns = structure === null ? [] : columnsWith(structure, q.toLowerCase())
+  return { ...{ type, schema, name, kind, comment, row_estimate }, found_in, found_columns }
+}
 
 const foundColumnsMax = 5
 
@@ -77,8 +80,8 @@ const placeOf = (cursor: string | undefined): SearchPlace | undefined => {
   if (!read) return undefined
   const place = placeShape.safeParse(parseJson(read.value))
   if (!place.success) throw wrongCursor()
-  const [rank, schema] = place.data
-  return { rank, schema, name: read.id }
+  const [rank, schema, type] = place.data
+  return { rank, schema, type, name: read.id }
 }
 
-const placeShape = z.tuple([z.int().min(0).max(4), z.string()])
+const placeShape = z.tuple([z.int().min(0).max(4), cursorText, cursorText])

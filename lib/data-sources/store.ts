@@ -1,6 +1,7 @@
 import type { Actor } from '#lib/auth/actor'
 import { isCalled } from '#lib/auth/grants'
 import { openFor } from '#lib/connections/references'
+import { noSuchConnection } from '#lib/connections/view'
 import type { Tx } from '#lib/db/client'
 
 /** The live connection behind a data source with what was set for it, if this actor may use it. */
@@ -13,4 +14,11 @@ export const findSource = async (tx: Tx, actor: Actor, ref: string) => {
     where c.workspace_id = ${actor.workspaceId} and c.deleted_at is null and ${isCalled(actor.workspaceId, ref)}
       and ${openFor(actor, 'use')}`
   return rows[0]
+}
+
+/** The same, where nothing can be done without it. */
+export const requireSource = async (tx: Tx, actor: Actor, ref: string) => {
+  const source = await findSource(tx, actor, ref)
+  if (source) return source
+  throw noSuchConnection()
 }

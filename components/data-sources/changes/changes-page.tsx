@@ -3,10 +3,9 @@ import Link from 'next/link'
 import { ButtonLink } from '#components/layout/button-link'
 import { EmptyState } from '#components/layout/empty-state'
 import { RelativeTime } from '#components/layout/relative-time'
-import { withQuery } from '#lib/client/api'
-import type { AffectedPipeline, AffectingObject, RefreshView, RelationName } from '#lib/data-sources/schema'
+import type { AffectedPipeline, AffectingObject, ObjectName, RefreshView } from '#lib/data-sources/schema'
 import { formatNumber } from '#lib/format/number'
-import { relationKey } from '../tree-model.ts'
+import { changesLink, explorerLink } from '../changes-link.ts'
 import classes from './changes.module.css'
 import { ObjectChanges } from './object-changes.tsx'
 import { PipelineLinks } from './pipeline-links.tsx'
@@ -15,8 +14,8 @@ import { schemaChangeOrder } from './words.ts'
 
 interface ChangesPageProps {
   source: string
-  /** The table whose changes are wanted; undefined for all. */
-  only: RelationName | undefined
+  /** The one thing whose changes are wanted; undefined for all. */
+  only: ObjectName | undefined
   /** Refreshes that found something different, the newest first. */
   moments: readonly RefreshView[]
   chosen: string | undefined
@@ -34,7 +33,7 @@ interface ChangesPageProps {
 /** When the schema changed, and how: what can break somebody first. */
 export const ChangesPage = (props: ChangesPageProps) => {
   const { source, only, moments, chosen, readings, span, changes, pipelines, isCut } = props
-  if (moments.length === 0 && only) return <NoneOf table={only} source={source} />
+  if (moments.length === 0 && only) return <NoneOf thing={only} source={source} />
   if (moments.length === 0) {
     return (
       <div className={classes.page}>
@@ -49,11 +48,11 @@ export const ChangesPage = (props: ChangesPageProps) => {
   return (
     <div className={classes.split}>
       <div className={classes.moments}>
-        {only && <OnlyOf table={only} source={source} />}
+        {only && <OnlyOf thing={only} source={source} />}
         <SpanForm
           key={`${span?.from} ${span?.to}`}
           source={source}
-          relation={only && relationKey(only)}
+          only={only}
           moments={readings}
           from={span?.from}
           to={span?.to}
@@ -66,7 +65,7 @@ export const ChangesPage = (props: ChangesPageProps) => {
             <Link
               key={id}
               className={classes.moment}
-              href={changesOf(source, { refresh: id, relation: only && relationKey(only) })}
+              href={changesLink(source, only, { refresh: id })}
               aria-current={id === chosen ? 'true' : undefined}
             >
               {started_at && <RelativeTime at={started_at} />}
@@ -99,38 +98,32 @@ export const ChangesPage = (props: ChangesPageProps) => {
   )
 }
 
-const changesOf = (source: string, query: Record<string, string | undefined> = {}): string =>
-  withQuery(`/workspace/data-sources/${source}/changes`, query)
-
-const tableLink = (source: string, table: RelationName): string =>
-  withQuery(`/workspace/data-sources/${source}`, { table: relationKey(table) })
-
-interface OfTableProps {
-  table: RelationName
+interface OfThingProps {
+  thing: ObjectName
   source: string
 }
 
 /** What the page is narrowed to, and the way out. */
-const OnlyOf = ({ table, source }: OfTableProps) => (
+const OnlyOf = ({ thing, source }: OfThingProps) => (
   <div className={classes.only}>
     <span className={classes.counts}>Changes of</span>
-    <Link href={tableLink(source, table)}>
+    <Link href={explorerLink(source, thing)}>
       <bdi>
-        {table.schema}.{table.name}
+        {thing.schema}.{thing.name}
       </bdi>
     </Link>
-    <ButtonLink href={changesOf(source)} variant="default" size="xs" fullWidth>
+    <ButtonLink href={changesLink(source, undefined)} variant="default" size="xs" fullWidth>
       Show all changes
     </ButtonLink>
   </div>
 )
 
-const NoneOf = ({ table, source }: OfTableProps) => (
+const NoneOf = ({ thing, source }: OfThingProps) => (
   <div className={classes.page}>
     <EmptyState
-      title={`No changes of ${table.schema}.${table.name} yet`}
+      title={`No changes of ${thing.schema}.${thing.name} yet`}
       action={
-        <ButtonLink href={changesOf(source)} variant="default">
+        <ButtonLink href={changesLink(source, undefined)} variant="default">
           Show all changes
         </ButtonLink>
       }

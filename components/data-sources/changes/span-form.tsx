@@ -2,8 +2,9 @@
 import { Button, NativeSelect } from '@mantine/core'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState, useSyncExternalStore } from 'react'
-import { withQuery } from '#lib/client/api'
+import type { ObjectName } from '#lib/data-sources/schema'
 import { exactTime } from '#lib/format/time'
+import { changesLink } from '../changes-link.ts'
 import classes from './changes.module.css'
 
 export interface Moment {
@@ -13,8 +14,8 @@ export interface Moment {
 
 interface SpanFormProps {
   source: string
-  /** Key of the table that the page is narrowed to. */
-  relation: string | undefined
+  /** What the page is narrowed to. */
+  only: ObjectName | undefined
   /** Every refresh that read something, the newest first. */
   moments: readonly Moment[]
   from: string | undefined
@@ -22,7 +23,7 @@ interface SpanFormProps {
 }
 
 /** Any two moments, laid side by side; the address carries both. */
-export const SpanForm = ({ source, relation, moments, from, to }: SpanFormProps) => {
+export const SpanForm = ({ source, only, moments, from, to }: SpanFormProps) => {
   const router = useRouter()
   const [span, setSpan] = useState({ from: from ?? moments.at(-1)?.id ?? '', to: to ?? moments[0]?.id ?? '' })
   // The server knows no time zone of the reader's.
@@ -37,7 +38,7 @@ export const SpanForm = ({ source, relation, moments, from, to }: SpanFormProps)
   })
   const compare = (event: FormEvent) => {
     event.preventDefault()
-    router.push(withQuery(`/workspace/data-sources/${source}/changes`, { ...span, relation }))
+    router.push(changesLink(source, only, span))
   }
   return (
     <form className={classes.span} onSubmit={compare} aria-label="Any two moments">

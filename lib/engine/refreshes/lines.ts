@@ -1,6 +1,7 @@
 import { hash as digest } from 'node:crypto'
 import * as z from 'zod'
 import { type Discovered, type DiscoveredSchema, discovered } from '#lib/connectors/contract'
+import { objectName } from '#lib/data-sources/objects'
 import { type ObjectType, pathOf } from '#lib/data-sources/schema'
 
 /** A relation, routine, enum or extension as it was read: its structure as bytes, and what only counts rows and pages apart from it. */
@@ -63,9 +64,9 @@ const readOther = (found: Discovered): CatalogLine => {
   if (found.type === 'fingerprint') return found
   const structure = Buffer.from(JSON.stringify(found))
   if (found.type === 'stamp') return readStamp(structure)
+  if (found.type === 'relation') return readRelation(structure)
   const { schema, type } = found
-  if (type === 'relation') return readRelation(structure)
-  const name = found.type === 'routine' ? `${found.name}(${found.arguments})` : found.name
+  const name = objectName(found)
   return { type, schema, name, structure, hash: hashOf(structure), ...noCounts }
 }
 

@@ -4,17 +4,20 @@ import { ExplorerLoader } from '#components/data-sources/explorer-loader'
 import { FileBrowserLoader } from '#components/data-sources/file-browser-loader'
 import { ExplorerSkeleton } from '#components/data-sources/skeletons'
 import { foundOr404 } from '#components/layout/found-or-404'
+import type { Actor } from '#lib/auth/actor'
 import { pageActor } from '#lib/auth/page'
 import { getConnection } from '#lib/connections/operations'
 import { findManifest } from '#lib/connectors/catalog'
 import { listFiles, previewFile } from '#lib/data-sources/files-operations'
+import { getObject } from '#lib/data-sources/object-operations'
 import { getRelation, listRelations, listSchemas } from '#lib/data-sources/operations'
 import { fileFormat } from '#lib/data-sources/schema'
 import { insideOf } from '../../../../components/data-sources/inside.ts'
+import { parseObjectKey } from '../../../../components/data-sources/tree-objects.ts'
 
 export const metadata: Metadata = { title: 'Data source' }
 
-type Query = Partial<Record<'table' | 'path' | 'file' | 'format', string | string[]>>
+type Query = Partial<Record<'table' | 'object' | 'path' | 'file' | 'format', string | string[]>>
 
 interface PageProps {
   params: Promise<{ connectionId: string }>
@@ -23,7 +26,7 @@ interface PageProps {
 
 export default async function Page({ params, searchParams }: PageProps) {
   const { connectionId } = await params
-  const { table, path, file, format } = await searchParams
+  const { table, object, path, file, format } = await searchParams
   const actor = await pageActor()
   const connection = await foundOr404(getConnection(actor, { ref: connectionId }))
   const ref = connection.id
@@ -47,11 +50,20 @@ export default async function Page({ params, searchParams }: PageProps) {
         takesQueries={manifest?.capabilities.includes('query') ?? false}
         schemas={() => listSchemas(actor, { ref })}
         relations={(schema) => listRelations(actor, { ref, schema })}
-        relation={(key) => getRelation(actor, { ref, table: key })}
-        selected={one(table)}
+        selected={selectedOf(actor, ref, { table: one(table), object: one(object) })}
       />
     </Suspense>
   )
+}
+
+/** A table, or something else that the tree shows; what is no name at all is for the page itself to refuse. */
+const selectedOf = (actor: Actor, ref: string, { table, object }: Record<'table' | 'object', string | undefined>) => {
+  if (table !== undefined)
+    return { key: table, read: async () => ({ relation: await getRelation(actor, { ref, table }) }) }
+  const named = object === undefined ? undefined : parseObjectKey(object)
+  if (object === undefined || !named) return undefined
+  const { type, path } = named
+  return { key: object, read: async () => ({ object: await getObject(actor, { ref, type, object: path }) }) }
 }
 
 // Of several the first, as the browser reads it.

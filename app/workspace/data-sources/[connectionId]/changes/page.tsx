@@ -7,23 +7,23 @@ import { getConnection } from '#lib/connections/operations'
 import { findManifest } from '#lib/connectors/catalog'
 import { listSchemaChanges } from '#lib/data-sources/change-operations'
 import { listRefreshes } from '#lib/data-sources/refresh-operations'
-import { parseRelationPath, pathOf, type RefreshView, type RelationName } from '#lib/data-sources/schema'
+import { type ObjectName, objectTypes, parseRelationPath, pathOf, type RefreshView } from '#lib/data-sources/schema'
 
 export const metadata: Metadata = { title: 'Schema changes' }
 
 interface PageProps {
   params: Promise<{ connectionId: string }>
-  searchParams: Promise<Partial<Record<'refresh' | 'from' | 'to' | 'relation', string | string[]>>>
+  searchParams: Promise<Partial<Record<'refresh' | 'from' | 'to' | 'relation' | 'type', string | string[]>>>
 }
 
 export default async function Page({ params, searchParams }: PageProps) {
   const { connectionId } = await params
-  const { refresh: wanted, from, to, relation: asked } = await searchParams
+  const { refresh: wanted, from, to, relation: asked, type: kind } = await searchParams
   const actor = await pageActor()
   const { id: ref, type } = await foundOr404(getConnection(actor, { ref: connectionId }))
   if (!findManifest(type)?.capabilities.includes('discover')) notFound()
-  const only = typeof asked === 'string' ? nameOf(asked) : undefined
-  const about = only && { relation: pathOf(only.schema, only.name) }
+  const only = typeof asked === 'string' ? nameOf(asked, kind) : undefined
+  const about = only && { relation: pathOf(only.schema, only.name), type: only.type }
   const [{ items }, ofTable] = await Promise.all([
     listRefreshes(actor, { ref, limit: 200 }),
     about && listRefreshes(actor, { ref, ...about, limit: 200 }),
@@ -49,9 +49,9 @@ export default async function Page({ params, searchParams }: PageProps) {
   )
 }
 
-const nameOf = (path: string): RelationName | undefined => {
+const nameOf = (path: string, type: unknown): ObjectName | undefined => {
   try {
-    return parseRelationPath(path)
+    return { type: objectTypes.find((one) => one === type) ?? 'relation', ...parseRelationPath(path) }
   } catch {
     return undefined
   }

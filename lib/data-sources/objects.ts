@@ -1,0 +1,53 @@
+import * as z from 'zod'
+import { discoveredEnum, discoveredExtension, discoveredRoutine, discoveredSchema } from '#lib/connectors/contract'
+import { pageInput, pageMeta } from '#lib/core/page'
+import { foundIn, foundRelation } from './schema.ts'
+
+/** What a data source holds besides relations; routines, enums and extensions are kept as the last refresh read them. */
+export const namedTypes = ['routine', 'enum', 'extension'] as const
+export type NamedType = (typeof namedTypes)[number]
+
+const routine = discoveredRoutine.omit({ definition: true })
+
+export const namedObject = z.discriminatedUnion('type', [routine, discoveredEnum, discoveredExtension])
+export type NamedObject = z.output<typeof namedObject>
+
+/** With the body of a routine, where the login that read it may see it. */
+export const wholeObject = z.discriminatedUnion('type', [discoveredRoutine, discoveredEnum, discoveredExtension])
+export type WholeObject = z.output<typeof wholeObject>
+
+/** What it is called where names are unique: routines of one name are told apart by their arguments. */
+export const objectName = (object: NamedObject): string =>
+  object.type === 'routine' ? `${object.name}(${object.arguments})` : object.name
+
+/** A schema, and how many of each are kept of it; nothing is said of what was not read yet. */
+export const countedSchema = discoveredSchema.extend({
+  routines: z.int().optional(),
+  enums: z.int().optional(),
+  extensions: z.int().optional(),
+})
+export type CountedSchema = z.output<typeof countedSchema>
+
+export const schemasOutput = z.object({ items: z.array(countedSchema) })
+
+const ref = z.string().min(1).max(128)
+const type = z.enum(namedTypes)
+
+export const objectsInput = z.strictObject({ ref, type, schema: z.string().max(256).optional(), ...pageInput })
+export const objectsOutput = z.object({ items: z.array(namedObject), page: pageMeta })
+
+/** `{schema}.{name}` as one path segment, of a routine with its arguments: `public.total(integer)`. */
+export const objectInput = z.strictObject({ ref, type, object: z.string().min(1).max(8192) })
+
+const found = { found_in: foundIn }
+
+/** What a search finds: relations, and where they are wanted the others too. */
+export const foundObject = z.discriminatedUnion('type', [
+  foundRelation,
+  routine.extend(found),
+  discoveredEnum.extend(found),
+  discoveredExtension.extend(found),
+])
+export type FoundObject = z.output<typeof foundObject>
+
+export const searchOutput = z.object({ items: z.array(foundObject), page: pageMeta })
