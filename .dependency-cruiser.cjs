@@ -10,7 +10,7 @@ const clientSafe = [
   '^lib/credentials/(kinds|destination)\\.ts$',
   '^lib/auth/(permissions|grant-levels|password-rules)\\.ts$',
   '^lib/audit/events\\.ts$',
-  '^lib/data-sources/(cost|tabs)\\.ts$',
+  '^lib/data-sources/(cost|object-names|tabs)\\.ts$',
   '^lib/core/(errors|page|text|parse|id|slip)\\.ts$',
   '^lib/(client|format)/',
 ]

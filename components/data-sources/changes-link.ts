@@ -1,5 +1,6 @@
 import { withQuery } from '#lib/client/api'
-import { type ObjectName, pathOf } from '#lib/data-sources/schema'
+import type { ObjectName } from '#lib/data-sources/schema'
+import { pathKey } from './tree-objects.ts'
 
 /** Where the changes of a source stand, or those of one thing in it. */
 export const changesLink = (
@@ -9,12 +10,12 @@ export const changesLink = (
 ) =>
   withQuery(`/workspace/data-sources/${encodeURIComponent(source)}/changes`, {
     ...more,
-    ...(only && { relation: pathOf(only.schema, only.name), type: only.type === 'relation' ? undefined : only.type }),
+    ...(only && { relation: pathKey(only.schema, only.name), type: only.type === 'relation' ? undefined : only.type }),
   })
 
 /** Where one thing is shown. */
 export const explorerLink = (source: string, { type, schema, name }: ObjectName) => {
-  const path = pathOf(schema, name)
+  const path = pathKey(schema, name)
   const query = type === 'relation' ? { table: path } : { object: `${type}:${path}` }
   return withQuery(`/workspace/data-sources/${encodeURIComponent(source)}`, query)
 }

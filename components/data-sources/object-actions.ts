@@ -1,6 +1,6 @@
 import { IconBraces, IconCopy, IconHistory } from '@tabler/icons-react'
+import { objectName } from '#lib/data-sources/object-names'
 import type { NamedObject, WholeObject } from '#lib/data-sources/objects'
-import { objectName } from '#lib/data-sources/objects'
 import { changesLink } from './changes-link.ts'
 import type { ExplorerSource } from './explorer-source.ts'
 import { qualifiedName, quoted, textLiteral } from './sql-text.ts'

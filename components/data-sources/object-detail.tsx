@@ -53,7 +53,7 @@ export const ObjectDetail = ({ object, source }: ObjectDetailProps) => {
           ) : (
             <>
               <CopyText label="Copy definition" text={definition} />
-              <pre>{definition}</pre>
+              <pre>{withoutBlankEnds(definition)}</pre>
             </>
           )}
         </section>
@@ -61,6 +61,9 @@ export const ObjectDetail = ({ object, source }: ObjectDetailProps) => {
     </>
   )
 }
+
+/** As bodies are written between marks of their own. */
+const withoutBlankEnds = (text: string): string => text.replace(/^(\s*\n)+|\s+$/g, '')
 
 const Signature = (routine: Pick<Extract<WholeObject, { type: 'routine' }>, 'arguments' | 'returns'>) => (
   <dl className={classes.signature}>

@@ -1,4 +1,5 @@
 'use client'
+import { Loader } from '@mantine/core'
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import {
   type KeyboardEvent,
@@ -50,6 +51,7 @@ export const RelationTree = (props: RelationTreeProps) => {
   const [place, setPlace] = useState<TreeMenuPlace>()
   const typed = useRef({ text: '', at: 0 })
   const goal = useRef<Goal>(undefined)
+  const [pursued, setPursued] = useState<string>()
   const places = useMemo(() => placesOf(rows), [rows])
   const virtual = useVirtualizer({
     count: rows.length,
@@ -69,9 +71,11 @@ export const RelationTree = (props: RelationTreeProps) => {
     virtual.scrollToIndex(at)
   }
   const pursue = (wanted: Goal) => {
-    const at = wanted(rows)
+    const at = wanted.find(rows)
     const gap = rows.findLast(isGap)
-    goal.current = at === 'further' && gap ? wanted : undefined
+    const isFurther = at === 'further' && gap !== undefined
+    goal.current = isFurther ? wanted : undefined
+    setPursued(isFurther ? wanted.words : undefined)
     if (typeof at === 'number') activate(at)
     if (at === 'further' && gap) onMissing(gap)
   }
@@ -95,6 +99,7 @@ export const RelationTree = (props: RelationTreeProps) => {
   }
   const onKeyDown = (event: KeyboardEvent) => {
     goal.current = undefined
+    setPursued(undefined)
     if (event.key === 'Escape' && onLeave) return onLeave()
     const row = rows[active]
     const move = row && moves(rows, active, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight))[event.key]
@@ -151,10 +156,21 @@ export const RelationTree = (props: RelationTreeProps) => {
           })}
         </div>
       </div>
+      {pursued !== undefined && <Pursuit words={pursued} gap={rows.findLast(isGap)} />}
       {place && menu?.(place, closeMenu)}
     </>
   )
 }
+
+/** Pages come one after the other, and where they come nobody sees: so it is said how far they are. */
+const Pursuit = ({ words, gap }: { words: string; gap: TreeRow | undefined }) => (
+  <p className={classes.pursuit} role="status">
+    <Loader size={12} aria-hidden />
+    <span>
+      {words} {gap?.kind === 'note' && gap.of !== 'search' ? `… ${gap.text.replace('Loading … ', '')}` : '…'}
+    </span>
+  </p>
+)
 
 const activeIndex = (rows: readonly TreeRow[], key: string | undefined): number =>
   Math.max(0, key === undefined ? 0 : rows.findIndex((row) => row.key === key))
@@ -194,17 +210,24 @@ const isGap = (row: TreeRow): boolean =>
   row.kind === 'note' && row.of !== 'search' && !('table' in row.of) && (row.note === 'more' || row.note === 'loading')
 
 /** Where somebody wants to go: to a row, or further than what is loaded. Tried again with each page that comes. */
-type Goal = (rows: readonly TreeRow[]) => number | 'further' | undefined
+interface Goal {
+  /** Said while pages are fetched for it. */
+  words: string
+  find(rows: readonly TreeRow[]): number | 'further' | undefined
+}
 
-const theEnd: Goal = (rows) => {
-  const last = rows.at(-1)
-  return last && isGap(last) ? 'further' : rows.length - 1
+const theEnd: Goal = {
+  words: 'Going to the end',
+  find: (rows) => {
+    const last = rows.at(-1)
+    return last && isGap(last) ? 'further' : rows.length - 1
+  },
 }
 
 // A letter goes to the next row that begins with it, and the letters after it to the one that begins with them all.
-const beginningWith =
-  (text: string, at: number): Goal =>
-  (rows) => {
+const beginningWith = (text: string, at: number): Goal => ({
+  words: `Looking for “${text}”`,
+  find: (rows) => {
     const word = text.toLowerCase()
     const begins = (row: TreeRow) => rowName(row).toLowerCase().startsWith(word)
     const from = text.length === 1 ? at + 1 : at
@@ -215,7 +238,8 @@ const beginningWith =
     if (isBehind && (after < 0 || after > gap)) return 'further'
     const found = after >= 0 ? after : rows.findIndex(begins)
     return found >= 0 ? found : undefined
-  }
+  },
+})
 
 const nameBefore = (rows: readonly TreeRow[], at: number): string => {
   const row = rows[at - 1]

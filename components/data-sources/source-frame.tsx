@@ -37,7 +37,7 @@ export const SourceFrame = ({ connection, children }: SourceFrameProps) => {
             size="sm"
             leftSection={<IconPencil size={15} stroke={1.7} aria-hidden />}
           >
-            Edit connection
+            <span className={classes.edit}>Edit connection</span>
           </ButtonLink>
         </Allowed>
       </FormHeader>

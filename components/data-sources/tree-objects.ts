@@ -1,5 +1,5 @@
-import type { FoundObject, NamedObject, NamedType, WholeObject } from '#lib/data-sources/objects'
-import { namedTypes, objectName } from '#lib/data-sources/objects'
+import { type NamedType, namedTypes, objectName } from '#lib/data-sources/object-names'
+import type { FoundObject, NamedObject, WholeObject } from '#lib/data-sources/objects'
 import type { ObjectName } from '#lib/data-sources/schema'
 
 /** Things in the tree that are no relations: of one schema, or extensions, which are of the whole source. */
@@ -26,8 +26,9 @@ export const groupOf = ({ type, schema }: Pick<ObjectName, 'schema'> & { type: N
 })
 
 /** Once for each, as of tables: `routine:public.total(integer)`. No table's key has a colon in it. */
-export const objectKey = (object: NamedObject): string =>
-  `${object.type}:${encodePart(object.schema)}.${encodePart(objectName(object))}`
+export const objectKey = (object: NamedObject): string => `${object.type}:${pathKey(object.schema, objectName(object))}`
+
+export const pathKey = (schema: string, name: string): string => `${encodePart(schema)}.${encodePart(name)}`
 
 // A dot parts schema and name, so one inside a name is encoded.
 const encodePart = (part: string): string => part.replaceAll('%', '%25').replaceAll('.', '%2E')

@@ -174,3 +174,48 @@ test('hundreds of tables are walked with the keyboard, also those that are not l
     await askTarget('drop schema zz_wide cascade')
   }
 })
+
+test('routines and types stand in the tree behind the tables, open by keyboard and by address, and are searched', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await askTarget(`create schema zz_made; grant usage on schema zz_made to public;
+    create type zz_made.mood as enum ('good', 'bad'); create table zz_made.t (id int);
+    create function zz_made.adds_up(a int) returns int language sql as 'select a + 1';
+    comment on function zz_made.adds_up(int) is 'One more'`)
+  try {
+    await page.goto(address)
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    const tree = page.getByRole('tree', { name: 'Schemas and tables' })
+    const row = (name: string) => tree.getByRole('treeitem').filter({ hasText: name })
+    const { keyboard } = page
+    await expect(row('zz_made')).toBeVisible({ timeout: 30_000 })
+    await row('zz_made').click()
+    await row('Types').click()
+    await expect(row('mood')).toContainText('good, bad')
+    await row('Routines').click()
+    await expect(row('adds_up')).toContainText('(a integer) → integer')
+    await row('adds_up').click()
+    const detail = page.getByRole('article', { name: 'adds_up' })
+    await expect(detail).toContainText('select a + 1')
+    await inspect(page, 'explorer-routine')
+    await tree.focus()
+    await keyboard.press('Shift+F10')
+    await page.getByRole('menuitem', { name: 'Copy definition' }).click()
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('select a + 1')
+
+    await page.reload()
+    await expect(detail).toContainText('One more')
+    await expect(row('adds_up')).toHaveAttribute('aria-selected', 'true')
+    await page.getByLabel('Search tables, comments and columns').fill('mood')
+    await keyboard.press('ArrowDown')
+    await keyboard.press('Enter')
+    await expect(page.getByRole('article', { name: 'mood' })).toContainText("AS ENUM ('good', 'bad')")
+    await inspect(page, 'explorer-enum')
+    await page.getByRole('link', { name: 'Show changes' }).click()
+    await expect(page).toHaveURL(/relation=zz_made.mood&type=enum/)
+  } finally {
+    await askTarget('drop schema zz_made cascade')
+  }
+})

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Prisma, type Tx } from '#lib/db/client'
-import { type NamedObject, type NamedType, namedObject, type WholeObject, wholeObject } from './objects.ts'
+import type { NamedType } from './object-names.ts'
+import { type NamedObject, namedObject, type WholeObject, wholeObject } from './objects.ts'
 import type { RelationName } from './schema.ts'
 
 interface ObjectsOf {

@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
 import { makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
 import { targetPassword, useTarget } from '#lib/api/testing/target'
+import { objectName } from './object-names.ts'
 import type { FoundObject, NamedObject } from './objects.ts'
-import { objectName } from './objects.ts'
 import { refreshing } from './testing/refreshing.ts'
 
 const api = useApi()

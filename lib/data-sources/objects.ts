@@ -1,11 +1,8 @@
 import * as z from 'zod'
 import { discoveredEnum, discoveredExtension, discoveredRoutine, discoveredSchema } from '#lib/connectors/contract'
 import { pageInput, pageMeta } from '#lib/core/page'
+import { namedTypes } from './object-names.ts'
 import { foundIn, foundRelation } from './schema.ts'
-
-/** What a data source holds besides relations; routines, enums and extensions are kept as the last refresh read them. */
-export const namedTypes = ['routine', 'enum', 'extension'] as const
-export type NamedType = (typeof namedTypes)[number]
 
 const routine = discoveredRoutine.omit({ definition: true })
 
@@ -15,10 +12,6 @@ export type NamedObject = z.output<typeof namedObject>
 /** With the body of a routine, where the login that read it may see it. */
 export const wholeObject = z.discriminatedUnion('type', [discoveredRoutine, discoveredEnum, discoveredExtension])
 export type WholeObject = z.output<typeof wholeObject>
-
-/** What it is called where names are unique: routines of one name are told apart by their arguments. */
-export const objectName = (object: NamedObject): string =>
-  object.type === 'routine' ? `${object.name}(${object.arguments})` : object.name
 
 /** A schema, and how many of each are kept of it; nothing is said of what was not read yet. */
 export const countedSchema = discoveredSchema.extend({

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { discoveredRelation } from '#lib/connectors/contract'
 import { Prisma, type Tx } from '#lib/db/client'
+import { namedTypes } from './object-names.ts'
 import { objectHead } from './object-store.ts'
-import { namedTypes } from './objects.ts'
 import type { SearchPlace } from './schema.ts'
 
 export interface RelationSearch {

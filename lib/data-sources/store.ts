@@ -1,7 +1,7 @@
 import type { Actor } from '#lib/auth/actor'
 import { isCalled } from '#lib/auth/grants'
 import { openFor } from '#lib/connections/references'
-import { noSuchConnection } from '#lib/connections/view'
+import { AppError } from '#lib/core/errors'
 import type { Tx } from '#lib/db/client'
 
 /** The live connection behind a data source with what was set for it, if this actor may use it. */
@@ -20,5 +20,5 @@ export const findSource = async (tx: Tx, actor: Actor, ref: string) => {
 export const requireSource = async (tx: Tx, actor: Actor, ref: string) => {
   const source = await findSource(tx, actor, ref)
   if (source) return source
-  throw noSuchConnection()
+  throw new AppError('not_found', 'There is no such connection, or it belongs to another workspace.')
 }

@@ -9,6 +9,7 @@ import { callApi, etagOf } from '#lib/client/api'
 import { ApiError, sentenceOf } from '#lib/client/problem'
 import type { SourceConfigurationView } from '#lib/data-sources/configuration'
 import { largestCost, productionCost } from '#lib/data-sources/cost'
+import { formatNumber } from '#lib/format/number'
 import { useLeaveGuard } from '../../connections/use-leave-guard.ts'
 import form from '../../layout/form.module.css'
 import { type FormValues, settingsOf, valuesOf } from './form-values.ts'
@@ -160,7 +161,7 @@ export const ConfigurationForm = ({ source, saved, hasQueries, isFixed }: Config
           </div>
           <TextInput
             label="Most expensive plan"
-            description={`In the planner’s unit; a query that the planner expects to cost more is not run. Empty for ${source.environment === 'prod' ? `${productionCost}, as this is production; ${largestCost} for none` : 'no limit'}.`}
+            description={`In the planner’s unit; a query that the planner expects to cost more is not run. Empty for ${source.environment === 'prod' ? `${formatNumber(productionCost)}, as this is production; ${formatNumber(largestCost)} for none` : 'no limit'}.`}
             {...number('max_cost', '/max_cost')}
           />
           <Switch

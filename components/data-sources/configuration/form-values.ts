@@ -1,4 +1,5 @@
 import type { SourceSettings } from '#lib/data-sources/configuration'
+import { formatNumber } from '#lib/format/number'
 
 const megabyte = 1024 * 1024
 
@@ -23,21 +24,24 @@ export interface FormValues {
 
 export const valuesOf = ({ schedule, limits, ...settings }: SourceSettings): FormValues => ({
   kind: schedule.kind,
-  minutes: String(schedule.kind === 'interval' ? schedule.minutes : 60),
+  minutes: shown(schedule.kind === 'interval' ? schedule.minutes : 60),
   expression: schedule.kind === 'cron' ? schedule.expression : '0 6 * * 1-5',
   timezone: schedule.kind === 'cron' ? schedule.timezone : 'UTC',
   include: settings.include.join('\n'),
   exclude: settings.exclude.join('\n'),
-  retention_days: String(settings.retention_days),
-  rows: String(limits.rows),
-  megabytes: String(limits.bytes / megabyte),
-  cell_kilobytes: String(limits.cell_bytes / 1024),
-  columns: String(limits.columns),
-  timeout_seconds: String(limits.timeout_seconds),
-  export_timeout_seconds: String(limits.export_timeout_seconds),
-  max_cost: settings.max_cost === null ? '' : String(settings.max_cost),
+  retention_days: shown(settings.retention_days),
+  rows: shown(limits.rows),
+  megabytes: shown(limits.bytes / megabyte),
+  cell_kilobytes: shown(limits.cell_bytes / 1024),
+  columns: shown(limits.columns),
+  timeout_seconds: shown(limits.timeout_seconds),
+  export_timeout_seconds: shown(limits.export_timeout_seconds),
+  max_cost: settings.max_cost === null ? '' : shown(settings.max_cost),
   writes: settings.writes,
 })
+
+// A fraction stands as it is: rounded, another number would be sent.
+const shown = (value: number): string => (Number.isInteger(value) ? formatNumber(value) : String(value))
 
 /** The body that the API takes. What is no number is sent as it was typed, so that the server names its field. */
 export const settingsOf = (values: FormValues) => ({

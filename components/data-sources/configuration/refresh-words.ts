@@ -22,15 +22,19 @@ export const foundBy = (refresh: RefreshView): string => {
   const { status, schemas_done: done, schemas_total: total, relations, added, changed, removed, unchanged } = refresh
   if (status === 'queued') return 'Begins in a moment.'
   if (status === 'running')
-    return `${total === null ? 'Reading' : `${done} of ${plural(total, 'schema')}`}, ${plural(relations, 'relation')} so far`
+    return `${total === null ? 'Reading' : `${formatNumber(done)} of ${plural(total, 'schema')}`}, ${tables(relations)} so far`
   if (unchanged) return 'Nothing had changed.'
   const changes = [
     [added, 'new'],
     [changed, 'changed'],
     [removed, 'gone'],
   ].flatMap(([count, word]) => (Number(count) > 0 ? [`${formatNumber(Number(count))} ${word}`] : []))
-  return `${plural(relations, 'relation')}${changes.length > 0 ? `: ${changes.join(', ')}` : ', nothing changed'}.`
+  if (changes.length === 0) return `${tables(relations)}, nothing changed.`
+  // Routines, types and extensions count among what changed, but are not tables.
+  return `${tables(relations)} read. Of everything in it: ${changes.join(', ')}.`
 }
+
+const tables = (relations: number): string => plural(relations, 'table or view', 'tables and views')
 
 export const scopeOf = ({ schema, table }: RefreshView): string => {
   if (schema === null) return ''

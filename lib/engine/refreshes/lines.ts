@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto'
 import * as z from 'zod'
 import { type Discovered, type DiscoveredSchema, discovered } from '#lib/connectors/contract'
-import { objectName } from '#lib/data-sources/objects'
+import { objectName } from '#lib/data-sources/object-names'
 import { type ObjectType, pathOf } from '#lib/data-sources/schema'
 
 /** A relation, routine, enum or extension as it was read: its structure as bytes, and what only counts rows and pages apart from it. */
