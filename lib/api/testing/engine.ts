@@ -11,6 +11,9 @@ import { originKeyOf } from '#lib/supervisor/audit-key'
 export const useEngine = (env: () => Record<string, string> = () => ({})) => {
   let engine: ChildProcess | undefined
   const others: ChildProcess[] = []
+  const said: string[] = []
+  /** Who asks for more than warnings reads them, and need not see them. */
+  const isQuiet = () => env().JACKFIELD_LOG_LEVEL !== undefined
   const home = mkdtempSync(path.join(tmpdir(), 'jf-engine-'))
   const settings = {
     JACKFIELD_HOME: home,
@@ -29,8 +32,13 @@ export const useEngine = (env: () => Record<string, string> = () => ({})) => {
         JACKFIELD_ENGINE_SOCKET: socket,
         ...env(),
       },
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
+    for (const stream of [started.stdout, started.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        said.push(text)
+        if (!isQuiet()) process.stderr.write(text)
+      })
     await new Promise<void>((resolve, reject) => {
       started.once('message', () => resolve())
       started.once('exit', (code) => reject(new Error(`the engine ended with ${code}`)))
@@ -61,7 +69,9 @@ export const useEngine = (env: () => Record<string, string> = () => ({})) => {
     await Promise.all([engine, ...others].map((one) => end(one, 'SIGTERM')))
     rmSync(home, { recursive: true, force: true })
   })
-  return { home, start, stop, kill, another }
+  /** All that engines and their runners have printed. */
+  const log = (): string => said.join('')
+  return { home, start, stop, kill, another, log }
 }
 
 const end = async (running: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> => {
