@@ -175,11 +175,17 @@ test('a dot in a name does not part it', () => {
   expect(relationKey({ schema: 'a.b', name: 'c d' })).toBe('a%2Eb.c%20d')
 })
 
-test('ten thousand relations become rows in a few milliseconds', () => {
-  const list = ready(...Array.from({ length: 10_000 }, (_, i) => relation(`t${i}`)))
-  const start = performance.now()
-  const rows = browseRows([schema('app')], { app: list }, opened(['schema:app']))
-  placesOf(rows)
-  expect(rows).toHaveLength(10_001)
-  expect(performance.now() - start).toBeLessThan(250)
+test('ten times as many relations become rows in about ten times the time', () => {
+  const timeOf = (count: number) => {
+    const list = ready(...Array.from({ length: count }, (_, i) => relation(`t${i}`)))
+    const start = performance.now()
+    const rows = browseRows([schema('app')], { app: list }, opened(['schema:app']))
+    placesOf(rows)
+    expect(rows).toHaveLength(count + 1)
+    return performance.now() - start
+  }
+  // The best of several turns has met the least of what else the machine does; the square would be a hundred times.
+  const best = (count: number) => Math.min(...Array.from({ length: 7 }, () => timeOf(count)))
+  timeOf(20_000)
+  expect(best(20_000)).toBeLessThan(30 * best(2_000))
 })

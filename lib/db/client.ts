@@ -29,8 +29,9 @@ export const connect = (url: string | undefined, connectionsMax?: number): Prism
 const openPool = (url: string | undefined, connectionsMax = 8): Pool => {
   if (!url) throw new Error('DATABASE_URL is not set; start Jackfield with `npm start`.')
   const pool = new Pool({ connectionString: url, max: connectionsMax, connectionTimeoutMillis: 5_000 })
-  // An idle connection that dies is replaced by the next one; without a listener it would end the process.
-  return pool.on('error', () => {})
+  // A connection that dies is replaced by the next one; without listeners it would end the process. The pool has one on
+  // those that are idle, and none on one that dies before whoever asked for it gets it.
+  return pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}))
 }
 
 const clientOn = (pool: Pool): PrismaClient =>

@@ -4,7 +4,6 @@ import { prepareSample, type SampleLogin } from './server.ts'
 
 const server = inject('databaseServer')
 let login: SampleLogin
-let took_ms: number
 
 const asReader = async (statement: string) => {
   const url = new URL(server)
@@ -24,13 +23,10 @@ const asReader = async (statement: string) => {
 }
 
 beforeAll(async () => {
-  const started = Date.now()
   login = await prepareSample(server)
-  took_ms = Date.now() - started
 })
 
-test('the sample is there within seconds, with tables, views, partitions and comments to look at', async () => {
-  expect(took_ms).toBeLessThan(10_000)
+test('the sample is there, with tables, views, partitions and comments to look at', async () => {
   const kinds = await asReader(
     `select relkind, count(*)::int as n from pg_class where relnamespace::regnamespace::text in ('sales', 'inventory', 'marketing', 'people', 'analytics') and relkind in ('r', 'v', 'm', 'p') group by 1`,
   )
