@@ -26,5 +26,5 @@ const Sample = ({ relation, source }: SampleTabProps) => {
     void store.run(queryOf({ id }, sql, rows))
     return () => store.cancel()
   }, [store, id, sql])
-  return <ResultPanel store={store} writing={source.writing} />
+  return <ResultPanel store={store} writing={source.writing} onCancel={store.cancel} />
 }

@@ -16,10 +16,12 @@ interface ResultPanelProps {
   onGoTo?: (position: number) => void
   /** What to do about a refusal. */
   hint?: ReactNode
+  /** Ends it, where there is no other place for that. */
+  onCancel?: () => void
 }
 
 /** The result of one statement: rows as they come, or why there are none. */
-export const ResultPanel = ({ store, writing = standard, onGoTo, hint }: ResultPanelProps) => {
+export const ResultPanel = ({ store, writing = standard, onGoTo, hint, onCancel }: ResultPanelProps) => {
   const state = useSyncExternalStore(store.subscribe, store.get, store.get)
   const { columns, rows, status, problem, done } = state
   const [exported, setExported] = useState<QueryCall>()
@@ -37,7 +39,7 @@ export const ResultPanel = ({ store, writing = standard, onGoTo, hint }: ResultP
           {isTable ? 'No rows fit the statement.' : done?.affected == null ? 'Done.' : 'Done. It gives no rows back.'}
         </p>
       )}
-      <ResultStatusBar state={state} onCancel={store.cancel} onExport={onExport} />
+      <ResultStatusBar state={state} onCancel={onCancel} onExport={onExport} />
       {exported && <ExportDialog call={exported} onClose={() => setExported(undefined)} />}
     </section>
   )

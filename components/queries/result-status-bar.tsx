@@ -8,7 +8,7 @@ import classes from './results.module.css'
 
 interface ResultStatusBarProps {
   state: ResultState
-  onCancel(): void
+  onCancel?: (() => void) | undefined
   onExport?: (() => void) | undefined
 }
 
@@ -36,7 +36,7 @@ export const ResultStatusBar = ({ state, onCancel, onExport }: ResultStatusBarPr
   )
 }
 
-const Running = ({ since, onCancel }: { since: number; onCancel(): void }) => {
+const Running = ({ since, onCancel }: { since: number; onCancel: (() => void) | undefined }) => {
   const [now, setNow] = useState(since)
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 250)
@@ -46,9 +46,11 @@ const Running = ({ since, onCancel }: { since: number; onCancel(): void }) => {
     <>
       <Loader size={14} aria-hidden />
       <span className={classes.time}>{formatDuration(Math.max(0, now - since))}</span>
-      <Button size="xs" variant="default" onClick={onCancel}>
-        Cancel
-      </Button>
+      {onCancel && (
+        <Button size="xs" variant="default" onClick={onCancel}>
+          Cancel
+        </Button>
+      )}
     </>
   )
 }

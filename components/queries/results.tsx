@@ -19,7 +19,6 @@ interface ResultsProps {
 /** What came of the statements of a tab, the one in front with its rows or its plan. */
 export const Results = ({ editor, run, writes }: ResultsProps) => {
   const runs = editor.runs.of(run.tab)
-  const leftOut = run === runs.at(-1) ? editor.runs.leftOut(run.tab) : 0
   return (
     <div className={classes.results}>
       {runs.length > 1 && (
@@ -34,11 +33,6 @@ export const Results = ({ editor, run, writes }: ResultsProps) => {
             />
           ))}
         </nav>
-      )}
-      {leftOut > 0 && (
-        <p className={classes.hint} role="status">
-          Stopped here: {leftOut === 1 ? 'one statement' : `${formatNumber(leftOut)} statements`} behind it did not run.
-        </p>
       )}
       <RunView key={run.id} editor={editor} run={run} writes={writes} />
     </div>
@@ -71,11 +65,12 @@ const RunTab = ({ run, place, isCurrent, onShow }: RunTabProps) => {
 
 const RunView = ({ editor, run, writes }: ResultsProps) => {
   const state = useRun(run)
+  const leftOut = run === editor.runs.of(run.tab).at(-1) ? editor.runs.leftOut(run.tab) : 0
   if (state.plan)
     return (
       <section className={classes.planPanel} aria-label="Result">
         <PlanTree plan={state.plan} />
-        <ResultStatusBar state={state} onCancel={editor.stop} />
+        <ResultStatusBar state={state} />
       </section>
     )
   return (
@@ -83,7 +78,12 @@ const RunView = ({ editor, run, writes }: ResultsProps) => {
       store={run.store}
       writing={editor.sqlWriting}
       onGoTo={(position) => editor.goTo(run, position)}
-      hint={mayBeReadOnlyRefusal(state.problem) && <WriteHint editor={editor} writes={writes} />}
+      hint={
+        <>
+          {mayBeReadOnlyRefusal(state.problem) && <WriteHint editor={editor} writes={writes} />}
+          {leftOut > 0 && <LeftOut count={leftOut} />}
+        </>
+      }
     />
   )
 }
@@ -96,6 +96,13 @@ const readOnlyCodes = ['25006', '8']
 const mayBeReadOnlyRefusal = (problem: Error | undefined): boolean =>
   problem instanceof ApiError &&
   (problem.code === 'unprocessable' || readOnlyCodes.includes(problem.problem.sqlstate ?? ''))
+
+/** What did not run because this one failed or was stopped. */
+const LeftOut = ({ count }: { count: number }) => (
+  <p className={classes.hint} role="status">
+    {count === 1 ? 'The statement behind it' : `${formatNumber(count)} statements behind it`} did not run.
+  </p>
+)
 
 /** What to do about a statement that was refused because it may be one that changes data. */
 const WriteHint = ({ editor, writes }: Pick<ResultsProps, 'editor' | 'writes'>) =>

@@ -4,7 +4,10 @@ import { IconTrash, IconUsers } from '@tabler/icons-react'
 import { useState } from 'react'
 import { QuestionDialog } from '#components/layout/question-dialog'
 import { RelativeTime } from '#components/layout/relative-time'
+import { hideToast, showToast } from '#components/layout/toast'
+import { UndoButton } from '#components/layout/undo-button'
 import { callApi, etagOf } from '#lib/client/api'
+import { sentenceOf } from '#lib/client/problem'
 import type { SavedQuery } from '#lib/saved-queries/schema'
 import { useEditorActions } from './editor-context.ts'
 import { ListEntry, ListPane } from './list-pane.tsx'
@@ -14,13 +17,14 @@ import { usePages } from './use-pages.ts'
 /** Statements kept under a name for this source or for any; a click opens one in a tab. */
 export const SavedList = ({ source, onDone }: { source: string; onDone: () => void }) => {
   const { open, savedAt } = useEditorActions()
-  const [removals, setRemovals] = useState(0)
+  const [changes, setChanges] = useState(0)
   const [removed, setRemoved] = useState<SavedQuery>()
-  const pages = usePages<SavedQuery>('/api/saved-queries', { connection: source }, savedAt + removals)
+  const pages = usePages<SavedQuery>('/api/saved-queries', { connection: source }, savedAt + changes)
   const remove = async (query: SavedQuery) => {
     await callApi(`/api/saved-queries/${query.id}`, { method: 'DELETE', ifMatch: etagOf(query) })
     setRemoved(undefined)
-    setRemovals((times) => times + 1)
+    setChanges((times) => times + 1)
+    offerUndo(query, () => setChanges((times) => times + 1))
   }
   return (
     <>
@@ -63,11 +67,30 @@ export const SavedList = ({ source, onDone }: { source: string; onDone: () => vo
           onConfirm={() => remove(removed)}
           onClose={() => setRemoved(undefined)}
         >
-          <p>{removed.shared ? 'It is shared: it is gone for everybody in the workspace.' : 'It is gone for good.'}</p>
+          <p>{removed.shared ? 'It is shared: it goes for everybody in the workspace.' : 'Nobody but you sees it.'}</p>
         </QuestionDialog>
       )}
     </>
   )
+}
+
+const offerUndo = ({ id: query, name }: SavedQuery, onBack: () => void): void => {
+  const id = `deleted:${query}`
+  const undo = async () => {
+    try {
+      await callApi(`/api/saved-queries/${query}/restore`, { method: 'POST', body: {} })
+      onBack()
+      await hideToast(id)
+    } catch (error) {
+      await showToast({ id, title: `${name} was not brought back`, message: sentenceOf(error), color: 'red' })
+    }
+  }
+  void showToast({
+    id,
+    title: `${name} deleted`,
+    message: <UndoButton onClick={() => void undo()} />,
+    autoClose: 10_000,
+  })
 }
 
 const DeleteButton = ({ name, onClick }: { name: string; onClick: () => void }) => (

@@ -110,6 +110,7 @@ const matrix: Record<string, readonly Role[]> = {
   'GET /api/saved-queries/{id}': makers,
   'PATCH /api/saved-queries/{id}': makers,
   'DELETE /api/saved-queries/{id}': makers,
+  'POST /api/saved-queries/{id}/restore': makers,
   'GET /api/data-sources/{ref}/cdc': people,
   'DELETE /api/data-sources/{ref}/cdc/{id}': keepers,
   'GET /api/data-sources/{ref}/cdc/{id}/lag': people,

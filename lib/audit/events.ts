@@ -72,6 +72,7 @@ export const auditEvents = {
   'saved_query.created': 'saved a query',
   'saved_query.updated': 'changed a saved query',
   'saved_query.deleted': 'deleted a saved query',
+  'saved_query.restored': 'restored a saved query',
   'editor_tabs.saved': 'kept the tabs of the SQL editor',
   'member.invited': 'invited a member',
   'member.joined': 'joined the workspace',

@@ -15,6 +15,7 @@ import {
   deletedQuery,
   deleteSavedInput,
   listSavedInput,
+  restoreSavedInput,
   type SavedQuery,
   savedQueries,
   savedQuery,
@@ -28,6 +29,7 @@ import {
   insertStored,
   isNameTaken,
   listStored,
+  lockDeleted,
   lockStored,
   type StoredQuery,
   updateStored,
@@ -115,7 +117,7 @@ export const updateSaved = operation({
 })
 
 export const deleteSaved = operation({
-  summary: 'Delete a saved query',
+  summary: 'Delete a saved query; it can be restored for a day',
   effect: 'write',
   permission: 'queries:write',
   audit: 'saved_query.deleted',
@@ -127,6 +129,25 @@ export const deleteSaved = operation({
     await deleteStored(tx, actor.workspaceId, id)
     subject(subjectOf(current))
     return { id, deleted: true as const }
+  },
+})
+
+export const restoreSaved = operation({
+  summary: 'Bring a deleted query back, under another name if its own was taken meanwhile',
+  effect: 'write',
+  permission: 'queries:write',
+  audit: 'saved_query.restored',
+  input: restoreSavedInput,
+  output: savedQuery,
+  async run({ id, name: wanted }, { actor, tx, subject }) {
+    const { ownerId, name } = requireOwned(actor, await lockDeleted(tx, actor, id), what)
+    if (ownerId === actor.id && (await countOwn(tx, actor)) >= savedMax) throw tooMany()
+    const given = wanted ?? name
+    const nameKey = await freeKey(tx, actor.workspaceId, { ownerId, name: given, except: id })
+    await updateStored(tx, actor.workspaceId, id, { deletedAt: null, name: given, nameKey })
+    const stored = found(await findStored(tx, actor, id))
+    subject(subjectOf(stored))
+    return viewOf(actor, stored)
   },
 })
 

@@ -83,6 +83,35 @@ test('a query of a data source that somebody may not see is not there for them',
   expect(refused.status).toBe(404)
 })
 
+test('a deleted query is nowhere, and comes back whole within a day for whoever may change it', async () => {
+  const fields = { name: 'Gone soon', sql: 'select 7', shared: true, description: 'Seven' }
+  const { data } = (await call('builder', 'POST', '', fields)).body
+  const path = `/${data.id}`
+  expect((await call('builder', 'POST', `${path}/restore`, {})).status).toBe(404)
+  await call('builder', 'DELETE', path)
+  expect(await namesSeenBy('builder', '?q=Gone')).toEqual([])
+  expect((await call('builder', 'GET', path)).status).toBe(404)
+  expect((await call('builder', 'PATCH', path, { name: 'x' })).status).toBe(404)
+  expect((await call('builder', 'DELETE', path)).status).toBe(404)
+  expect((await call('integrator', 'POST', `${path}/restore`, {})).status).toBe(403)
+
+  const taken = await call('builder', 'POST', '', { name: 'gone SOON', sql: 'select 8' })
+  expect(taken.status).toBe(201)
+  const refused = await call('builder', 'POST', `${path}/restore`, {})
+  expect([refused.status, refused.body.errors[0].pointer]).toEqual([409, '/name'])
+  await call('builder', 'DELETE', `/${taken.body.data.id}`)
+  const back = await call('builder', 'POST', `${path}/restore`, {})
+  expect([back.status, back.body.data]).toEqual([200, expect.objectContaining({ ...fields, id: data.id, mine: true })])
+  expect(await namesSeenBy('integrator', '?q=Gone')).toEqual(['Gone soon'])
+
+  await call('builder', 'DELETE', path)
+  await db().savedQuery.update({ where: { id: data.id }, data: { deletedAt: new Date(Date.now() - 86_401_000) } })
+  expect((await call('builder', 'POST', `${path}/restore`, {})).status).toBe(404)
+  const other = await call('builder', 'POST', '', { name: 'Sweeps', sql: 'select 9' })
+  await call('builder', 'DELETE', `/${other.body.data.id}`)
+  expect(await db().savedQuery.findMany({ where: { id: data.id } })).toEqual([])
+})
+
 test('what looks like a secret is kept only by somebody who says so, and the trail never holds the statement (SQL-10)', async () => {
   const sql = "alter user etl password 'correct-horse-77'"
   const flagged = await call('builder', 'POST', '', { name: 'Rotate', sql })

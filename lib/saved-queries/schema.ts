@@ -53,6 +53,12 @@ export const updateSavedInput = z.strictObject({
 
 export const deleteSavedInput = z.strictObject(changing)
 
+export const restoreSavedInput = z.strictObject({
+  id,
+  /** Where its own was taken meanwhile. */
+  name: displayName.optional(),
+})
+
 export const savedQuery = z.object({
   id: z.string(),
   name: z.string(),

@@ -23,6 +23,9 @@ export interface StoredQuery {
   updatedAt: Date
 }
 
+/** How long a deleted one can be brought back. */
+const keptDeleted_ms = 24 * 60 * 60 * 1_000
+
 const visible = (looker: Looker): Prisma.Sql => Prisma.sql`
   q.workspace_id = ${looker.workspaceId} and (q.owner_id = ${looker.id} or q.shared)
   and (q.connection_id is null or ${openTo(asking(looker), { kind: 'connection', least: 'use', alias: Prisma.sql`c` })})`
@@ -39,7 +42,7 @@ export const listStored = (
   { q, connectionId }: { q?: string | undefined; connectionId?: string | undefined },
   { after, limit }: { after?: Cursor | undefined; limit: number },
 ): Promise<StoredQuery[]> => {
-  const conditions = [visible(looker)]
+  const conditions = [visible(looker), Prisma.sql`q.deleted_at is null`]
   if (connectionId !== undefined)
     conditions.push(Prisma.sql`(q.connection_id is null or q.connection_id = ${connectionId})`)
   if (q !== undefined && q.trim() !== '') {
@@ -54,25 +57,39 @@ export const listStored = (
 }
 
 export const findStored = async (tx: Tx, looker: Looker, id: string): Promise<StoredQuery | undefined> => {
-  const rows = await tx.$queryRaw<StoredQuery[]>`${select} where ${visible(looker)} and q.id = ${id}`
+  const rows = await tx.$queryRaw<
+    StoredQuery[]
+  >`${select} where ${visible(looker)} and q.id = ${id} and q.deleted_at is null`
   return rows[0]
 }
 
 /** Finds one and keeps everybody else from changing it until the transaction ends. */
 export const lockStored = async (tx: Tx, looker: Looker, id: string): Promise<StoredQuery | undefined> => {
-  await tx.$queryRaw`select id from saved_queries where workspace_id = ${looker.workspaceId} and id = ${id} for update`
+  await lock(tx, looker, id)
   return findStored(tx, looker, id)
 }
 
+/** The same for one that was deleted and can still be brought back. */
+export const lockDeleted = async (tx: Tx, looker: Looker, id: string): Promise<StoredQuery | undefined> => {
+  await lock(tx, looker, id)
+  const oldest = new Date(Date.now() - keptDeleted_ms)
+  const rows = await tx.$queryRaw<StoredQuery[]>`${select}
+    where ${visible(looker)} and q.id = ${id} and q.deleted_at > ${oldest}`
+  return rows[0]
+}
+
+const lock = (tx: Tx, { workspaceId }: Looker, id: string) =>
+  tx.$queryRaw`select id from saved_queries where workspace_id = ${workspaceId} and id = ${id} for update`
+
 export const countOwn = (tx: Tx, { workspaceId, id }: Looker): Promise<number> =>
-  tx.savedQuery.count({ where: { workspaceId, ownerId: id } })
+  tx.savedQuery.count({ where: { workspaceId, ownerId: id, deletedAt: null } })
 
 export const isNameTaken = async (
   tx: Tx,
   workspaceId: string,
   { ownerId, nameKey, except }: { ownerId: string; nameKey: string; except?: string },
 ): Promise<boolean> => {
-  const where = { workspaceId, ownerId, nameKey, ...(except !== undefined && { id: { not: except } }) }
+  const where = { workspaceId, ownerId, nameKey, deletedAt: null, ...(except !== undefined && { id: { not: except } }) }
   return (await tx.savedQuery.findFirst({ where, select: { id: true } })) !== null
 }
 
@@ -83,12 +100,13 @@ interface Settings {
   sql: string
   shared: boolean
   connectionId: string | null
+  deletedAt: Date | null
 }
 
 export const insertStored = async (
   tx: Tx,
   { workspaceId, id: ownerId }: Looker,
-  settings: Settings & { id: string },
+  settings: Omit<Settings, 'deletedAt'> & { id: string },
 ): Promise<void> => {
   await tx.savedQuery.create({ data: { ...settings, workspaceId, ownerId } })
 }
@@ -102,6 +120,10 @@ export const updateStored = async (
   await tx.savedQuery.update({ where: { id, workspaceId }, data: { ...settings, revision: { increment: 1 } } })
 }
 
+/** For a while; those that were deleted long ago go for good with it. */
 export const deleteStored = async (tx: Tx, workspaceId: string, id: string): Promise<void> => {
-  await tx.savedQuery.deleteMany({ where: { workspaceId, id } })
+  const deletedAt = new Date()
+  const oldest = new Date(deletedAt.getTime() - keptDeleted_ms)
+  await tx.savedQuery.deleteMany({ where: { workspaceId, deletedAt: { lt: oldest } } })
+  await updateStored(tx, workspaceId, id, { deletedAt })
 }
