@@ -1,6 +1,7 @@
 'use client'
 import { BarChart, LineChart, ScatterChart } from '@mantine/charts'
 import '@mantine/charts/styles.layer.css'
+import '@mantine/core/styles/ColorSwatch.layer.css'
 import { formatCompact, formatNumber } from '#lib/format/number'
 import { axisLabel, type ChartChoice, type ChartPoint } from './chart-data.ts'
 import { visibleLine } from './grid/visible-text.ts'
@@ -17,7 +18,6 @@ const colors = ['accent', 'warning-dot', 'success-dot', 'danger-dot', 'neutral-d
 const grid = {
   h: '100%',
   tickLine: 'none',
-  withLegend: true,
   textColor: 'var(--jf-dim)',
   gridColor: 'var(--jf-border)',
 } as const
@@ -26,12 +26,14 @@ const grid = {
 export const ChartDrawing = ({ choice, points, columns, names }: ChartDrawingProps) => {
   const { type, x, ys } = choice
   // Keys of our own: a column may be called like something that the library keeps there.
+  const withLegend = ys.length > 1
   const series = ys.map((y, at) => ({ name: `y${at}`, label: names[y] ?? '', color: colors[at] ?? 'var(--jf-accent)' }))
   if (type === 'scatter') {
     const isTime = columns[x]?.kind === 'timestamp' || columns[x]?.kind === 'date'
     return (
       <ScatterChart
         {...grid}
+        withLegend={withLegend}
         data={series.map(({ label, color }, at) => ({
           name: label,
           color,
@@ -52,6 +54,7 @@ export const ChartDrawing = ({ choice, points, columns, names }: ChartDrawingPro
   }))
   const shared = {
     ...grid,
+    withLegend,
     data,
     dataKey: 'x',
     series,

@@ -38,6 +38,7 @@ export const EditorBar = ({ editor, writes, onSide }: EditorBarProps) => {
       {isRunning ? (
         <Button
           size="compact-sm"
+          className={classes.runButton}
           color="red.8"
           leftSection={<IconPlayerStop size={14} aria-hidden />}
           onClick={editor.stop}
@@ -47,6 +48,7 @@ export const EditorBar = ({ editor, writes, onSide }: EditorBarProps) => {
       ) : (
         <Button
           size="compact-sm"
+          className={classes.runButton}
           leftSection={<IconPlayerPlay size={14} aria-hidden />}
           disabled={isEmpty}
           title="Runs the selection, or the statement at the cursor (Ctrl or ⌘ + Enter)"

@@ -34,10 +34,8 @@ export const ResultPanel = ({ store, writing = standard, onGoTo, hint, onCancel 
       {problem && <ResultProblem problem={problem} onGoTo={onGoTo} />}
       {hint}
       {isTable && <ResultTable store={store} state={state} columns={columns} writing={writing} onExport={onExport} />}
-      {status === 'done' && rows === 0 && (
-        <p className={classes.nothing}>
-          {isTable ? 'No rows fit the statement.' : done?.affected == null ? 'Done.' : 'Done. It gives no rows back.'}
-        </p>
+      {status === 'done' && rows === 0 && !isTable && (
+        <p className={classes.nothing}>{done?.affected == null ? 'Done.' : 'Done. It gives no rows back.'}</p>
       )}
       <ResultStatusBar state={state} onCancel={onCancel} onExport={onExport} />
       {exported && <ExportDialog call={exported} onClose={() => setExported(undefined)} />}

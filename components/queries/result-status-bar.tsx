@@ -45,7 +45,7 @@ const Running = ({ since, onCancel }: { since: number; onCancel: (() => void) | 
   return (
     <>
       <Loader size={14} aria-hidden />
-      <span className={classes.time}>{formatDuration(Math.max(0, now - since))}</span>
+      <span className={classes.time}>Running, {formatDuration(Math.max(0, now - since))}</span>
       {onCancel && (
         <Button size="xs" variant="default" onClick={onCancel}>
           Cancel

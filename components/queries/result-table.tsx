@@ -89,6 +89,11 @@ export const ResultTable = ({ store, state, columns, writing, onExport }: Result
         <ResultChart store={store} view={view} columns={columns} />
       ) : (
         <div className={classes.halves}>
+          {state.status === 'done' && view.rows === 0 && !view.isBusy && (
+            <p className={classes.noRows}>
+              {state.rows === 0 ? 'No rows fit the statement.' : 'No row passes the filters.'}
+            </p>
+          )}
           <ResultGrid
             label="Rows of the result"
             columns={columns}

@@ -11,7 +11,9 @@ export const resultWords = (state: ResultState): string[] => {
     status === 'failed' ? 'failed' : undefined,
     state.plan ? 'Plan' : columns?.length && !isNothing ? plural(rows, 'row') : undefined,
     done?.affected == null ? undefined : `${plural(done.affected, 'row')} changed`,
-    done && !columns?.length && done.affected === null ? `${done.command ?? 'Statement'} done` : undefined,
+    done && !state.plan && !columns?.length && done.affected === null
+      ? `${done.command ?? 'Statement'} done`
+      : undefined,
     status === 'cancelled' ? 'cancelled' : undefined,
     columnsLeftOut > 0 ? `${plural(columnsLeftOut, 'column')} left out` : undefined,
     done && done.cells_cut > 0 ? `${plural(done.cells_cut, 'long value')} cut` : undefined,

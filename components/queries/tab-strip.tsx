@@ -1,7 +1,7 @@
 'use client'
 import { ActionIcon } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import classes from './queries.module.css'
 import type { useTabs } from './use-tabs.tsx'
 
@@ -14,11 +14,17 @@ interface TabStripProps {
 /** The open statements; a double click, or F2, renames one. */
 export const TabStrip = ({ tabs, onRename, onClose }: TabStripProps) => {
   const [renamed, setRenamed] = useState<string>()
+  const strip = useRef<HTMLElement>(null)
+  const { id: current, name: currentName } = tabs.active
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a longer name may take it out of sight as well
+  useEffect(() => {
+    strip.current?.querySelector('[data-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [current, currentName])
   return (
-    <nav className={classes.strip} aria-label="Open queries">
+    <nav ref={strip} className={classes.strip} aria-label="Open queries">
       <ul>
         {tabs.tabs.map(({ id, name }) => (
-          <li key={id} className={classes.stripTab} data-current={id === tabs.active.id || undefined}>
+          <li key={id} className={classes.stripTab} data-current={id === current || undefined}>
             {renamed === id ? (
               <NameField
                 name={name}
@@ -31,8 +37,8 @@ export const TabStrip = ({ tabs, onRename, onClose }: TabStripProps) => {
               <button
                 type="button"
                 className={classes.stripName}
-                aria-current={id === tabs.active.id ? 'true' : undefined}
-                title="Double-click to rename"
+                aria-current={id === current ? 'true' : undefined}
+                title={`${name} · double-click or F2 to rename`}
                 onClick={() => tabs.select(id)}
                 onDoubleClick={() => setRenamed(id)}
                 onKeyDown={(event) => event.key === 'F2' && setRenamed(id)}

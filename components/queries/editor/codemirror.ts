@@ -7,7 +7,7 @@ import {
   completionKeymap,
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
-import { MySQL, PostgreSQL, SQLite, sql } from '@codemirror/lang-sql'
+import { sql } from '@codemirror/lang-sql'
 import { bracketMatching, indentOnInput } from '@codemirror/language'
 import { setDiagnostics } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
@@ -25,6 +25,7 @@ import type { SqlWriting } from '#lib/connectors/contract'
 import { createCatalog } from '../completion/catalog.ts'
 import { createCompletion } from '../completion/complete.ts'
 import { currentStatement } from './current-statement.ts'
+import { languageOf } from './languages.ts'
 import { editorTheme } from './theme.ts'
 
 export interface EditorOptions {
@@ -64,8 +65,6 @@ export interface EditorHandle {
   focus(): void
   destroy(): void
 }
-
-const languages = { postgres: PostgreSQL, mysql: MySQL, sqlite: SQLite } as const
 
 export const createEditor = (options: EditorOptions): EditorHandle => {
   const extensions = extensionsOf(options)
@@ -152,7 +151,7 @@ const extensionsOf = ({
     autocompletion({ override: [complete], activateOnTypingDelay: 80, maxRenderedOptions: 12 }),
     highlightSelectionMatches(),
     search({ top: true }),
-    sql({ dialect: languages[dialect] }),
+    sql({ dialect: languageOf(dialect) }),
     currentStatement(dialect),
     keymap.of([
       // Escape and then Tab leaves the editor, which the library sees to.
