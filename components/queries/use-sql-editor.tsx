@@ -5,9 +5,9 @@ import { showToast } from '#components/layout/toast'
 import { ApiError } from '#lib/client/problem'
 import type { SavedQuery } from '#lib/saved-queries/schema'
 import type { EditorHandle } from './editor/codemirror.ts'
+import { nameAt } from './sql/name-at.ts'
 import { parametersOf } from './sql/parameters.ts'
 import { type Statement, splitStatements, statementAt } from './sql/statements.ts'
-import { tokensOf } from './sql/tokens.ts'
 import type { SqlPageProps } from './sql-page.tsx'
 import { type Explain, type Run, type RunRequest, useRuns } from './use-runs.ts'
 import { useTabs } from './use-tabs.tsx'
@@ -47,8 +47,8 @@ export const useSqlEditor = ({ source, writing, tabs: kept }: SqlPageProps) => {
   const underline = ({ tab, store, placeOf }: Run) => {
     const { problem } = store.get()
     if (tab !== active.id || !(problem instanceof ApiError) || problem.problem.position === undefined) return
-    const from = placeOf(problem.problem.position)
-    handle.current?.mark([{ from, to: endOfWord(handle.current.text(), from), message: problem.message }])
+    const place = placeOf(problem.problem.position)
+    handle.current?.mark([{ ...nameAt(handle.current.text(), place, dialect), message: problem.message }])
   }
   /** A value that nobody gave is asked for once; running again sends an empty text. */
   const isAsking = (statements: readonly Statement[]): boolean => {
@@ -117,8 +117,8 @@ export const useSqlEditor = ({ source, writing, tabs: kept }: SqlPageProps) => {
     explain: (explain: Explain) => execute(meant().slice(0, 1), explain),
     stop: () => runs.cancel(active.id),
     goTo: ({ placeOf }: Run, position: number) => {
-      const from = placeOf(position)
-      handle.current?.select(from, endOfWord(handle.current.text(), from))
+      const { from, to } = nameAt(handle.current?.text() ?? '', placeOf(position), dialect)
+      handle.current?.select(from, to)
     },
     format: () => void formatted(handle.current, dialect),
     save: () => maySave && active.sql.trim() !== '' && setDialog('save'),
@@ -139,9 +139,6 @@ const moved = ({ from, to, sql }: Statement, by: number): Statement => ({ from: 
 
 const withMember = (set: ReadonlySet<string>, member: string, isIn: boolean): ReadonlySet<string> =>
   isIn ? new Set([...set, member]) : new Set([...set].filter((other) => other !== member))
-
-const endOfWord = (text: string, from: number): number =>
-  from + Math.max(1, tokensOf(text.slice(from, from + 300), 'postgres')[0]?.to ?? 1)
 
 const formatted = async (
   editor: EditorHandle | null,

@@ -29,13 +29,16 @@ export const candidatesFor = async (scope: Scope, catalog: Catalog, writing: Wri
 
 /** `o.` is a table of the query; `shop.` and `shop.orders.` are what they say. */
 const behindDot = async (
-  { path, sources, expects, word }: Scope,
+  { path, sources, ctes, expects, word }: Scope,
   catalog: Catalog,
   writing: Writing,
 ): Promise<Candidate[]> => {
   const [last = '', schema] = path.toReversed()
   const named = schema === undefined && sources.find(({ alias }) => isSame(alias, last))
   if (named && expects !== 'relation') return columnsOf(named, catalog, writing)
+  // FROM may not be written yet.
+  const cte = schema === undefined && ctes.find(({ name }) => isSame(name, last))
+  if (cte) return columnsOf({ alias: cte.name, table: undefined, columns: cte.columns, from: 0 }, catalog, writing)
   const inSchema = schema === undefined ? await catalog.relations(last, word) : []
   if (inSchema.length > 0) return inSchema.map((relation) => relationCandidate(relation, writing, relation.name))
   return expects === 'relation' || schema === undefined ? [] : tableColumns({ schema, name: last }, catalog, writing)

@@ -75,6 +75,7 @@ test('without an alias there are the columns of every table of this query, and o
 test('what a query makes itself has the columns it names: WITH, subqueries, stars', async () => {
   const cte = 'with big as (select id, total * 2 as twice, o.customer_id from orders o), named (a, b) as (select 1, 2) '
   expect(await names(`${cte} select b.| from big b`)).toEqual(['id', 'twice', 'customer_id'])
+  expect(await names(`${cte} select big.|`)).toEqual(['id', 'twice', 'customer_id'])
   expect(await names(`${cte} select | from named`)).toEqual(expect.arrayContaining(['a', 'b']))
   expect(await names(`${cte} select * from |`)).toEqual(expect.arrayContaining(['big', 'named', 'orders']))
   expect(await names('with a as (select * from events) select | from a')).toEqual(
@@ -84,6 +85,12 @@ test('what a query makes itself has the columns it names: WITH, subqueries, star
     'newest',
     'email',
   ])
+})
+
+test('the brackets behind INSERT INTO hold the columns of the table', async () => {
+  expect((await names('insert into shop.orders (|'))?.slice(0, 3)).toEqual(['id', 'customer_id', 'Total'])
+  expect((await names('insert into orders (id, |) values (1)'))?.slice(0, 3)).toEqual(['id', 'customer_id', 'Total'])
+  expect(await names('select | from generate_series(1, 2) n')).toEqual(['n'])
 })
 
 test('after ON the keys between the tables are offered as whole conditions, first of all', async () => {

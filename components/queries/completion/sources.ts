@@ -35,7 +35,8 @@ export const sourcesIn = (items: readonly Item[], ctes: readonly Cte[]): Source[
   for (const [at, item] of items.entries()) {
     const isJoinUsing = says(item, 'using') && isGroup(items[at + 1])
     if (isJoinUsing || !says(item, 'from', 'join', 'update', 'into', 'using', 'straight_join')) continue
-    let read = readSource(items, at + 1, ctes)
+    // Behind INTO brackets hold the columns to fill; elsewhere they make the name that of a function.
+    let read = readSource(items, at + 1, ctes, says(item, 'into'))
     while (read) {
       sources.push(read.source)
       read = isMark(items[read.next], ',') ? readSource(items, read.next + 1, ctes) : undefined
@@ -49,7 +50,12 @@ interface ReadSource {
   next: number
 }
 
-const readSource = (items: readonly Item[], start: number, ctes: readonly Cte[]): ReadSource | undefined => {
+const readSource = (
+  items: readonly Item[],
+  start: number,
+  ctes: readonly Cte[],
+  isFilled = false,
+): ReadSource | undefined => {
   const skipped = items.findIndex((item, index) => index >= start && !says(item, 'only', 'lateral', 'table'))
   const first = items[skipped]
   if (isGroup(first)) {
@@ -59,7 +65,7 @@ const readSource = (items: readonly Item[], start: number, ctes: readonly Cte[])
   const { path, next: behind } = readPath(items, skipped)
   const name = path.at(-1)
   if (!first || name === undefined || (path.length === 1 && says(first, ...noAlias))) return undefined
-  const isCall = isGroup(items[behind])
+  const isCall = !isFilled && isGroup(items[behind])
   const { alias = name, next } = readAlias(items, isCall ? behind + 1 : behind)
   const cte = path.length === 1 ? ctes.find((one) => isSame(one.name, name)) : undefined
   const table = isCall || cte ? undefined : { schema: path.at(-2), name }

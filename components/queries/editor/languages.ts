@@ -3,8 +3,8 @@ import type { SqlDialect } from '#lib/connectors/contract'
 
 /** Words of the languages that are names of columns far more often: drawn as names. */
 const names = new Set(
-  `at code comment content count data day hour id key label level lines month name number path position result role source
-  state status title type user value version year`.split(/\s+/),
+  `at code comment content count data day empty first hour id key label last level lines minute month name net number path
+  position result role second source state status title type user value version year yes`.split(/\s+/),
 )
 
 const withoutNames = ({ spec }: SQLDialect): SQLDialect =>

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { nameAt } from './name-at.ts'
 import { bindParameters, parametersOf } from './parameters.ts'
 import { splitStatements, statementAt, titleOf } from './statements.ts'
 
@@ -59,4 +60,20 @@ test('placeholders become the engine’s own, a name given twice is one value, a
   expect(bound.originalPosition(0)).toBe(0)
   const marks = bindParameters('select :a, ?, :a', 'mysql', { a: 'x', '?1': 'y' })
   expect([marks.sql, marks.parameters]).toEqual(['select ?, ?, ?', ['x', 'y', 'x']])
+})
+
+test('the place of an error is a whole name, and at the end of a statement what stands last there', () => {
+  const at = (text: string, place = text.indexOf('|')) => {
+    const plain = text.replace('|', '')
+    const { from, to } = nameAt(plain, place, 'postgres')
+    return plain.slice(from, to)
+  }
+  expect(at('select |o.nope from t')).toBe('o.nope')
+  expect(at('select |shop."no func"(1)')).toBe('shop."no func"')
+  expect(at('|selec 1')).toBe('selec')
+  expect(at('select 1 |+ * 2')).toBe('+')
+  expect(at('select * from t where|')).toBe('where')
+  expect(at('select * from t where -- nothing\n|')).toBe('where')
+  expect(at('select (|; select 2')).toBe('(')
+  expect(nameAt('', 0, 'postgres')).toEqual({ from: 0, to: 1 })
 })
