@@ -40,8 +40,7 @@ export const ObjectDetail = ({ object, source }: ObjectDetailProps) => {
         </p>
         {object.comment && <p className={classes.detailComment}>{object.comment}</p>}
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className={classes.objectBody} tabIndex={0} aria-label={`What is known of ${object.name}`}>
+      <section className={classes.objectBody} aria-label={`What is known of ${object.name}`}>
         {object.type === 'routine' && <Signature {...object} />}
         {object.type === 'enum' && <Labels labels={object.labels} />}
         <section className={classes.definition} aria-label="Definition">
@@ -53,7 +52,8 @@ export const ObjectDetail = ({ object, source }: ObjectDetailProps) => {
           ) : (
             <>
               <CopyText label="Copy definition" text={definition} />
-              <pre>{withoutBlankEnds(definition)}</pre>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+              <pre tabIndex={0}>{withoutBlankEnds(definition)}</pre>
             </>
           )}
         </section>

@@ -194,7 +194,7 @@ const ObjectContent = ({ object, q }: { object: TreeObject; q: string }) => {
       </span>
       <span className={classes.columnType} title={note}>
         {found_in && <span className={classes.foundSchema}>{schema}</span>}
-        {found_in === 'comment' && comment ? <Marked text={comment} q={q} /> : note}
+        <span>{found_in === 'comment' && comment ? <Marked text={comment} q={q} /> : note}</span>
       </span>
     </>
   )
