@@ -72,32 +72,36 @@ const ColumnCount = ({ column, relation, source }: StatisticsTabProps & { column
 
 const rowsOf = (store: ResultStore) => Array.from({ length: store.get().rows }, (_, index) => store.row(index))
 
-const Statistics = ({ rows, nulls, distinct, low, high, top }: ColumnStatistics) => (
-  <>
-    <dl className={classes.facts}>
-      <Fact name="Rows" value={`${formatNumber(rows)}${rows >= statisticsRows ? ', the first ones' : ''}`} />
-      <Fact name="Distinct" value={formatNumber(distinct)} />
-      <Fact name="Null" value={nulls === 0 ? 'none' : `${formatNumber(nulls)} (${share(nulls, rows)})`} />
-      {low !== null && <Fact name="Smallest" value={low} isData />}
-      {high !== null && <Fact name="Largest" value={high} isData />}
-    </dl>
-    {top.length > 0 && (
-      <ol className={classes.top} aria-label="Most frequent values">
-        {top.map(({ value, count }) => (
-          <li key={value}>
-            <bdi className={classes.value}>{value === '' ? <i>empty text</i> : visible(value)}</bdi>
-            <span className={classes.bar} aria-hidden>
-              <span style={{ width: `${rows > 0 ? Math.max(1, (100 * count) / rows) : 0}%` }} />
-            </span>
-            <span className={classes.count} title={plural(count, 'row')}>
-              {formatNumber(count)} <span className={classes.dim}>{share(count, rows)}</span>
-            </span>
-          </li>
-        ))}
-      </ol>
-    )}
-  </>
-)
+const Statistics = ({ rows, nulls, distinct, low, high, top }: ColumnStatistics) => {
+  const isEachOnce = top.length < distinct && top.every(({ count }) => count === 1)
+  return (
+    <>
+      <dl className={classes.facts}>
+        <Fact name="Rows" value={`${formatNumber(rows)}${rows >= statisticsRows ? ', the first ones' : ''}`} />
+        <Fact name="Distinct" value={formatNumber(distinct)} />
+        <Fact name="Null" value={nulls === 0 ? 'none' : `${formatNumber(nulls)} (${share(nulls, rows)})`} />
+        {low !== null && <Fact name="Smallest" value={low} isData />}
+        {high !== null && <Fact name="Largest" value={high} isData />}
+      </dl>
+      {isEachOnce && <p className={classes.dim}>No value stands there twice.</p>}
+      {top.length > 0 && !isEachOnce && (
+        <ol className={classes.top} aria-label="Most frequent values">
+          {top.map(({ value, count }) => (
+            <li key={value}>
+              <bdi className={classes.value}>{value === '' ? <i>empty text</i> : visible(value)}</bdi>
+              <span className={classes.bar} aria-hidden>
+                <span style={{ width: `${rows > 0 ? Math.max(1, (100 * count) / rows) : 0}%` }} />
+              </span>
+              <span className={classes.count} title={plural(count, 'row')}>
+                {formatNumber(count)} <span className={classes.dim}>{share(count, rows)}</span>
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </>
+  )
+}
 
 const Fact = ({ name, value, isData }: { name: string; value: string; isData?: boolean }) => (
   <div>

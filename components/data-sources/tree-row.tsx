@@ -126,8 +126,8 @@ const RowContent = ({ row, q }: { row: TreeRow; q: string }) => {
       </>
     )
   }
-  if (row.kind === 'column') return <ColumnContent {...row} />
-  if (row.kind === 'group') return <GroupContent {...row} />
+  if (row.kind === 'column') return <ColumnContent relation={row.relation} column={row.column} />
+  if (row.kind === 'group') return <GroupContent row={row} />
   if (row.kind === 'object') return <ObjectContent object={row.object} q={q} />
   const { name, kind, comment, row_estimate, found_in } = row.relation
   const { icon: Icon, label } = relationKinds[kind]
@@ -151,7 +151,7 @@ const RowContent = ({ row, q }: { row: TreeRow; q: string }) => {
   )
 }
 
-const ColumnContent = ({ relation, column }: Extract<TreeRow, { kind: 'column' }>) => {
+const ColumnContent = ({ relation, column }: ColumnProps) => {
   const { name, type, nullable, comment } = column
   return (
     <>
@@ -166,7 +166,9 @@ const ColumnContent = ({ relation, column }: Extract<TreeRow, { kind: 'column' }
   )
 }
 
-const ColumnMark = ({ relation, column }: Pick<Extract<TreeRow, { kind: 'column' }>, 'relation' | 'column'>) => {
+type ColumnProps = Pick<Extract<TreeRow, { kind: 'column' }>, 'relation' | 'column'>
+
+const ColumnMark = ({ relation, column }: ColumnProps) => {
   if (typeof column.primary_key === 'number')
     return <IconKey size={13} className={classes.primary} role="img" aria-label="primary key" />
   const reference = foreignKeyOf(relation, column)?.references
@@ -174,7 +176,7 @@ const ColumnMark = ({ relation, column }: Pick<Extract<TreeRow, { kind: 'column'
   return <span className={classes.noMark} />
 }
 
-const GroupContent = (row: Extract<TreeRow, { kind: 'group' }>) => (
+const GroupContent = ({ row }: { row: Extract<TreeRow, { kind: 'group' }> }) => (
   <>
     <IconFolders size={15} stroke={1.6} className={classes.icon} aria-hidden />
     <span className={classes.rowName}>{rowName(row)}</span>

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { useEngine } from '#lib/api/testing/engine'
 import { makeWorkspace, type TestWorkspace, useApi } from '#lib/api/testing/install'
 import { targetPassword, useTarget } from '#lib/api/testing/target'
+import { db } from '#lib/db/client'
 import { objectName } from './object-names.ts'
 import type { FoundObject, NamedObject } from './objects.ts'
 import { refreshing } from './testing/refreshing.ts'
@@ -117,6 +118,10 @@ test('of a source that was never read, or that leads elsewhere, nothing is liste
   expect((await call('GET', 'nothing/objects?type=enum')).status).toBe(404)
   const foreign = (await makeWorkspace()).people.owner
   const id = (await api.call('GET', '/api/connections/kept', { as: people.owner })).body.data.id
+  expect((await read('objects?type=enum')).data).toHaveLength(1)
+  await db().connection.update({ where: { id }, data: { settingsRevision: { increment: 1 } } })
+  expect((await read('objects?type=enum')).data).toEqual([])
+  expect((await call('GET', 'kept/objects/enum/made.mood')).status).toBe(404)
   const asked = await api.call('GET', `/api/data-sources/${id}/objects?type=enum`, { as: foreign })
   expect(asked.status).toBe(404)
 })

@@ -86,7 +86,12 @@ export const ChangesPage = (props: ChangesPageProps) => {
         )}
         {span && sorted.length === 0 && <p className={classes.note}>Nothing is different between these two moments.</p>}
         {sorted.map((one) => (
-          <ObjectChanges key={`${one.type}.${one.schema}.${one.name}`} object={one} pipelines={one.pipelines} />
+          <ObjectChanges
+            key={`${one.type}.${one.schema}.${one.name}`}
+            object={one}
+            pipelines={one.pipelines}
+            href={isGone(one) ? undefined : explorerLink(source, one)}
+          />
         ))}
         {isCut && (
           <p className={classes.note}>
@@ -132,6 +137,9 @@ const NoneOf = ({ thing, source }: OfThingProps) => (
     </EmptyState>
   </div>
 )
+
+const isGone = ({ changes }: AffectingObject): boolean =>
+  changes.some(({ what, name }) => what === 'removed' && name === null)
 
 const countsOf = ({ added, changed, removed }: Pick<RefreshView, 'added' | 'changed' | 'removed'>): string =>
   [

@@ -73,6 +73,12 @@ export const ComparisonPage = ({ source, others, chosen, comparison, problem }: 
           </ButtonLink>
         )}
       </div>
+      {!chosen && (
+        <p className={classes.hint}>
+          Lays side by side what both hold, as their last refreshes saw it: tables, columns, keys, routines and types.
+          Sources of the same kind are listed.
+        </p>
+      )}
       {problem !== undefined && <EmptyState title="They cannot be compared">{problem}</EmptyState>}
       {chosen && comparison && <Compared source={source} other={chosen} comparison={comparison} />}
     </div>

@@ -96,7 +96,7 @@ export const ConfigurationForm = ({ source, saved, hasQueries, isFixed }: Config
         <div className={form.pair}>
           <TextInput
             label="Schedule"
-            description="Minute, hour, day, month, weekday: “0 6 * * 1-5” is six o’clock on workdays."
+            description="Cron: “0 6 * * 1-5” is six o’clock on workdays."
             {...field('expression', '/schedule/expression')}
           />
           <TextInput

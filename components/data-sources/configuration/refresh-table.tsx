@@ -39,17 +39,17 @@ export const RefreshTable = ({ source, refreshes }: { source: string; refreshes:
           <td>
             <Badge tone={tones[refresh.status]}>{statusWords[refresh.status]}</Badge>
           </td>
-          <td className={table.dim}>
+          <td className={`${table.dim} ${classes.brief}`}>
             <RelativeTime at={refresh.created_at} />
           </td>
           <td>
             {refresh.problem?.detail ?? foundBy(refresh)}
             <div className={classes.scope}>{scopeOf(refresh)}</div>
           </td>
-          <td className={table.dim} data-from={54}>
+          <td className={`${table.dim} ${classes.brief}`} data-from={54}>
             {durationOf(refresh)}
           </td>
-          <td className={table.dim} data-from={64}>
+          <td className={`${table.dim} ${classes.brief}`} data-from={64}>
             {triggerWords[refresh.trigger]}
           </td>
           <td>

@@ -1,5 +1,6 @@
 import type { RefreshView } from '#lib/data-sources/schema'
 import { formatNumber, plural } from '#lib/format/number'
+import { formatDuration } from '#lib/format/time'
 
 export const statusWords: Record<RefreshView['status'], string> = {
   queued: 'Waiting',
@@ -28,10 +29,13 @@ export const foundBy = (refresh: RefreshView): string => {
     [added, 'new'],
     [changed, 'changed'],
     [removed, 'gone'],
-  ].flatMap(([count, word]) => (Number(count) > 0 ? [`${formatNumber(Number(count))} ${word}`] : []))
+  ].flatMap(([count, word]) => (Number(count) > 0 ? [[Number(count), word] as const] : []))
   if (changes.length === 0) return `${tables(relations)}, nothing changed.`
-  // Routines, types and extensions count among what changed, but are not tables.
-  return `${tables(relations)} read. Of everything in it: ${changes.join(', ')}.`
+  // Routines, types and extensions are among them: not all that changed are tables.
+  const words = changes.map(([count, word], at) =>
+    at === 0 ? `${plural(count, 'object')} ${word}` : `${formatNumber(count)} ${word}`,
+  )
+  return `${tables(relations)} read. ${words.join(', ')}.`
 }
 
 const tables = (relations: number): string => plural(relations, 'table or view', 'tables and views')
@@ -44,6 +48,5 @@ export const scopeOf = ({ schema, table }: RefreshView): string => {
 /** How long it took, or takes until now. */
 export const durationOf = ({ started_at, ended_at }: RefreshView, now = Date.now()): string => {
   if (started_at === null) return '—'
-  const ms = (ended_at === null ? now : Date.parse(ended_at)) - Date.parse(started_at)
-  return ms < 1_000 ? `${Math.max(0, ms)} ms` : `${formatNumber(Math.round(ms / 100) / 10)} s`
+  return formatDuration(Math.max(0, (ended_at === null ? now : Date.parse(ended_at)) - Date.parse(started_at)))
 }
