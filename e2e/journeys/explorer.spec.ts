@@ -209,6 +209,7 @@ test('routines and types stand in the tree behind the tables, open by keyboard a
     await expect(detail).toContainText('One more')
     await expect(row('adds_up')).toHaveAttribute('aria-selected', 'true')
     await page.getByLabel('Search tables, comments and columns').fill('mood')
+    await expect(row('mood')).toContainText('zz_made')
     await keyboard.press('ArrowDown')
     await keyboard.press('Enter')
     await expect(page.getByRole('article', { name: 'mood' })).toContainText("AS ENUM ('good', 'bad')")
