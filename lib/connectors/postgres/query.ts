@@ -8,7 +8,7 @@ import { requireCheap } from './cost.ts'
 import { failureOf } from './failure.ts'
 import { explained, open } from './open.ts'
 import { explain, explaining, readPlan } from './plan.ts'
-import { requireHarmless } from './powers.ts'
+import { requireHarmless, requireNoWayOut } from './powers.ts'
 import { Run } from './run.ts'
 import { type Begun, begin, statementName } from './run-session.ts'
 import { type Judge, type Judgement, judge } from './statement-class.ts'
@@ -46,6 +46,7 @@ export async function* queryJudgedBy(
     })
     signal.throwIfAborted()
     if (!begun.failed && request.mode === 'read') requireExamined(judged, begun)
+    if (request.mode === 'write') requireNoWayOut(begun.powers, request.sql)
     begun.failed ??= await requireCheap(conversation, request, judged)
     const work = { request, begun, began, signal }
     yield* request.explain ? planLines(conversation, work) : rowLines(conversation, work)
