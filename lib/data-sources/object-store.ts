@@ -56,13 +56,13 @@ const isRoutine = /^\{"type":"routine"/
 
 const counts = z.object({ routines: z.int(), enums: z.int(), extensions: z.int() })
 
-/** How many there are in each schema, read from the index of names alone. */
+/** How many there are in each schema, read from an index of their own: what it costs does not depend on how many tables there are. */
 export const countNamedObjects = async (tx: Tx, workspaceId: string, connectionId: string) => {
   const rows = await tx.$queryRaw<({ schema: string } & Record<string, number>)[]>(Prisma.sql`
     select o.schema, count(*) filter (where o.type = 'routine')::int as routines,
       count(*) filter (where o.type = 'enum')::int as enums, count(*) filter (where o.type = 'extension')::int as extensions
     from connections n join source_objects o on o.connection_id = n.id
     where n.workspace_id = ${workspaceId} and n.id = ${connectionId} and o.until_at is null
-      and o.type in ('routine', 'enum', 'extension') group by o.schema`)
+      and o.type <> 'relation' group by o.schema`)
   return new Map(rows.map(({ schema, ...found }) => [schema, counts.parse(found)]))
 }
