@@ -38,6 +38,11 @@ const shapes: readonly (readonly [shape: RegExp, words: string])[] = [
   [/\b(?:password|identified\s+by)\s+'[^'{}<$*]{4,256}'/i, 'a password in a statement'],
 ]
 
+/** What issuers mark and keys in armour, each wherever it stands. */
+export const issuedSecrets: readonly RegExp[] = shapes
+  .slice(0, -1)
+  .map(([shape]) => new RegExp(shape.source, `${shape.flags}g`))
+
 const secretWord = 'pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key'
 const before = '(?:client|access|refresh|auth|bot|shared|secret)?[_-]?'
 const assignment = new RegExp(

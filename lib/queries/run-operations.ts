@@ -7,6 +7,7 @@ import { costOf, limitsOf } from './limits.ts'
 import { passResult } from './result.ts'
 import { underWatch } from './run.ts'
 import { queryEnd, queryLine, runQueryInput } from './schema.ts'
+import { withoutSecrets } from './secrets-out.ts'
 import { insertRun } from './store.ts'
 import { requireWriting } from './writing.ts'
 
@@ -32,7 +33,8 @@ export const runQuery = streamOperation({
     const source = await findQueried(ref, { actor, db })
     if (mode === 'write') requireWriting(source, actor, { confirm, explain })
     const kind = explain ? 'explain' : 'run'
-    const run = { connectionId: source.id, kind, mode, sql, written } as const
+    const kept = { sql: withoutSecrets(sql), written: written === null ? null : withoutSecrets(written) }
+    const run = { connectionId: source.id, kind, mode, ...kept } as const
     const { id, busy } = await insertRun(actor, run, budget)
     requireRoom(busy)
     const limits = limitsOf(source, row_limit)

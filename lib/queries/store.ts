@@ -7,6 +7,7 @@ import { db, Prisma, type Tx } from '#lib/db/client'
 import { transaction } from '#lib/db/transaction'
 import { type Busy, busyIn, busyOf, counting, silence } from './budget-store.ts'
 import type { KeptExport } from './schema.ts'
+import { withoutSecrets } from './secrets-out.ts'
 
 export interface NewRun {
   connectionId: string
@@ -64,8 +65,9 @@ export const takeExport = (actor: Actor, id: string, allow: (busy: Busy) => void
     const found = await findRun(tx, actor, id)
     if (found?.status !== 'waiting') throw noDownload()
     allow(await busyIn(tx, actor.workspaceId, { actorId: actor.id, connectionId: found.connectionId }))
+    const { sql, written } = { sql: withoutSecrets(found.sql), written: found.written && withoutSecrets(found.written) }
     const rows = await tx.$queryRaw<{ kept: unknown }[]>`
-      update query_runs r set status = 'running', started_at = now(), heartbeat_at = now(), export = null
+      update query_runs r set status = 'running', started_at = now(), heartbeat_at = now(), export = null, sql = ${sql}, written = ${written}
       from (select id, export as kept from query_runs where id = ${id} for update) old
       where r.id = old.id and r.status = 'waiting' and r.actor_id = ${actor.id}
         and r.started_at > now() - ${exportKept_ms} * interval '1 millisecond' returning old.kept`

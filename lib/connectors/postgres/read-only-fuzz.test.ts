@@ -10,7 +10,7 @@ import { openServer, serverNames, type TestServer } from './testing/servers.ts'
 import { stateSql, victimSql } from './testing/victim.ts'
 
 const some = 300
-const count = process.env.ASSURE === '1' ? 20_000 : some
+const count = process.env.ASSURE === '1' ? 100_000 : some
 const seed = Number(process.env.FUZZ_SEED ?? 18)
 const database = 'jf_read_only_fuzz'
 const writer = { username: 'jf_fuzz_writer', password: 'Wr1ter-pass' }
