@@ -1,6 +1,6 @@
+import { Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Logo } from './logo.tsx'
-import classes from './message-page.module.css'
 
 interface MessagePageProps {
   title: string
@@ -8,12 +8,18 @@ interface MessagePageProps {
   actions: ReactNode
 }
 
-/** A page that has only one thing to say. */
+/** A page that has only one thing to say. Without a sheet of its own: every page would load that and hardly one use it. */
 export const MessagePage = ({ title, children, actions }: MessagePageProps) => (
-  <div className={classes.page}>
+  <Stack align="center" justify="center" gap="xs" mih="78dvh" px="lg" py="xl" ta="center">
     <Logo size={34} />
-    <h1>{title}</h1>
-    <p>{children}</p>
-    <div className={classes.actions}>{actions}</div>
-  </div>
+    <Text component="h1" mt="md" inherit>
+      {title}
+    </Text>
+    <Text maw="30rem" c="var(--jf-dim)" inherit>
+      {children}
+    </Text>
+    <Group gap="xs" mt="md" justify="center">
+      {actions}
+    </Group>
+  </Stack>
 )

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { VisibleText } from './grid/cell-view.tsx'
 import { visibleLine } from './grid/visible-text.ts'
 import type { ResultColumn } from './result-store.ts'
-import { canCompare, type Filter, type FilterOperator, filterOperators } from './result-view.ts'
+import { canCompare, type Filter, type FilterOperator, filterOperators, withFilter } from './result-view.ts'
 import classes from './results.module.css'
 
 interface FilterBarProps {
@@ -40,8 +40,7 @@ export const FilterBar = ({ columns, filters, draft, onChange, onDone }: FilterB
         column={columns[draft]}
         onCancel={onDone}
         onApply={(operator, value) => {
-          const filter = { column: draft, operator, value }
-          onChange([...filters.filter((other) => keyOf(other) !== keyOf(filter)), filter])
+          onChange(withFilter(filters, { column: draft, operator, value }))
           onDone()
         }}
       />

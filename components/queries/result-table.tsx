@@ -4,13 +4,14 @@ import { useMemo, useState } from 'react'
 import { Segments } from '#components/layout/segments'
 import type { SqlWriting } from '#lib/connectors/contract'
 import { plural } from '#lib/format/number'
+import { CellMenu } from './cell-menu.tsx'
 import { CellViewer } from './cell-viewer.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { ResultGrid } from './grid/result-grid.tsx'
 import { type CellRange, rangeOf, type Selection } from './grid/selection.ts'
 import { ResultChart } from './result-chart.tsx'
 import type { ResultColumn, ResultState, ResultStore } from './result-store.ts'
-import type { ViewSettings } from './result-view.ts'
+import { filterOf, type ViewSettings, withFilter } from './result-view.ts'
 import classes from './results.module.css'
 import { CopyMenu, DownloadMenu } from './take-menu.tsx'
 import { useResultView } from './use-result-view.ts'
@@ -57,7 +58,10 @@ export const ResultTable = ({ store, state, columns, writing, onExport }: Result
   const isMany = range !== undefined && range.top >= 0 && (range.bottom > range.top || range.right > range.left)
   const part = written(isMany ? range : allOf({ view, order }))
   const active = selection && selection.active.row >= 0 ? selection.active : undefined
-  const column = active && columns[order[active.column] ?? -1]
+  const activeIndex = active ? (order[active.column] ?? -1) : -1
+  const column = columns[activeIndex]
+  const value = active && column ? (store.row(view.indexAt(active.row))[activeIndex] ?? null) : null
+  const picked = active && range && written(range)
   const menu = { scope: scopeOf(part, !isMany), settings: taking.settings, onSettings: taking.setSettings }
   return (
     <>
@@ -111,14 +115,21 @@ export const ResultTable = ({ store, state, columns, writing, onExport }: Result
             isOpen={isOpen}
             onCopy={(cells) => taking.copyCells(written(cells))}
             onCopyName={(index) => taking.copyName(columns[index]?.name ?? '')}
+            cellMenu={
+              picked && (
+                <CellMenu
+                  scope={scopeOf(picked, false)}
+                  filter={filterOf(activeIndex, value)}
+                  onCopy={() => taking.copyCells(picked)}
+                  onCopyAs={(format) => taking.take('copy', format, picked)}
+                  onOpen={() => setOpen(true)}
+                  onFilter={(filter) => setSettings((now) => ({ ...now, filters: withFilter(now.filters, filter) }))}
+                />
+              )
+            }
           />
           {isOpen && active && column && (
-            <CellViewer
-              column={column}
-              row={view.indexAt(active.row)}
-              cell={store.row(view.indexAt(active.row))[order[active.column] ?? -1] ?? null}
-              onClose={() => setOpen(false)}
-            />
+            <CellViewer column={column} row={view.indexAt(active.row)} cell={value} onClose={() => setOpen(false)} />
           )}
         </div>
       )}

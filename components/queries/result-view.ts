@@ -88,6 +88,18 @@ const fits: Record<'equal' | 'unequal' | 'less' | 'greater', (compared: number) 
   greater: (compared) => compared > 0,
 }
 
+/** A column has one filter of each kind: the newest. */
+export const withFilter = (filters: readonly Filter[], filter: Filter): Filter[] => [
+  ...filters.filter(({ column, operator }) => column !== filter.column || operator !== filter.operator),
+  filter,
+]
+
+/** Leaves the rows that have the same value in this column; undefined for a value of which only a part came. */
+export const filterOf = (column: number, cell: Cell): Filter | undefined => {
+  if (cell === null) return { column, operator: 'null', value: '' }
+  return isCut(cell) ? undefined : { column, operator: 'equal', value: String(cell) }
+}
+
 /** Whether what was typed can be compared with values of this kind. */
 export const canCompare = (kind: ResultColumn['kind'], operator: FilterOperator, value: string): boolean =>
   !(operator in fits) || !Number.isNaN(keyOf(kind, value)?.number)

@@ -91,6 +91,30 @@ test('cells are copied as they are, and ranges as whoever takes them reads them'
   await expect.poll(() => clipboard(page)).toBe(`INSERT INTO shop.notes (id, note) VALUES\n  (3, ''),\n  (4, NULL);\n`)
 })
 
+test('a cell has a menu, for the mouse and for the keyboard', async ({ page }) => {
+  await runSql(page, hostile)
+  await cell(page, 5, 1).click({ button: 'right' })
+  const item = (name: string) => page.getByRole('menuitem', { name, exact: true })
+  await inspect(page, 'result-cell-menu')
+  await item('Copy as JSON').click()
+  await expect.poll(() => clipboard(page)).toBe('[\n  {"id": 5}\n]\n')
+  await expect(grid(page)).toBeFocused()
+  await page.keyboard.press('Shift+ArrowUp')
+  await page.keyboard.press('Shift+F10')
+  await expect(page.getByRole('menu')).toContainText('2 rows × 1 column')
+  await item('Copy').click()
+  await expect.poll(() => clipboard(page)).toBe('id\n4\n5\n')
+  await cell(page, 2, 3).click({ button: 'right' })
+  await item('Only rows with this value').click()
+  await expect(result(page)).toContainText('1 row shown')
+  await expect(cell(page, 1, 3)).toHaveText('9007199254740992')
+  await page.getByRole('button', { name: 'Remove the filter of big' }).click()
+  await cell(page, 4, 2).click({ button: 'right' })
+  await item('Only rows with NULL here').click()
+  await expect(cell(page, 1, 1)).toHaveText('4')
+  await expect(result(page)).toContainText('1 row shown')
+})
+
 test('a value is opened beside the rows, and a chart is drawn of them', async ({ page }) => {
   await runSql(
     page,

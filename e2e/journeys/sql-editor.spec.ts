@@ -48,6 +48,12 @@ test('what is wrong is underlined at its place, and a plan is drawn with its cos
   await expect(result(page)).toContainText('column "nonsense" does not exist')
   await expect(page.locator('.cm-lintRange-error')).toHaveText('nonsense')
   await page.getByRole('button', { name: 'Go to the place' }).click()
+  await write(page, 'select o.nothing from shop.orders o')
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await expect(page.locator('.cm-lintRange-error')).toHaveText('o.nothing')
+  await write(page, 'select id from shop.orders where')
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await expect(page.locator('.cm-lintRange-error')).toHaveText('where')
   await inspect(page, 'sql-error')
   await write(
     page,

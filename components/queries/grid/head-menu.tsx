@@ -11,13 +11,11 @@ import {
 import type { ResultColumn } from '../result-store.ts'
 import type { Sorting } from '../result-view.ts'
 import { VisibleText } from './cell-view.tsx'
-import classes from './grid.module.css'
+import { type MenuPlace, PlaceMenu } from './place-menu.tsx'
 
 /** Below which head it opens: the column of the result, and a place within the frame of the grid. */
-export interface HeadMenuPlace {
+export interface HeadMenuPlace extends MenuPlace {
   index: number
-  left: number
-  top: number
 }
 
 interface HeadMenuProps {
@@ -40,44 +38,33 @@ export const HeadMenu = ({ place, column, sorting, isPinned, onSort, onClose, ..
   const isSorted = sorting?.column === place.index
   const sort = (isDescending: boolean) => () => onSort({ column: place.index, isDescending })
   return (
-    <Menu opened onClose={onClose} position="bottom-start" offset={2} width={210} returnFocus={false}>
-      <Menu.Target>
-        <button
-          type="button"
-          tabIndex={-1}
-          aria-label="Menu of the column"
-          className={classes.menuPlace}
-          style={{ left: place.left, top: place.top }}
-        />
-      </Menu.Target>
-      <Menu.Dropdown aria-label={`Column ${column.name}`}>
-        <Menu.Label>
-          <VisibleText text={column.name} length={40} />
-        </Menu.Label>
-        <Menu.Item leftSection={<IconArrowUp {...iconSize} />} onClick={sort(false)}>
-          Sort ascending
-        </Menu.Item>
-        <Menu.Item leftSection={<IconArrowDown {...iconSize} />} onClick={sort(true)}>
-          Sort descending
-        </Menu.Item>
-        {isSorted && <Menu.Item onClick={() => onSort(undefined)}>Do not sort</Menu.Item>}
-        <Menu.Item leftSection={<IconFilter {...iconSize} />} onClick={on.onFilter}>
-          Filter…
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={isPinned ? <IconPinnedOff {...iconSize} /> : <IconPin {...iconSize} />}
-          onClick={() => on.onPin(!isPinned)}
-        >
-          {isPinned ? 'Unpin' : 'Pin to the left'}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconColumns3 {...iconSize} />} onClick={on.onSelect}>
-          Select column
-        </Menu.Item>
-        <Menu.Item leftSection={<IconClipboard {...iconSize} />} onClick={on.onCopyName}>
-          Copy name
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <PlaceMenu place={place} label={`Column ${column.name}`} onClose={onClose}>
+      <Menu.Label>
+        <VisibleText text={column.name} length={40} />
+      </Menu.Label>
+      <Menu.Item leftSection={<IconArrowUp {...iconSize} />} onClick={sort(false)}>
+        Sort ascending
+      </Menu.Item>
+      <Menu.Item leftSection={<IconArrowDown {...iconSize} />} onClick={sort(true)}>
+        Sort descending
+      </Menu.Item>
+      {isSorted && <Menu.Item onClick={() => onSort(undefined)}>Do not sort</Menu.Item>}
+      <Menu.Item leftSection={<IconFilter {...iconSize} />} onClick={on.onFilter}>
+        Filter…
+      </Menu.Item>
+      <Menu.Divider />
+      <Menu.Item
+        leftSection={isPinned ? <IconPinnedOff {...iconSize} /> : <IconPin {...iconSize} />}
+        onClick={() => on.onPin(!isPinned)}
+      >
+        {isPinned ? 'Unpin' : 'Pin to the left'}
+      </Menu.Item>
+      <Menu.Item leftSection={<IconColumns3 {...iconSize} />} onClick={on.onSelect}>
+        Select column
+      </Menu.Item>
+      <Menu.Item leftSection={<IconClipboard {...iconSize} />} onClick={on.onCopyName}>
+        Copy name
+      </Menu.Item>
+    </PlaceMenu>
   )
 }

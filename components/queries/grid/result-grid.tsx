@@ -1,14 +1,15 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the elements of a table lay themselves out and cannot leave rows out
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its active cell
 'use client'
-import { type MouseEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react'
+import { type MouseEvent, type ReactNode, useEffect, useEffectEvent, useId, useRef, useState } from 'react'
 import type { ResultColumn, Row } from '../result-store.ts'
 import type { Sorting } from '../result-view.ts'
 import classes from './grid.module.css'
 import { GridHead } from './grid-head.tsx'
 import { GridRow } from './grid-row.tsx'
 import { HeadMenu, type HeadMenuPlace } from './head-menu.tsx'
-import { type CellRange, rangeOf, type Selection, wholeColumn } from './selection.ts'
+import { type MenuPlace, PlaceMenu } from './place-menu.tsx'
+import { type CellRange, isIn, oneCell, rangeOf, type Selection, wholeColumn } from './selection.ts'
 import { useColumns } from './use-columns.ts'
 import { useGridKeys } from './use-grid-keys.ts'
 import { cellOf, useGridMouse } from './use-grid-mouse.ts'
@@ -37,6 +38,8 @@ export interface ResultGridProps {
   onOpen(): void
   onCopy(range: CellRange, order: readonly number[]): void
   onCopyName(column: number): void
+  /** What can be done with the cells that are chosen: items of a menu. */
+  cellMenu: ReactNode
   /** The active cell is shown beside the rows as well, which are narrower then. */
   isOpen: boolean
 }
@@ -48,6 +51,7 @@ export const ResultGrid = (props: ResultGridProps) => {
   const frame = useRef<HTMLDivElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const [menu, setMenu] = useState<HeadMenuPlace>()
+  const [cellMenuAt, setCellMenuAt] = useState<MenuPlace>()
   const scroll = useRowScroll(scroller, rows)
   const layout = useColumns(scroller, { columns, sample, rows: props.total })
   const { order, pinned, shown, gutter, fixed } = layout
@@ -63,17 +67,37 @@ export const ResultGrid = (props: ResultGridProps) => {
     if (props.isOpen) keepInView()
   }, [props.isOpen])
 
+  const within = ({ left, top }: MenuPlace): MenuPlace => {
+    const box = frame.current?.getBoundingClientRect()
+    return { left: left - (box?.left ?? 0), top: top - (box?.top ?? 0) }
+  }
   const openMenu = (at: number) => {
     const head = document.getElementById(`${id}--1-${at}`)?.getBoundingClientRect()
-    const box = frame.current?.getBoundingClientRect()
     const index = order[at]
-    if (head && box && index !== undefined) setMenu({ index, left: head.left - box.left, top: head.bottom - box.top })
+    if (head && index !== undefined) setMenu({ index, ...within({ left: head.left, top: head.bottom }) })
+  }
+  const openCellMenu = () => {
+    const cell = active && document.getElementById(`${id}-${active.row}-${active.column}`)?.getBoundingClientRect()
+    if (cell) setCellMenuAt(within({ left: cell.left, top: cell.bottom }))
+  }
+  const onContextMenu = (event: MouseEvent) => {
+    const cell = cellOf(event.target)
+    if (!cell || cell.column < 0) return
+    event.preventDefault()
+    if (cell.row < 0) return openMenu(cell.column)
+    if (!range || !isIn(range, cell)) select(oneCell(cell))
+    setCellMenuAt(within({ left: event.clientX, top: event.clientY }))
+  }
+  const backToGrid = () => {
+    setMenu(undefined)
+    setCellMenuAt(undefined)
+    scroller.current?.focus({ preventScroll: true })
   }
   const cycleSort = (at: number) => {
     const index = order[at]
     if (index !== undefined) onSort(nextSorting(sorting, index))
   }
-  const onKeyDown = useGridKeys({ ...props, onSelect: select, size, layout, scroll, openMenu, cycleSort })
+  const onKeyDown = useGridKeys({ ...props, onSelect: select, size, layout, scroll, openMenu, openCellMenu, cycleSort })
   const onClick = ({ target }: MouseEvent) => {
     const cell = cellOf(target)
     if (cell?.row !== -1 || cell.column < 0 || !(target instanceof Element) || target.closest('[data-handle]')) return
@@ -97,18 +121,13 @@ export const ResultGrid = (props: ResultGridProps) => {
         onKeyDown={onKeyDown}
         onClick={onClick}
         onDoubleClick={(event) => (cellOf(event.target)?.row ?? -1) >= 0 && props.onOpen()}
-        onContextMenu={(event) => {
-          const cell = cellOf(event.target)
-          if (cell?.row !== -1 || cell.column < 0) return
-          event.preventDefault()
-          openMenu(cell.column)
-        }}
+        onContextMenu={onContextMenu}
         {...mouse}
       >
         <GridHead {...{ id, columns, layout, sorting }} active={active?.row === -1 ? active.column : -1} />
         <div role="rowgroup" className={classes.body} style={{ height: scroll.height, width: layout.width }}>
           {places.map((at) => {
-            const isIn = range !== undefined && at >= range.top && at <= range.bottom
+            const isChosen = range !== undefined && at >= range.top && at <= range.bottom
             const index = indexAt(at)
             return (
               <GridRow
@@ -117,8 +136,8 @@ export const ResultGrid = (props: ResultGridProps) => {
                 number={index + 1}
                 top={scroll.topOf(at)}
                 row={read(index)}
-                from={isIn ? range.left : -1}
-                to={isIn ? range.right : -1}
+                from={isChosen ? range.left : -1}
+                to={isChosen ? range.right : -1}
                 active={active?.row === at ? active.column : -1}
               />
             )
@@ -136,11 +155,13 @@ export const ResultGrid = (props: ResultGridProps) => {
           onPin={(isPinned) => layout.pin(menu.index, isPinned)}
           onSelect={() => select(wholeColumn(order.indexOf(menu.index), size))}
           onCopyName={() => props.onCopyName(menu.index)}
-          onClose={() => {
-            setMenu(undefined)
-            scroller.current?.focus({ preventScroll: true })
-          }}
+          onClose={backToGrid}
         />
+      )}
+      {cellMenuAt && (
+        <PlaceMenu place={cellMenuAt} label="Cells" onClose={backToGrid}>
+          {props.cellMenu}
+        </PlaceMenu>
       )}
     </div>
   )

@@ -33,6 +33,9 @@ export const rangeOf = ({ anchor, active }: Selection): CellRange => ({
   right: Math.max(anchor.column, active.column),
 })
 
+export const isIn = ({ top, bottom, left, right }: CellRange, { row, column }: GridCell): boolean =>
+  row >= top && row <= bottom && column >= left && column <= right
+
 export const wholeRow = (row: number, { columns }: GridSize): Selection => ({
   anchor: { row, column: columns - 1 },
   active: { row, column: 0 },

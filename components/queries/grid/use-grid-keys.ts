@@ -11,6 +11,7 @@ interface GridKeys extends Pick<ResultGridProps, 'selection' | 'onOpen' | 'onCop
   scroll: RowScroll
   onSelect(selection: Selection): void
   openMenu(at: number): void
+  openCellMenu(): void
   cycleSort(at: number): void
 }
 
@@ -31,7 +32,8 @@ export const useGridKeys = ({ selection, size, layout, scroll, ...on }: GridKeys
   }
   const menu = (): boolean => {
     if (headAt !== undefined) on.openMenu(headAt)
-    return headAt !== undefined
+    else if (active) on.openCellMenu()
+    return active !== undefined
   }
   const enter = (): boolean => {
     if (headAt !== undefined) on.cycleSort(headAt)
