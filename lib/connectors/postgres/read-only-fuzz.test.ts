@@ -73,7 +73,8 @@ describe.each(serverNames)(`${count} statements made at random on the %s server`
     const seen = { admitted: 0, refused: 0, unreadable: 0, refusedByServer: 0, ran: 0 }
     let since: string[] = []
     for (let number = 0; number < count; number++) {
-      const sql = randomStatement(random)
+      // What was broken until nothing is left of it is no statement.
+      const sql = randomStatement(random) || 'select 1'
       since.push(sql)
       const verdict = await judge(requestOf(sql)).then(
         (judged) => judged.verdict,
