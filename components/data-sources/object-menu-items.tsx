@@ -1,11 +1,10 @@
 'use client'
 import { Menu } from '@mantine/core'
 import { useRouter } from 'next/navigation'
-import { showToast } from '#components/layout/toast'
-import { sentenceOf } from '#lib/client/problem'
 import type { NamedObject, WholeObject } from '#lib/data-sources/objects'
 import type { ExplorerSource } from './explorer-source.ts'
 import { objectActions } from './object-actions.ts'
+import { saidIfFailed, takeAlong } from './take-along.ts'
 
 interface ObjectMenuItemsProps {
   object: NamedObject
@@ -20,13 +19,8 @@ export const ObjectMenuItems = ({ object, source, load }: ObjectMenuItemsProps) 
   const { changes, definition, ...names } = objectActions
   const copy = async (label: string, text: string) => {
     if (text === '') throw new Error('This login cannot see its definition, or it is not text.')
-    await navigator.clipboard.writeText(text)
-    await showToast({ id: 'copied', title: 'Copied', message: label.replace('Copy ', '') })
+    await takeAlong(text, label)
   }
-  const told = (work: Promise<void>) =>
-    void work.catch((error: unknown) =>
-      showToast({ id: 'copied', title: 'That did not work', message: sentenceOf(error) }),
-    )
   const item = ({ label, icon: Icon }: (typeof objectActions)[keyof typeof objectActions], onClick: () => void) => (
     <Menu.Item key={label} leftSection={<Icon size={16} stroke={1.6} aria-hidden />} onClick={onClick}>
       {label}
@@ -34,8 +28,10 @@ export const ObjectMenuItems = ({ object, source, load }: ObjectMenuItemsProps) 
   )
   return (
     <>
-      {Object.values(names).map((one) => item(one, () => told(copy(one.label, one.text(object, source)))))}
-      {item(definition, () => told(load().then((whole) => copy(definition.label, definition.text(whole, source)))))}
+      {Object.values(names).map((one) => item(one, () => saidIfFailed(copy(one.label, one.text(object, source)))))}
+      {item(definition, () =>
+        saidIfFailed(load().then((whole) => copy(definition.label, definition.text(whole, source)))),
+      )}
       {item(changes, () => router.push(changes.href(object, source)))}
     </>
   )

@@ -1,11 +1,10 @@
 'use client'
 import { Menu } from '@mantine/core'
 import { useRouter } from 'next/navigation'
-import { showToast } from '#components/layout/toast'
-import { sentenceOf } from '#lib/client/problem'
 import type { DiscoveredRelation } from '#lib/connectors/contract'
 import type { ExplorerSource } from './explorer-source.ts'
 import { mayUse, type TableAction, type TableActionName, tableActions } from './table-actions.ts'
+import { saidIfFailed, takeAlong } from './take-along.ts'
 import type { RefreshScope } from './use-refresh.ts'
 
 interface TableMenuItemsProps {
@@ -24,13 +23,9 @@ export const TableMenuItems = ({ names, relation, source, load, onRefresh }: Tab
     if (action.kind === 'refresh') return onRefresh(action.scope(relation))
     const whole = action.needsColumns ? await load() : relation
     if (action.kind === 'open') return router.push(action.href(whole, source))
-    await navigator.clipboard.writeText(action.text(whole, source))
-    await showToast({ id: 'copied', title: 'Copied', message: action.label.replace('Copy ', '') })
+    await takeAlong(action.text(whole, source), action.label)
   }
-  const pick = (action: TableAction) => () =>
-    void run(action).catch((error: unknown) =>
-      showToast({ id: 'copied', title: 'That did not work', message: sentenceOf(error) }),
-    )
+  const pick = (action: TableAction) => () => saidIfFailed(run(action))
   return names
     .filter((name) => mayUse(name, source))
     .map((name) => {

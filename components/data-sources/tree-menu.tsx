@@ -1,7 +1,6 @@
 'use client'
 import { Menu } from '@mantine/core'
 import { IconCopy, IconRefresh } from '@tabler/icons-react'
-import { showToast } from '#components/layout/toast'
 import type { DiscoveredRelation } from '#lib/connectors/contract'
 import type { WholeObject } from '#lib/data-sources/objects'
 import classes from './explorer.module.css'
@@ -9,6 +8,7 @@ import type { ExplorerSource } from './explorer-source.ts'
 import { ObjectMenuItems } from './object-menu-items.tsx'
 import { quoted } from './sql-text.ts'
 import { TableMenuItems } from './table-menu-items.tsx'
+import { saidIfFailed, takeAlong } from './take-along.ts'
 import { rowName, type TreeRow } from './tree-model.ts'
 import type { RefreshScope } from './use-refresh.ts'
 
@@ -61,12 +61,9 @@ export const TreeMenu = ({ place: { row, x, y }, source, load, loadObject, onRef
 )
 
 const CopyName = ({ name, source }: { name: string } & Pick<TreeMenuProps, 'source'>) => {
-  const copy = async () => {
-    await navigator.clipboard.writeText(quoted(name, source.writing.quote))
-    await showToast({ id: 'copied', title: 'Copied', message: 'name' })
-  }
+  const copy = () => saidIfFailed(takeAlong(quoted(name, source.writing.quote), 'name'))
   return (
-    <Menu.Item leftSection={<IconCopy size={16} stroke={1.6} aria-hidden />} onClick={() => void copy()}>
+    <Menu.Item leftSection={<IconCopy size={16} stroke={1.6} aria-hidden />} onClick={copy}>
       Copy name
     </Menu.Item>
   )
