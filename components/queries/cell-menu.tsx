@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core'
 import { IconClipboard, IconEye, IconFilter } from '@tabler/icons-react'
 import { type CopyFormat, copyFormats } from './copy-text.ts'
 import type { Filter } from './result-view.ts'
+import classes from './results.module.css'
 
 interface CellMenuProps {
   /** What is chosen, such as "3 rows × 2 columns". */
@@ -25,7 +26,7 @@ export const CellMenu = ({ scope, filter, onCopy, onCopyAs, onOpen, onFilter }: 
       Copy
     </Menu.Item>
     {formats.map((format) => (
-      <Menu.Item key={format} onClick={() => onCopyAs(format)}>
+      <Menu.Item key={format} leftSection={<span className={classes.noIcon} />} onClick={() => onCopyAs(format)}>
         Copy as {copyFormats[format].label}
         {format === 'insert' && '…'}
       </Menu.Item>

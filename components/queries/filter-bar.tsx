@@ -22,7 +22,8 @@ export const FilterBar = ({ columns, filters, draft, onChange, onDone }: FilterB
     {filters.map((filter) => (
       <span key={keyOf(filter)} className={classes.chip}>
         <VisibleText text={columns[filter.column]?.name ?? ''} length={40} /> {filterOperators[filter.operator]}{' '}
-        {hasValue(filter.operator) && <VisibleText text={filter.value} length={40} />}
+        {hasValue(filter.operator) &&
+          (filter.value === '' ? <i>empty</i> : <VisibleText text={filter.value} length={40} />)}
         <ActionIcon
           variant="subtle"
           size={18}

@@ -112,6 +112,7 @@ export const ResultTable = ({ store, state, columns, writing, onExport }: Result
             onSort={(sorting) => setSettings((now) => ({ ...now, sorting }))}
             onFilter={setDraft}
             onOpen={() => setOpen(true)}
+            onClose={() => setOpen(false)}
             isOpen={isOpen}
             onCopy={(cells) => taking.copyCells(written(cells))}
             onCopyName={(index) => taking.copyName(columns[index]?.name ?? '')}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { inSlices } from './in-slices.ts'
 import type { ResultColumn, Row } from './result-store.ts'
-import { canCompare, type Filter, type Loaded, type Sorting, viewSteps } from './result-view.ts'
+import { canCompare, type Filter, filterOf, type Loaded, type Sorting, viewSteps, withFilter } from './result-view.ts'
 
 const columns: ResultColumn[] = [
   { name: 'id', type: 'int8', kind: 'integer' },
@@ -75,4 +75,16 @@ test('a million rows are sorted and filtered with pauses all along, and left whe
   const run = inSlices(steps(), abort.signal)
   abort.abort()
   expect(await run).toBeUndefined()
+})
+
+test('a filter by a cell keeps the rows with its value, and takes the place of the one before', () => {
+  const texts = filterOf(0, '')
+  expect([filterOf(2, null)?.operator, filterOf(1, { cut: 'abc', bytes: 9 }), texts?.value]).toEqual([
+    'null',
+    undefined,
+    '',
+  ])
+  const other = { column: 1, operator: 'equal' as const, value: 'x' }
+  const first = { column: 0, operator: 'equal' as const, value: 'a' }
+  expect(texts && withFilter([first, other], texts)).toEqual([other, texts])
 })

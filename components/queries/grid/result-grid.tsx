@@ -36,6 +36,8 @@ export interface ResultGridProps {
   onFilter(column: number): void
   /** Enter or a double click on a cell. */
   onOpen(): void
+  /** Escape, while the value of a cell is open. */
+  onClose(): void
   onCopy(range: CellRange, order: readonly number[]): void
   onCopyName(column: number): void
   /** What can be done with the cells that are chosen: items of a menu. */

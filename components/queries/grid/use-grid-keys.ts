@@ -5,7 +5,7 @@ import { afterKey, type GridSize, oneCell, rangeOf, type Selection } from './sel
 import type { GridColumns } from './use-columns.ts'
 import type { RowScroll } from './use-row-scroll.ts'
 
-interface GridKeys extends Pick<ResultGridProps, 'selection' | 'onOpen' | 'onCopy'> {
+interface GridKeys extends Pick<ResultGridProps, 'selection' | 'isOpen' | 'onOpen' | 'onClose' | 'onCopy'> {
   size: GridSize
   layout: GridColumns
   scroll: RowScroll
@@ -40,6 +40,10 @@ export const useGridKeys = ({ selection, size, layout, scroll, ...on }: GridKeys
     else if (active) on.onOpen()
     return active !== undefined
   }
+  const close = (): boolean => {
+    on.onClose()
+    return true
+  }
   const copy = (): boolean => {
     const range = selection && rangeOf(selection)
     if (!range || range.top < 0) return false
@@ -59,6 +63,7 @@ export const useGridKeys = ({ selection, size, layout, scroll, ...on }: GridKeys
     if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) return menu()
     const isCommand = event.ctrlKey || event.metaKey
     if (event.key === 'Enter' && !isCommand) return enter()
+    if (event.key === 'Escape' && on.isOpen) return close()
     if (event.key === 'c' && isCommand) return copy()
     return move(event)
   }
