@@ -1,5 +1,6 @@
 import { AppError } from '#lib/core/errors'
 import { keepRunning, type Running } from './running.ts'
+import { withoutSecrets } from './secrets-out.ts'
 import { type Ending, finishRun } from './store.ts'
 
 /** What is known of how it ended, beside what was counted on the way. */
@@ -35,7 +36,7 @@ const whyOf = (error: unknown, { signal }: Running): unknown =>
 const endingOf = (error: unknown): Pick<Ending, 'status' | 'error'> => {
   if (!(error instanceof AppError)) return { status: 'failed', error: { code: 'internal', detail: unknownFailure } }
   const { code, message } = error
-  return { status: code === 'cancelled' ? 'cancelled' : 'failed', error: { code, detail: message } }
+  return { status: code === 'cancelled' ? 'cancelled' : 'failed', error: { code, detail: withoutSecrets(message) } }
 }
 
 const unknownFailure = 'Something went wrong on our side.'

@@ -88,15 +88,22 @@ test('the history and its database never hold a password that a statement sets; 
   expect(linesOf(done.text).at(-1), done.text).toMatchObject({ command: 'ALTER ROLE' })
   expect(await target.query(`select rolpassword from pg_authid where rolname = 'changed'`)).not.toEqual(before)
   await ask({ sql: `${sql} nonsense`, mode: 'write', confirm: true })
+  await ask({
+    sql: `do $$ begin raise exception 'not with password %', $q$'c4nary-said'$q$; end $$`,
+    mode: 'write',
+    confirm: true,
+  })
   await ask({ sql, explain: 'estimated' })
   const { body } = await api.call('GET', '/api/queries', { as: people.owner })
-  expect(body.data).toHaveLength(3)
+  expect(body.data).toHaveLength(4)
   expect(body.data.at(-1)).toMatchObject({
     sql: 'alter role changed password <secret>',
     written: 'alter role changed password <secret> -- as typed',
   })
-  expect(JSON.stringify(body)).not.toContain('c4nary')
-  expect(JSON.stringify(await db().$queryRaw`select sql, written, error from query_runs`)).not.toContain('c4nary')
+  const [, raised] = body.data
+  expect(raised.error.detail).toBe('not with password <secret>')
+  expect(JSON.stringify(body.data.toSpliced(1, 1))).not.toContain('c4nary')
+  expect(JSON.stringify(await db().$queryRaw`select error from query_runs`)).not.toContain('c4nary')
 })
 
 test('nor one that an export compares with, once it was downloaded', async () => {
