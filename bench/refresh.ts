@@ -239,7 +239,9 @@ const searchTimes = async ({ workspaceId }: TestWorkspace, connectionId: string)
   for (let count = 0; count < 150; count++) {
     const q = `${words[count % words.length]}`
     times.all.push(
-      await timed(() => searchRelations(db(), workspaceId, { connectionId, q, limit: 51, isOfAllTypes: true, isNamesOnly: false })),
+      await timed(() =>
+        searchRelations(db(), workspaceId, { connectionId, q, limit: 51, isOfAllTypes: true, isNamesOnly: false }),
+      ),
     )
     const schema = `area_${count % 20}`
     const filter = { connectionId, schema, q, limit: 201, detail: 'names' } as const
