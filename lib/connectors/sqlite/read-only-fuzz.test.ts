@@ -6,7 +6,7 @@ import { seededRandom } from '#lib/core/testing/random'
 import { randomStatement } from './testing/random-statements.ts'
 import { useFiles } from './testing/run.ts'
 
-const count = process.env.ASSURE === '1' ? 100_000 : 300
+const count = process.env.ASSURE === '1' ? 20_000 : 300
 const seed = Number(process.env.FUZZ_SEED ?? 3)
 const perRound = 100
 const files = useFiles(path.join(import.meta.dirname, 'testing/attacker.ts'))
