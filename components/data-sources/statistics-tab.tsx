@@ -65,7 +65,7 @@ const ColumnCount = ({ column, relation, source }: StatisticsTabProps & { column
         {state.status === 'cancelled' && <p className={classes.dim}>Cancelled.</p>}
         {state.status === 'done' && <Statistics {...readStatistics(rowsOf(store))} />}
       </div>
-      {state.problem && state.status === 'failed' && <ResultProblem problem={state.problem} onGoTo={undefined} />}
+      {state.problem && state.status === 'failed' && <ResultProblem problem={state.problem} placeOf={undefined} />}
     </li>
   )
 }

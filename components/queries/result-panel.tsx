@@ -2,7 +2,7 @@
 import { type ReactNode, useState, useSyncExternalStore } from 'react'
 import type { SqlWriting } from '#lib/connectors/contract'
 import { ExportDialog } from './export-dialog.tsx'
-import { ResultProblem } from './result-problem.tsx'
+import { type ProblemPlace, ResultProblem } from './result-problem.tsx'
 import { ResultStatusBar } from './result-status-bar.tsx'
 import type { QueryCall, ResultStore } from './result-store.ts'
 import { ResultTable } from './result-table.tsx'
@@ -12,8 +12,8 @@ interface ResultPanelProps {
   store: ResultStore
   /** How statements of the source are written. */
   writing?: SqlWriting
-  /** Shows the place of an error in the statement, in UTF-16 code units from 0. */
-  onGoTo?: (position: number) => void
+  /** The place of an error in the statement, given in UTF-16 code units from 0. */
+  placeOf?: (position: number) => ProblemPlace
   /** What to do about a refusal. */
   hint?: ReactNode
   /** Ends it, where there is no other place for that. */
@@ -21,7 +21,7 @@ interface ResultPanelProps {
 }
 
 /** The result of one statement: rows as they come, or why there are none. */
-export const ResultPanel = ({ store, writing = standard, onGoTo, hint, onCancel }: ResultPanelProps) => {
+export const ResultPanel = ({ store, writing = standard, placeOf, hint, onCancel }: ResultPanelProps) => {
   const state = useSyncExternalStore(store.subscribe, store.get, store.get)
   const { columns, rows, status, problem, done } = state
   const [exported, setExported] = useState<QueryCall>()
@@ -31,7 +31,7 @@ export const ResultPanel = ({ store, writing = standard, onGoTo, hint, onCancel 
   const isTable = columns !== undefined && columns.length > 0 && !isNothing
   return (
     <section className={classes.panel} aria-label="Result">
-      {problem && <ResultProblem problem={problem} onGoTo={onGoTo} />}
+      {problem && <ResultProblem problem={problem} placeOf={placeOf} />}
       {hint}
       {isTable && <ResultTable store={store} state={state} columns={columns} writing={writing} onExport={onExport} />}
       {status === 'done' && rows === 0 && !isTable && (

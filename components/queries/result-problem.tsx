@@ -3,14 +3,22 @@ import { ApiError } from '#lib/client/problem'
 import { VisibleText } from './grid/cell-view.tsx'
 import classes from './results.module.css'
 
+/** Where in the text of the editor an error is. */
+export interface ProblemPlace {
+  /** From 1. */
+  line: number
+  show(): void
+}
+
 interface ResultProblemProps {
   problem: Error
-  onGoTo: ((position: number) => void) | undefined
+  placeOf: ((position: number) => ProblemPlace) | undefined
 }
 
 /** Why the statement gave no result, or no whole one, and where in it to look. */
-export const ResultProblem = ({ problem, onGoTo }: ResultProblemProps) => {
+export const ResultProblem = ({ problem, placeOf }: ResultProblemProps) => {
   const { position, sqlstate, hint } = problem instanceof ApiError ? problem.problem : {}
+  const place = position === undefined ? undefined : placeOf?.(position)
   return (
     <div role="alert" className={classes.problem}>
       <p className={classes.sentence}>
@@ -21,12 +29,12 @@ export const ResultProblem = ({ problem, onGoTo }: ResultProblemProps) => {
           <VisibleText text={hint} length={2_000} />
         </p>
       )}
-      {(sqlstate !== undefined || position !== undefined) && (
+      {(sqlstate !== undefined || place) && (
         <div className={classes.problemFoot}>
           {sqlstate !== undefined && <code>Code {sqlstate}</code>}
-          {position !== undefined && onGoTo && (
-            <Button size="xs" variant="default" onClick={() => onGoTo(position)}>
-              Go to the place
+          {place && (
+            <Button size="xs" variant="default" onClick={() => place.show()}>
+              Go to line {place.line}
             </Button>
           )}
         </div>

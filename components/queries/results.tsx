@@ -77,7 +77,7 @@ const RunView = ({ editor, run, writes }: ResultsProps) => {
     <ResultPanel
       store={run.store}
       writing={editor.sqlWriting}
-      onGoTo={(position) => editor.goTo(run, position)}
+      placeOf={(position) => editor.placeIn(run, position)}
       hint={
         <>
           {mayBeReadOnlyRefusal(state.problem) && <WriteHint editor={editor} writes={writes} />}

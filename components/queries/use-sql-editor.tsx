@@ -116,10 +116,13 @@ export const useSqlEditor = ({ source, writing, tabs: kept }: SqlPageProps) => {
       execute(what === 'all' ? splitStatements(handle.current?.text() ?? active.sql, dialect) : meant()),
     explain: (explain: Explain) => execute(meant().slice(0, 1), explain),
     stop: () => runs.cancel(active.id),
-    goTo: ({ placeOf }: Run, position: number) => {
-      const { from, to } = nameAt(handle.current?.text() ?? '', placeOf(position), dialect)
-      handle.current?.select(from, to)
-    },
+    placeIn: ({ placeOf }: Run, position: number) => ({
+      line: active.sql.slice(0, placeOf(position)).split('\n').length,
+      show: () => {
+        const { from, to } = nameAt(handle.current?.text() ?? '', placeOf(position), dialect)
+        handle.current?.select(from, to)
+      },
+    }),
     format: () => void formatted(handle.current, dialect),
     save: () => maySave && active.sql.trim() !== '' && setDialog('save'),
     close: (id: string) => {

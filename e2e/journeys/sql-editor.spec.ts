@@ -43,11 +43,11 @@ test('tables fill the editor: first 100 rows, names, columns, and what completes
 
 test('what is wrong is underlined at its place, and a plan is drawn with its costliest step', async ({ page }) => {
   await openEditor(page, source)
-  await write(page, 'select nonsense\nfrom shop.orders')
+  await write(page, 'select id,\n  nonsense\nfrom shop.orders')
   await page.keyboard.press('ControlOrMeta+Enter')
   await expect(result(page)).toContainText('column "nonsense" does not exist')
   await expect(page.locator('.cm-lintRange-error')).toHaveText('nonsense')
-  await page.getByRole('button', { name: 'Go to the place' }).click()
+  await page.getByRole('button', { name: 'Go to line 2' }).click()
   await write(page, 'select o.nothing from shop.orders o')
   await page.keyboard.press('ControlOrMeta+Enter')
   await expect(page.locator('.cm-lintRange-error')).toHaveText('o.nothing')

@@ -114,6 +114,10 @@ describe('change data capture where the server writes logical changes', () => {
       fix: { text: `GRANT CREATE ON DATABASE "${database}" TO "cdc_poor";` },
     })
     expect(linesOf(await check(plan(), poor), 'table')).toMatchObject([{ status: 'failed' }, { status: 'failed' }])
+    await server.run(database, 'grant usage on schema shop to cdc_poor; grant select on shop.orders to cdc_poor')
+    const byOwner = 'CREATE PUBLICATION "Jackfield ""cdc""" FOR TABLE "shop"."orders"; -- as the owner'
+    expect(linesOf(await check(plan(), poor), 'table')[0]).toMatchObject({ status: 'failed', fix: { text: byOwner } })
+    await server.run(database, 'revoke usage on schema shop from cdc_poor; revoke select on shop.orders from cdc_poor')
     await expect(ask({ what: 'step', plan: plan(), step: 'publication', direction: 'do' }, poor)).rejects.toThrow(
       /denied/,
     )

@@ -148,14 +148,14 @@ const transactionsOf = ({ oldest_transaction_s }: ServerFacts): Verdict =>
       )
 
 /** What has to hold for one table. */
-export const tableLine = (table: TableFacts, { server, publication }: Facts): TableLine => {
+export const tableLine = (table: TableFacts, { server, publication }: Facts, plan: ReplicationPlan): TableLine => {
   const { schema, name } = table
   return {
     type: 'table',
     schema,
     name,
     identity: identityOf(table),
-    ...judgeTable(table, server, publication !== null),
+    ...judgeTable(table, server, { name: quoteIdent(plan.publication), isThere: publication !== null }),
   }
 }
 
@@ -166,7 +166,13 @@ const identityOf = ({ identity, identity_index }: TableFacts): string => {
   return 'nothing'
 }
 
-const judgeTable = (table: TableFacts, { username }: ServerFacts, isThere: boolean): Verdict => {
+interface Publication {
+  /** Quoted. */
+  name: string
+  isThere: boolean
+}
+
+const judgeTable = (table: TableFacts, { username }: ServerFacts, publication: Publication): Verdict => {
   const name = qualified(table)
   if (table.kind === null) return failed('There is no such table, or the login cannot see it.')
   if (table.kind !== 'r' && table.kind !== 'p')
@@ -179,10 +185,12 @@ const judgeTable = (table: TableFacts, { username }: ServerFacts, isThere: boole
   }
   if (!table.readable)
     return failed('The login may not read it.', sql(`GRANT SELECT ON ${name} TO ${quoteIdent(username)};`))
-  if (!table.owned && !(isThere && table.published)) {
+  if (!table.owned && !(publication.isThere && table.published)) {
     return failed(
       'Only its owner may publish it. Let the owner make the publication, or make this login a member of the owner.',
-      sql(`ALTER PUBLICATION <publication> ADD TABLE ${name}; -- as the owner`),
+      sql(
+        `${publication.isThere ? `ALTER PUBLICATION ${publication.name} ADD` : `CREATE PUBLICATION ${publication.name} FOR`} TABLE ${name}; -- as the owner`,
+      ),
     )
   }
   if (identityOf(table) !== 'nothing') return passed(table.published ? 'Published.' : 'Ready to be published.')

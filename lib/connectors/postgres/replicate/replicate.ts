@@ -26,7 +26,7 @@ async function* check(
 ): AsyncGenerator<ReplicateLine, void> {
   const facts = await readFacts(client, plan)
   yield* serverChecks(facts, plan)
-  for (const table of facts.tables) yield tableLine(table, facts)
+  for (const table of facts.tables) yield tableLine(table, facts, plan)
   yield* stepsOf(facts, plan).map(stepLine)
 }
 
