@@ -106,8 +106,10 @@ test('what is kept answers as the server itself does, and says from when it is',
     'tables/kept.parents',
     'tables/kept.children',
   ]
+  // How much else a schema holds is counted where it is kept, and not asked of the server each time.
+  const others = ['size_bytes', 'definition', 'routines', 'enums', 'extensions']
   const plain = (answer: { text: string }) =>
-    JSON.parse(answer.text, (name, value) => (name === 'size_bytes' || name === 'definition' ? undefined : value)).data
+    JSON.parse(answer.text, (name, value) => (others.includes(name) ? undefined : value)).data
   for (const url of urls) {
     const kept = await call('GET', `answers/${url}`)
     expect(kept.body.meta.refreshed_at).toMatch(/^20/)
