@@ -51,6 +51,7 @@ export const TreeRowView = (props: TreeRowViewProps) => {
       className={classes.row}
       data-active={isActive || undefined}
       data-kind={row.kind}
+      data-menus={onMenu !== undefined || undefined}
       data-gap={(row.kind === 'note' && row.stands > 1) || undefined}
       style={{
         transform: `translateY(${top}px)`,
