@@ -42,8 +42,10 @@ export const openCache = async ({ ref, live }: Asked, { actor, db, meta }: Conte
   meta({ refreshed_at: state.refreshedAt.toISOString() })
   return {
     schemas: async () => {
-      const schemas = await listCachedSchemas(db, workspaceId, connectionId)
-      const counts = await countNamedObjects(db, workspaceId, connectionId)
+      const [schemas, counts] = await Promise.all([
+        listCachedSchemas(db, workspaceId, connectionId),
+        countNamedObjects(db, workspaceId, connectionId),
+      ])
       return schemas.map((schema) => ({ ...schemaLine(schema), ...counts.get(schema.name) }))
     },
     relations: (filter) => listCachedRelations(db, workspaceId, { connectionId, ...filter }),
