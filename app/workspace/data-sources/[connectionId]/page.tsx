@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { ExplorerLoader } from '#components/data-sources/explorer-loader'
@@ -31,30 +32,33 @@ export default async function Page({ params, searchParams }: PageProps) {
   const connection = await foundOr404(getConnection(actor, { ref: connectionId }))
   const ref = connection.id
   const manifest = findManifest(connection.type)
-  return manifest && insideOf(manifest.capabilities) === 'files' ? (
-    <Suspense fallback={<ExplorerSkeleton label="Reading the files" />}>
-      <FileBrowserLoader
-        connection={connection}
-        path={one(path) ?? ''}
-        file={one(file)}
-        format={fileFormat.safeParse(one(format)).data}
-        list={(folder) => listFiles(actor, { ref, path: folder, limit: 500 })}
-        preview={(name, as) => previewFile(actor, { ref, path: name, ...(as !== undefined && { format: as }) })}
-      />
-    </Suspense>
-  ) : (
-    <Suspense fallback={<ExplorerSkeleton />}>
-      <ExplorerLoader
-        connection={connection}
-        sql={manifest?.sql}
-        takesQueries={manifest?.capabilities.includes('query') ?? false}
-        schemas={() => listSchemas(actor, { ref })}
-        relations={(schema) => listRelations(actor, { ref, schema })}
-        selected={selectedOf(actor, ref, { table: one(table), object: one(object) })}
-      />
-    </Suspense>
-  )
+  if (manifest && insideOf(manifest.capabilities) === 'files')
+    return (
+      <Suspense fallback={<ExplorerSkeleton label="Reading the files" />}>
+        <FileBrowserLoader
+          connection={connection}
+          path={one(path) ?? ''}
+          file={one(file)}
+          format={fileFormat.safeParse(one(format)).data}
+          list={(folder) => listFiles(actor, { ref, path: folder, limit: 500 })}
+          preview={(name, as) => previewFile(actor, { ref, path: name, ...(as !== undefined && { format: as }) })}
+        />
+      </Suspense>
+    )
+  const explorer = ExplorerLoader({
+    connection,
+    sql: manifest?.sql,
+    takesQueries: manifest?.capabilities.includes('query') ?? false,
+    schemas: () => listSchemas(actor, { ref }),
+    relations: (schema) => listRelations(actor, { ref, schema }),
+    selected: selectedOf(actor, ref, { table: one(table), object: one(object) }),
+  })
+  const ready = await Promise.race([explorer, sleep(soon_ms, undefined)])
+  return ready ?? <Suspense fallback={<ExplorerSkeleton />}>{explorer}</Suspense>
 }
+
+/** What is kept is there by then and comes with the page: React shows what comes after its skeleton 300 ms later at the soonest. */
+const soon_ms = 150
 
 /** A table, or something else that the tree shows; what is no name at all is for the page itself to refuse. */
 const selectedOf = (actor: Actor, ref: string, { table, object }: Record<'table' | 'object', string | undefined>) => {
